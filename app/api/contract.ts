@@ -1,0 +1,92 @@
+import type {
+  BodyForm,
+  BodySlice,
+  ClusterCard,
+  FlowDetail,
+  FlowsChanged,
+  FlowWindow,
+  Order,
+  Overview,
+  SessionInfo,
+  StreamMessages,
+  ValueCount,
+  WiresharkResult,
+} from './types.ts';
+
+/**
+ * THE contract between engine and view: each request with its parameters and result. Both ends are mapped types over it,
+ * so a missing handler or a wrong pair does not compile. All values are JSON.
+ */
+export interface Requests {
+  'engine.hello': { params: Record<string, never>; result: { version: string; mode: 'desktop' | 'serve'; wireshark: string } };
+  'flows.window': { params: { filter: string; order: Order; offset: number; limit: number }; result: FlowWindow };
+  /** Where a flow stands under a filter and an order; -1 when it does not match. */
+  'flows.locate': { params: { id: number; filter: string; order: Order }; result: { position: number } };
+  'flows.detail': { params: { id: number }; result: FlowDetail };
+  'flows.body': {
+    params: { id: number; side: 'request' | 'answer'; form: BodyForm; offset: number; limit: number };
+    result: BodySlice;
+  };
+  'flows.messages': { params: { id: number; offset: number; limit: number }; result: StreamMessages };
+  'flows.overview': { params: { filter: string; buckets: number }; result: Overview };
+  /** Values of a field that begin with or contain `text`, most frequent first. */
+  'filter.values': { params: { field: string; text: string; limit: number }; result: { values: ValueCount[] } };
+  'clusters.list': { params: Record<string, never>; result: { clusters: ClusterCard[] } };
+  'clusters.enable': { params: { id: string }; result: { cluster: ClusterCard } };
+  'clusters.disable': { params: { id: string }; result: { cluster: ClusterCard } };
+  'session.info': { params: Record<string, never>; result: SessionInfo };
+  /** Reads a capture file into a new session; the one that was open stays on disk. */
+  'session.open': { params: { path: string }; result: SessionInfo };
+  'session.cancelOpen': { params: Record<string, never>; result: SessionInfo };
+  /** Begins an empty session; the one that was open stays on disk. */
+  'session.new': { params: Record<string, never>; result: SessionInfo };
+  /** Writes the flows that match as pcapng. Without a path (serve mode) the result names a one-time download. */
+  'session.save': {
+    params: { path: string | null; filter: string };
+    result: { path: string; download: string; flows: number; bytes: number };
+  };
+  'wireshark.open': { params: { filter: string }; result: WiresharkResult };
+  'settings.get': { params: Record<string, never>; result: Settings };
+  'settings.set': { params: Partial<Settings>; result: Settings };
+}
+
+/** What the engine keeps for the user between runs. */
+export interface Settings {
+  /** Path of the Wireshark program; '' to look for it. */
+  readonly wiresharkPath: string;
+}
+
+/** What the engine tells without being asked. */
+export interface Events {
+  'flows.changed': FlowsChanged;
+  'clusters.changed': { clusters: ClusterCard[] };
+  'session.changed': SessionInfo;
+}
+
+export type RequestName = keyof Requests;
+export type EventName = keyof Events;
+export type Params<N extends RequestName> = Requests[N]['params'];
+export type Result<N extends RequestName> = Requests[N]['result'];
+
+/** Frames on the wire between view and engine, over a MessagePort or a WebSocket. */
+export type ClientFrame = { readonly id: number; readonly name: RequestName; readonly params: unknown };
+export type ServerFrame =
+  | { readonly id: number; readonly result: unknown }
+  | { readonly id: number; readonly error: ApiError }
+  | { readonly event: EventName; readonly data: unknown };
+
+/** An error that a person can act on. `at` is the place in a filter text where it applies. */
+export interface ApiError {
+  readonly code: string;
+  readonly message: string;
+  readonly at?: readonly [number, number];
+}
+
+/** The engine's side: one handler for each request. */
+export type Handlers = { readonly [N in RequestName]: (params: Params<N>) => Promise<Result<N>> | Result<N> };
+
+/** The view's side. */
+export interface Client {
+  request<N extends RequestName>(name: N, params: Params<N>): Promise<Result<N>>;
+  on<N extends EventName>(name: N, listener: (data: Events[N]) => void): () => void;
+}

@@ -1,0 +1,238 @@
+import type { Role } from '../capture/metadata.ts';
+import type { Endpoint, PodIdentity } from '../model/endpoint.ts';
+import type { ExchangeState, Header } from '../model/exchange.ts';
+import type { FlowSummary } from '../model/flow.ts';
+import type { Problem } from '../model/problem.ts';
+
+/** A flow as the list draws it. `id` is dense and stays for the session. */
+export interface FlowRow extends FlowSummary {
+  readonly id: number;
+}
+
+/** The list's order: a column of `FlowSummary` (or 'id', the order of arrival) and a direction. */
+export interface Order {
+  readonly column: 'id' | 'time' | 'duration' | 'protocol' | 'source' | 'destination' | 'method' | 'target' | 'status' | 'size';
+  readonly descending: boolean;
+}
+
+/** Totals of the session, emitted at most once a frame. */
+export interface FlowsChanged {
+  /** Grows with every change of the index. */
+  readonly version: number;
+  readonly total: number;
+  readonly open: number;
+}
+
+export interface FlowWindow {
+  readonly version: number;
+  readonly total: number;
+  /** Flows that match the filter. */
+  readonly matching: number;
+  readonly offset: number;
+  readonly rows: readonly FlowRow[];
+}
+
+/** What is known of one side's message, without its body bytes. */
+export interface HttpDetail {
+  readonly kind: 'http';
+  /** `GET /path HTTP/1.1` or `HTTP/1.1 200 OK` as it would read. */
+  readonly startLine: string;
+  readonly headers: readonly Header[];
+  readonly trailers: readonly Header[];
+  /** Stored and true length of the body. */
+  readonly stored: number;
+  readonly length: number;
+  readonly contentType: string;
+  readonly contentEncoding: string;
+  readonly complete: boolean;
+  /** Milliseconds since the epoch. */
+  readonly startTime: number;
+  readonly endTime: number;
+}
+
+/** An AVP of RFC 6733 section 4, decoded by the dictionary. */
+export interface AvpDetail {
+  readonly code: number;
+  readonly vendorId: number;
+  /** Dictionary name, `Unknown-<code>` where there is none. */
+  readonly name: string;
+  readonly vendor: string;
+  readonly mandatory: boolean;
+  /** AVP format: OctetString, Integer32, Unsigned32, Grouped, Address, Time, UTF8String, DiameterIdentity, Enumerated … */
+  readonly type: string;
+  /** Value as text; '' for grouped ones. Enumerated values carry their name: `INITIAL_REQUEST (1)`. */
+  readonly value: string;
+  readonly children: readonly AvpDetail[];
+  /** Byte range in the message. */
+  readonly range: readonly [number, number];
+  readonly problem?: string;
+}
+
+export interface DiameterDetail {
+  readonly kind: 'diameter';
+  /** `Credit-Control-Request (272)`. */
+  readonly command: string;
+  readonly application: string;
+  /** `R P - -` flags in words: `Request`, `Proxiable`, `Error`, `Retransmitted`. */
+  readonly flags: readonly string[];
+  readonly hopByHopId: number;
+  readonly endToEndId: number;
+  readonly avps: readonly AvpDetail[];
+  readonly stored: number;
+  readonly length: number;
+  readonly startTime: number;
+  readonly endTime: number;
+}
+
+export type MessageDetail = HttpDetail | DiameterDetail;
+
+/** One sidecar's (or, for packet files, the wire's) view of the call. Times in milliseconds by that place's own clock. */
+export interface ObservationDetail {
+  readonly vantage: Role | 'wire';
+  readonly pod: PodIdentity | null;
+  readonly source: Endpoint;
+  readonly destination: Endpoint;
+  readonly upstream: Endpoint | null;
+  readonly upstreamCluster: string;
+  readonly protocol: string;
+  readonly connection: string;
+  readonly responseCodeDetails: string;
+  readonly responseFlags: string;
+  readonly requestStart: number | null;
+  readonly requestEnd: number | null;
+  readonly answerStart: number | null;
+  readonly answerEnd: number | null;
+  readonly state: ExchangeState;
+  readonly captureId: string;
+  readonly redacted: readonly string[];
+}
+
+/** Everything the detail pane shows but bodies and stream messages. */
+export interface FlowDetail {
+  readonly row: FlowRow;
+  readonly request: MessageDetail | null;
+  readonly answer: MessageDetail | null;
+  readonly informational: readonly HttpDetail[];
+  readonly observations: readonly ObservationDetail[];
+  /** What happened, in sentences: "The application never answered: the producer's side saw no such call." */
+  readonly notes: readonly string[];
+  readonly problems: readonly Problem[];
+}
+
+/** How a body is wanted: content coding undone, or as it was on the wire. */
+export type BodyForm = 'decoded' | 'raw';
+
+/** A slice of a body. */
+export interface BodySlice {
+  readonly form: BodyForm;
+  /** Length of the whole in this form, as far as stored. */
+  readonly total: number;
+  readonly offset: number;
+  /** Base64. */
+  readonly bytes: string;
+  /** What the content is: 'json', 'text', 'xml', 'form', 'image', 'protobuf', 'hex'. */
+  readonly kind: string;
+  readonly mediaType: string;
+  readonly charset: string;
+  /** Why decoding stopped early: a bomb, an unknown coding, a broken stream; '' when it did not. */
+  readonly stopped: string;
+}
+
+/** A message of a gRPC, gRPC-Web or WebSocket stream. */
+export interface StreamMessage {
+  readonly index: number;
+  readonly side: 'request' | 'answer';
+  readonly time: number;
+  readonly length: number;
+  /** gRPC compressed flag, or WebSocket permessage-deflate. */
+  readonly compressed: boolean;
+  /** 'message' for gRPC; WebSocket opcode name: text, binary, ping, pong, close. */
+  readonly type: string;
+  /** JSON or a field tree as text, cut at 64 KiB. */
+  readonly text: string;
+  readonly complete: boolean;
+}
+
+export interface StreamMessages {
+  readonly total: number;
+  readonly messages: readonly StreamMessage[];
+}
+
+/** A cluster's capture state machine. */
+export type ClusterState = 'off' | 'enabling' | 'capturing' | 'degraded' | 'disabling' | 'unreachable';
+
+/** Loss beside the pod it belongs to. */
+export interface PodLoss {
+  readonly namespace: string;
+  readonly pod: string;
+  readonly stage: string;
+  readonly kind: string;
+  readonly reason: string;
+  readonly count: number;
+}
+
+/** One cluster of the left panel. */
+export interface ClusterCard {
+  readonly id: string;
+  readonly name: string;
+  readonly kind: 'demo' | 'kubernetes';
+  readonly state: ClusterState;
+  /** `Built-in · 10 services`, `Istio 1.28 · shop, epc`. */
+  readonly summary: string;
+  /** Why it is not as wanted, with what to do; ''. */
+  readonly problem: string;
+  /** Connection to the receiver. */
+  readonly connection: 'none' | 'connecting' | 'connected' | 'reconnecting';
+  readonly pods: number;
+  readonly flowsPerSecond: number;
+  readonly lost: number;
+  readonly losses: readonly PodLoss[];
+  /** Milliseconds since the epoch when capture ends by itself; null when it does not. */
+  readonly until: number | null;
+}
+
+/** The session file that flows are kept in. */
+export interface SessionInfo {
+  readonly name: string;
+  readonly path: string;
+  /** Bytes on disk. */
+  readonly bytes: number;
+  /** Resident memory of the engine, bytes. */
+  readonly memory: number;
+  readonly flows: number;
+  /** Problems of the file or the disk: full, cut in the middle … */
+  readonly problems: readonly Problem[];
+  /** A file is being read: done and total bytes; null when not. */
+  readonly reading: { readonly done: number; readonly total: number } | null;
+}
+
+/** One value of a field with how often it occurs. */
+export interface ValueCount {
+  readonly value: string;
+  readonly count: number;
+}
+
+/** How starting Wireshark went. */
+export interface WiresharkResult {
+  readonly started: boolean;
+  readonly path: string;
+  readonly arguments: readonly string[];
+  /** The file that was written for it. */
+  readonly file: string;
+  /** When it was not found: how to get it, in one or two sentences. */
+  readonly advice: string;
+}
+
+/** A slice of time for the strip above the list. */
+export interface OverviewBucket {
+  readonly count: number;
+  readonly errors: number;
+  readonly lost: number;
+}
+
+export interface Overview {
+  /** Milliseconds since the epoch. */
+  readonly from: number;
+  readonly to: number;
+  readonly buckets: readonly OverviewBucket[];
+}

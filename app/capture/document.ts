@@ -1,0 +1,76 @@
+import type { CaptureMetadata } from './metadata.ts';
+
+/** One thing that happened in an exchange, in order. `time` is nanoseconds since the epoch by the sidecar's clock. */
+export type CaptureEvent =
+  | {
+      readonly kind: 'headers' | 'trailers';
+      readonly side: 'request' | 'answer';
+      readonly time: bigint;
+      /** As Envoy holds them: lower case, pseudo-header fields first. */
+      readonly headers: readonly (readonly [name: string, value: string])[];
+    }
+  | {
+      readonly kind: 'data';
+      readonly side: 'request' | 'answer';
+      readonly time: bigint;
+      readonly bytes: Uint8Array;
+      /** How many bytes went by; more than `bytes` holds when cut or shed. */
+      readonly length: number;
+    }
+  /** That side is finished; `reset` when it broke off. */
+  | { readonly kind: 'end'; readonly side: 'request' | 'answer'; readonly time: bigint; readonly reset: boolean }
+  /** A whole Diameter message. `side` follows its R bit. */
+  | { readonly kind: 'message'; readonly side: 'request' | 'answer'; readonly time: bigint; readonly bytes: Uint8Array; readonly length: number };
+
+/**
+ * What the aggregator makes of an exchange. Short ones have one part; long ones send a part whenever something new was
+ * seen. The parts of one `metadata.id` are numbered from 0, and their `pcap` bytes laid end to end are one libpcap file
+ * (nanoseconds, LINKTYPE_RAW): only part 0 begins with the file header.
+ */
+export interface CaptureDocument {
+  readonly type: 'capture';
+  readonly part: number;
+  readonly final: boolean;
+  /** Complete as of this part. */
+  readonly metadata: CaptureMetadata;
+  /** What is new in this part: the raw request and answer. */
+  readonly events: readonly CaptureEvent[];
+  /** Packets of this part of a synthetic, self-consistent TCP conversation. */
+  readonly pcap: Uint8Array;
+}
+
+/** Where something was lost on the way from the proxy to the receiver. */
+export type LossStage = 'filter' | 'hand-over' | 'aggregator' | 'receiver';
+
+/** What was lost: whole exchanges, parts of exchanges, Diameter messages, or body bytes alone. */
+export type LossKind = 'exchange' | 'part' | 'message' | 'body';
+
+/** A counted loss. `count` is what was lost since the last such document of the same pod, stage and kind. */
+export interface LossDocument {
+  readonly type: 'loss';
+  readonly time: bigint;
+  readonly namespace: string;
+  readonly pod: string;
+  readonly stage: LossStage;
+  readonly kind: LossKind;
+  readonly count: number;
+  /** Why, in a few words: `in-flight limit`, `memory budget`, `queue full`. */
+  readonly reason: string;
+}
+
+/** A sidecar's filter is alive, sent every few seconds for each pod, traffic or not. */
+export interface HeartbeatDocument {
+  readonly type: 'heartbeat';
+  readonly time: bigint;
+  readonly namespace: string;
+  readonly pod: string;
+  /** VM instances (Envoy workers) heard of in that pod. */
+  readonly instances: number;
+  /** Exchanges that the pod's filters have seen since they started. */
+  readonly exchanges: number;
+  /** False while the filter's configuration tells it to be idle. */
+  readonly capturing: boolean;
+}
+
+/** What goes from aggregator to receiver, and in the same shape from the receiver's ring to the engine. */
+export type StreamDocument = CaptureDocument | LossDocument | HeartbeatDocument;

@@ -1,0 +1,53 @@
+import type { BodyStore, Conversation, Direction, ExchangeSink, Nanoseconds } from '../model/exchange.ts';
+import type { Problem } from '../model/problem.ts';
+
+/** How one direction of a conversation came to its end. */
+export type EndReason = 'fin' | 'reset' | 'capture-end';
+
+/**
+ * A sans-IO decoder of one conversation: bytes in, exchanges and problems out; no clock, no I/O, no exception. `bytes`
+ * are only valid during the call; what has to be kept is copied or put in the store.
+ */
+export interface StreamDecoder {
+  data(direction: Direction, bytes: Uint8Array, time: Nanoseconds): void;
+  /** `length` bytes of that direction are missing from the capture (0 when not known). */
+  gap(direction: Direction, length: number, time: Nanoseconds): void;
+  end(direction: Direction, reason: EndReason, time: Nanoseconds): void;
+}
+
+/** What a decoder is given when it starts on a conversation. */
+export interface DecodeContext {
+  readonly conversation: Conversation;
+  readonly sink: ExchangeSink;
+  readonly store: BodyStore;
+  /** The next number for an exchange. */
+  nextExchangeNumber(): number;
+  /** A problem of the conversation that belongs to no exchange. */
+  problem(problem: Problem): void;
+  /** Hands the rest of the conversation over to another protocol of the registry: h2c, WebSocket. The decoder is not called again. */
+  become(decoder: StreamDecoder): void;
+  /** The first bytes of the conversation were not captured. */
+  readonly startsInTheMiddle: boolean;
+}
+
+/** What sniffing says of the first bytes of a direction: `more` asks again when more has come. */
+export type Sniffed = 'yes' | 'no' | 'more';
+
+/** A field that a protocol offers to filters, with Wireshark's name where Wireshark has the field. */
+export interface FieldDescriptor {
+  readonly name: string;
+  readonly type: 'string' | 'number' | 'boolean' | 'bytes' | 'time' | 'address';
+  readonly text: string;
+}
+
+/** What a protocol is, and how it is recognised. The registry is the only list of them. */
+export interface ProtocolDescriptor {
+  /** Wireshark's short name: `http`, `http2`, `diameter`. */
+  readonly name: string;
+  readonly fields: readonly FieldDescriptor[];
+  /** Ports where it is tried first. */
+  readonly ports: readonly number[];
+  /** Looks at the first bytes seen of a direction, on any port. */
+  sniff(direction: Direction, head: Uint8Array): Sniffed;
+  create(context: DecodeContext): StreamDecoder;
+}

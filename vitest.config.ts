@@ -1,0 +1,31 @@
+import { defineConfig } from 'vitest/config';
+
+/** Unit tests stand beside their source; integration and end-to-end tests in tests/. */
+export default defineConfig({
+  test: {
+    projects: [
+      { test: { name: 'app', include: ['app/**/*.test.ts'] } },
+      { test: { name: 'native', include: ['native/**/*.test.ts'] } },
+      { test: { name: 'main', include: ['main/**/*.test.ts'] } },
+      { test: { name: 'renderer', include: ['renderer/**/*.test.{ts,tsx}'] } },
+      {
+        test: {
+          name: 'integration',
+          include: ['tests/integration/**/*.test.ts'],
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
+          fileParallelism: false,
+        },
+      },
+      {
+        test: {
+          name: 'e2e',
+          include: ['tests/e2e/**/*.test.ts'],
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
+          fileParallelism: false,
+        },
+      },
+    ],
+  },
+});
