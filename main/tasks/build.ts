@@ -1,0 +1,84 @@
+/**
+ * Builds what changed: the capture filter, the renderer, the programs on Node and the Electron shell.
+ * `npm run build` builds all; `npm run build -- engine shell` builds those.
+ */
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { build, type InlineConfig } from 'vite';
+import { buildFolder, root } from './paths.ts';
+
+type Target = { readonly name: string; readonly config: () => InlineConfig };
+
+/** Programs on Node: everything in files of ours, so that no node_modules need to be shipped. */
+function nodeProgram(name: string, entries: Record<string, string>, singleFile = false): Target {
+  return {
+    name,
+    config: () => ({
+      configFile: false,
+      root,
+      logLevel: 'warn',
+      ssr: { noExternal: true, target: 'node' },
+      build: {
+        ssr: true,
+        target: 'node22',
+        outDir: join(buildFolder, name),
+        emptyOutDir: true,
+        minify: false,
+        sourcemap: !singleFile,
+        rolldownOptions: {
+          input: Object.fromEntries(Object.entries(entries).map(([key, path]) => [key, join(root, path)])),
+          output: { format: 'es', entryFileNames: '[name].mjs', ...(singleFile ? { codeSplitting: false } : {}) },
+        },
+      },
+    }),
+  };
+}
+
+/** Main and preload script of Electron: CommonJS, since a sandboxed preload script cannot be a module. */
+function shellProgram(entry: string, file: string): Target {
+  return {
+    name: 'shell',
+    config: () => ({
+      configFile: false,
+      root,
+      logLevel: 'warn',
+      ssr: { noExternal: true, external: ['electron'], target: 'node' },
+      build: {
+        ssr: true,
+        target: 'node12',
+        outDir: join(buildFolder, 'shell'),
+        emptyOutDir: false,
+        minify: false,
+        rolldownOptions: {
+          input: { [file]: join(root, entry) },
+          output: { format: 'cjs', entryFileNames: '[name].cjs', codeSplitting: false },
+        },
+      },
+    }),
+  };
+}
+
+const targets: readonly Target[] = [
+  { name: 'renderer', config: () => ({ configFile: join(root, 'renderer', 'vite.config.ts'), logLevel: 'warn' }) },
+  nodeProgram('engine', { engine: 'main/engine/main.ts', demo: 'main/demo/worker.ts', cli: 'main/cli/main.ts' }),
+  nodeProgram('aggregator', { aggregator: 'main/cluster/aggregator/main.ts' }, true),
+  nodeProgram('receiver', { receiver: 'main/cluster/receiver/main.ts' }, true),
+  shellProgram('main/shell/main.ts', 'main'),
+  shellProgram('main/shell/preload.cts', 'preload'),
+];
+
+/** Builds the named targets, all of them when none is named. */
+export async function buildTargets(names: readonly string[]): Promise<void> {
+  const unknown = names.filter((name) => !targets.some((target) => target.name === name));
+  if (unknown.length > 0)
+    throw new Error(`no such target: ${unknown.join(', ')}; there are ${targets.map((t) => t.name).join(', ')}`);
+  for (const target of targets) {
+    if (names.length > 0 && !names.includes(target.name)) continue;
+    await build(target.config());
+  }
+  if (!existsSync(join(root, 'resources', 'cluster', 'capture-filter.wasm'))) {
+    throw new Error('resources/cluster/capture-filter.wasm is missing: npm run build:filter');
+  }
+}
+
+if (import.meta.main) await buildTargets(process.argv.slice(2));
