@@ -1,0 +1,38 @@
+/**
+ * What the desktop shell gives the page beside the engine's contract, as `window.packetInspector` (put there by the
+ * preload script over Electron's contextBridge). In a browser it is absent. The shell implements this type, the view
+ * uses it; only what a page cannot do by itself stands here.
+ */
+export interface DesktopApi {
+  /** Decides between Ctrl and Cmd in what the view shows. */
+  readonly system: 'macos' | 'windows' | 'linux';
+
+  /**
+   * Asks for a new connection to the engine. It arrives as a `message` event on `window` whose data is `enginePortMessage`
+   * and whose only transferred port carries `ClientFrame` and `ServerFrame` objects (not text). Ports cannot pass through the
+   * contextBridge, so the preload script hands them over with `window.postMessage(enginePortMessage, '*', [port])`.
+   * Called again after the engine was lost: the shell starts a new engine first, when the old one is gone.
+   */
+  connectEngine(): void;
+
+  /** The engine's process ended. `reason` is a sentence for a person. Returns the function that ends the listening. */
+  onEngineLost(listener: (reason: string) => void): () => void;
+
+  /** Lets the user choose a capture file; its absolute path, or null when the dialog was cancelled. */
+  showOpenDialog(): Promise<string | null>;
+
+  /** Lets the user choose where to save; `name` is proposed. The absolute path, or null when cancelled. */
+  showSaveDialog(name: string): Promise<string | null>;
+
+  /** Shows a file that the engine wrote in the system's file manager. */
+  showInFolder(path: string): void;
+
+  /** Commands of the application menu. Returns the function that ends the listening. */
+  onMenu(listener: (command: MenuCommand) => void): () => void;
+}
+
+/** Entries of the application menu that the view carries out. */
+export type MenuCommand = 'open' | 'save' | 'wireshark' | 'new-session' | 'find' | 'toggle-theme' | 'keys';
+
+/** `data` of the window message that carries the engine's port. */
+export const enginePortMessage = 'packet-inspector:engine-port';
