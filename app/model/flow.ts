@@ -13,6 +13,16 @@ export interface Status {
 /** One end of a call: pod names where known, else only the address. */
 export interface Party extends PodIdentity, Endpoint {}
 
+/** What filters ask of a Diameter exchange beside its Session-Id, out of the request (or the answer where there is none). RFC 6733. */
+export interface DiameterSummary {
+  readonly commandCode: number;
+  readonly applicationId: number;
+  readonly originHost: string;
+  readonly originRealm: string;
+  readonly destinationHost: string;
+  readonly destinationRealm: string;
+}
+
 /**
  * One call, joined from the observations of the consumer's and the producer's sidecar: what the list shows, the index
  * holds and filters see without reading bodies. Times are milliseconds since the epoch with fractions.
@@ -48,6 +58,10 @@ export interface FlowSummary {
   severity: 'note' | 'warning' | 'error' | null;
   /** Number of the conversation (`tcp.stream`). */
   stream: number;
+  /** HTTP/2 stream identifier where the call was timed; absent elsewhere. */
+  streamId?: number;
+  /** Diameter only. */
+  diameter?: DiameterSummary;
   /** Diameter Session-Id or ''. */
   sessionId: string;
   /** x-request-id or ''. */
