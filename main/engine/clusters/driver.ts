@@ -1,0 +1,39 @@
+import type { Duplex } from 'node:stream';
+
+/** What a driver knows of its cluster's capture. The link to the receiver and the losses are known by the engine itself. */
+export interface DriverStatus {
+  readonly capture: 'off' | 'enabling' | 'capturing' | 'disabling' | 'unreachable';
+  /** `Built-in · 12 pods`, `Istio 1.28 · shop, epc`. */
+  readonly summary: string;
+  /** Why the cluster is not as wanted and what to do, in one or two sentences; '' when all is well. */
+  readonly problem: string;
+  /** Pods whose sidecars capture, or would. */
+  readonly pods: number;
+  /** Milliseconds since the epoch when the capture ends by itself; null when it does not. */
+  readonly until: number | null;
+}
+
+/**
+ * One cluster that can be captured. A driver knows how capture is switched on and off there and how its receiver is
+ * reached; everything after that (tailing, counting, decoding, keeping) is the engine's and the same for all drivers.
+ *
+ * The registry calls `connect` whenever `status().capture` is `capturing` and the stream broke or was never open, with a
+ * growing pause in between. So a driver needs no reconnection of its own.
+ */
+export interface ClusterDriver {
+  /** Stable over runs: `demo`, or the context's name in the kubeconfig. */
+  readonly id: string;
+  readonly name: string;
+  readonly kind: 'demo' | 'kubernetes';
+  status(): DriverStatus;
+  /** Called with no argument after `status()` changed. Returns the function that ends the listening. */
+  onChange(listener: () => void): () => void;
+  /** Switches capture on. Resolves when it is on; rejects with an Error whose message a person can act on. */
+  enable(): Promise<void>;
+  /** Switches capture off and removes what was put there. Resolves when nothing is left. */
+  disable(): Promise<void>;
+  /** Opens a byte stream to the receiver's live tail (`main/cluster/receiver`). Rejects when it cannot be reached. */
+  connect(): Promise<Duplex>;
+  /** Frees what the driver holds on this machine; what runs in the cluster is left as it is. */
+  close(): Promise<void>;
+}
