@@ -19,8 +19,17 @@ export type CaptureEvent =
     }
   /** That side is finished; `reset` when it broke off. */
   | { readonly kind: 'end'; readonly side: 'request' | 'answer'; readonly time: bigint; readonly reset: boolean }
-  /** A whole Diameter message. `side` follows its R bit. */
-  | { readonly kind: 'message'; readonly side: 'request' | 'answer'; readonly time: bigint; readonly bytes: Uint8Array; readonly length: number };
+  | {
+      /** A whole Diameter message. */
+      readonly kind: 'message';
+      /** Follows its R bit. */
+      readonly side: 'request' | 'answer';
+      /** Which end of the connection sent it: both ends of a Diameter connection may send requests (RAR, ASR, DPR). */
+      readonly from: 'source' | 'destination';
+      readonly time: bigint;
+      readonly bytes: Uint8Array;
+      readonly length: number;
+    };
 
 /**
  * What the aggregator makes of an exchange. Short ones have one part; long ones send a part whenever something new was
@@ -56,6 +65,13 @@ export interface LossDocument {
   readonly count: number;
   /** Why, in a few words: `in-flight limit`, `memory budget`, `queue full`. */
   readonly reason: string;
+  /**
+   * Whose counter it is: a filter's VM instance or a run of the aggregator or receiver. `total` is what that counter has
+   * reached for this pod, stage, kind and reason, so that who hears of it twice (a restarted aggregator says it again)
+   * can tell by the difference to the last total.
+   */
+  readonly counter: string;
+  readonly total: number;
 }
 
 /** A sidecar's filter is alive, sent every few seconds for each pod, traffic or not. */
