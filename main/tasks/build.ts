@@ -64,7 +64,7 @@ const targets: readonly Target[] = [
   nodeProgram('aggregator', { aggregator: 'main/cluster/aggregator/main.ts' }, true),
   nodeProgram('receiver', { receiver: 'main/cluster/receiver/main.ts' }, true),
   shellProgram('main/shell/main.ts', 'main'),
-  shellProgram('main/shell/preload.cts', 'preload'),
+  shellProgram('main/shell/preload.ts', 'preload'),
 ];
 
 /** Builds the named targets, all of them when none is named. */

@@ -1,0 +1,68 @@
+import { join } from 'node:path';
+import { app, type BrowserWindow, MessageChannelMain, session } from 'electron';
+import { handleDialogs } from './dialogs.ts';
+import { type EngineProcess, startEngine } from './engine-process.ts';
+import { handleFromPage, nothing } from './gate.ts';
+import { setMenu } from './menu.ts';
+import { declareScheme, serveScheme } from './scheme.ts';
+import { refuseOtherPages, refusePermissions } from './security.ts';
+import { createWindow } from './window.ts';
+
+let window: BrowserWindow | null = null;
+let engine: EngineProcess | null = null;
+
+/** Arguments of ours go on to the engine: `--demo`, a capture file to open. */
+function engineArguments(): string[] {
+  const own = process.argv.slice(app.isPackaged ? 1 : 2);
+  return own.filter((argument) => argument === '--demo' || !argument.startsWith('-'));
+}
+
+function runningEngine(): EngineProcess {
+  engine ??= startEngine(engineArguments(), (reason) => {
+    engine = null;
+    window?.webContents.send('engine.lost', reason);
+  });
+  return engine;
+}
+
+function connectPage(): void {
+  if (!window) return;
+  const { port1, port2 } = new MessageChannelMain();
+  runningEngine().connect(port1);
+  window.webContents.postMessage('engine.port', null, [port2]);
+}
+
+function openWindow(): void {
+  window = createWindow();
+  window.on('closed', () => {
+    window = null;
+  });
+}
+
+declareScheme();
+refuseOtherPages();
+// A second start would write the same session folder: it shows the first one's window instead.
+if (!app.requestSingleInstanceLock()) {
+  app.quit();
+} else {
+  app.on('second-instance', () => {
+    if (window?.isMinimized()) window.restore();
+    window?.focus();
+  });
+  app.on('window-all-closed', () => app.quit());
+  app.on('will-quit', () => engine?.stop());
+  app.whenReady().then(
+    () => {
+      refusePermissions(session.defaultSession);
+      serveScheme(join(app.getAppPath(), 'build', 'renderer'));
+      handleDialogs(() => window);
+      handleFromPage('engine.connect', nothing, connectPage);
+      setMenu((command) => window?.webContents.send('menu.command', command));
+      openWindow();
+    },
+    (error: Error) => {
+      console.error(error.message);
+      app.exit(1);
+    },
+  );
+}

@@ -1,0 +1,32 @@
+import { contextBridge, ipcRenderer } from 'electron';
+import { type DesktopApi, enginePortMessage, type MenuCommand } from '../../app/api/desktop.ts';
+
+/** The one name of the page's world that is used here; the rest of the DOM is none of the shell's business. */
+declare const window: { postMessage(message: string, origin: string, ports: readonly unknown[]): void };
+
+function listen<Value>(channel: string, listener: (value: Value) => void): () => void {
+  const forward = (_event: unknown, value: Value): void => listener(value);
+  ipcRenderer.on(channel, forward);
+  return () => {
+    ipcRenderer.removeListener(channel, forward);
+  };
+}
+
+// Ports cannot pass through the bridge: they go to the page as a window message, which only this page can receive.
+ipcRenderer.on('engine.port', (event) => window.postMessage(enginePortMessage, '*', event.ports));
+
+const api: DesktopApi = {
+  system: process.platform === 'darwin' ? 'macos' : process.platform === 'win32' ? 'windows' : 'linux',
+  connectEngine: () => {
+    ipcRenderer.invoke('engine.connect').catch(() => {});
+  },
+  onEngineLost: (listener) => listen<string>('engine.lost', listener),
+  showOpenDialog: () => ipcRenderer.invoke('dialog.open') as Promise<string | null>,
+  showSaveDialog: (name) => ipcRenderer.invoke('dialog.save', name) as Promise<string | null>,
+  showInFolder: (path) => {
+    ipcRenderer.invoke('file.showInFolder', path).catch(() => {});
+  },
+  onMenu: (listener) => listen<MenuCommand>('menu.command', listener),
+};
+
+contextBridge.exposeInMainWorld('packetInspector', api);

@@ -1,0 +1,30 @@
+import { join } from 'node:path';
+import { BrowserWindow } from 'electron';
+import { origin } from './scheme.ts';
+
+/** The one window. The page runs sandboxed and isolated; all it can reach is the preload script's API. */
+export function createWindow(): BrowserWindow {
+  const window = new BrowserWindow({
+    width: 1440,
+    height: 900,
+    minWidth: 900,
+    minHeight: 560,
+    backgroundColor: '#101216',
+    title: 'Packet Inspector',
+    show: false,
+    webPreferences: {
+      preload: join(__dirname, 'preload.cjs'),
+      contextIsolation: true,
+      sandbox: true,
+      nodeIntegration: false,
+      nodeIntegrationInWorker: false,
+      nodeIntegrationInSubFrames: false,
+      webSecurity: true,
+      webviewTag: false,
+      spellcheck: false,
+    },
+  });
+  window.once('ready-to-show', () => window.show());
+  window.loadURL(`${origin}/`).catch((error: Error) => console.error(`the page did not load: ${error.message}`));
+  return window;
+}
