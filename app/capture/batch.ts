@@ -20,7 +20,7 @@ export interface CumulativeDrop {
   readonly count: number;
 }
 
-/** What is known of a downstream connection; sent with part 0 of each record. */
+/** What is known of a downstream connection; the filter sends it with every record. */
 export interface RecordConnection {
   readonly id: string;
   readonly role: Role;
@@ -37,7 +37,11 @@ export interface FilterRecord {
   readonly mode: 'http' | 'diameter';
   /** Number of the exchange (Diameter: of the connection) in the VM, from 1. */
   readonly stream: number;
-  /** Counts from 0 for each `stream`. A hole means that a part was dropped. */
+  /**
+   * Counts from 0 for each `stream`. A hole means that a part was dropped: the filter sends the next part of a stream
+   * only when the batch with the last one is settled, so parts arrive in order. Diameter: a final record without events
+   * says that the connection was closed.
+   */
   readonly part: number;
   readonly final: boolean;
   readonly connection: RecordConnection | null;
@@ -56,6 +60,8 @@ export interface CaptureBatch {
   readonly instance: string;
   /** Counts from 0 for each `instance`; a retried batch keeps its number. */
   readonly sequence: number;
+  /** Batches with a lower sequence than this are settled: taken or given up, and will not come again. */
+  readonly settled: number;
   readonly node: ProxyNode;
   readonly capturing: boolean;
   /** Exchanges and Diameter messages seen while capturing since the VM started. */
