@@ -1,0 +1,97 @@
+import type { CaptureMetadata } from '../capture/metadata.ts';
+import type { PodIdentity } from '../model/endpoint.ts';
+
+const nobody: PodIdentity = { namespace: '', pod: '', service: '', workload: '', node: '', serviceAccount: '' };
+
+/** A service as Kubernetes DNS names it. */
+export interface ServiceName {
+  readonly service: string;
+  readonly namespace: string;
+}
+
+/** `shipping.shop.svc` and `shipping.shop.svc.cluster.local` by their parts; null for other names. */
+export function parseServiceName(name: string): ServiceName | null {
+  const [service, namespace, kind] = name.split('.');
+  if (!service || !namespace || kind !== 'svc') return null;
+  return { service, namespace };
+}
+
+/** The service in Envoy's cluster name as Istio makes it: `outbound|50051|subset|shipping.shop.svc.cluster.local`. */
+export function serviceOfCluster(upstreamCluster: string): ServiceName | null {
+  const [direction, , , host] = upstreamCluster.split('|');
+  return direction === 'outbound' && host !== undefined ? parseServiceName(host) : null;
+}
+
+/** The name of a pod in a session's name-resolution blocks: `<pod>.<namespace>.pod`. */
+export function podHostName(identity: PodIdentity): string {
+  return `${identity.pod}.${identity.namespace}.pod`;
+}
+
+/** The name of a service in a session's name-resolution blocks: `<service>.<namespace>.svc`. */
+export function serviceHostName(name: ServiceName): string {
+  return `${name.service}.${name.namespace}.svc`;
+}
+
+/** Kubernetes names hidden in a host name; null where there are none. */
+function identityOfHostName(name: string): PodIdentity | null {
+  const service = parseServiceName(name);
+  if (service !== null) return { ...nobody, ...service };
+  const match = /^([a-z0-9-]+)\.([a-z0-9-]+)\.pod$/.exec(name);
+  return match === null ? null : { ...nobody, pod: match[1]!, namespace: match[2]! };
+}
+
+function isOwnAddress(address: string): boolean {
+  return address.startsWith('127.') || address === '::1' || address === '';
+}
+
+/**
+ * Who lives at which address, learnt from the captures of other pods and from name-resolution entries. An address
+ * that comes to belong to another pod is taken over: pods' addresses are used again.
+ */
+export interface AddressBook {
+  lookup(address: string): PodIdentity | null;
+  /** Learns where the capturing pod itself lives. */
+  learnCapture(metadata: CaptureMetadata): void;
+  learnName(address: string, name: string): void;
+  /** Called with each address that came to mean something new. */
+  onLearn: ((address: string) => void) | null;
+}
+
+/** Addresses kept at most. A cluster has fewer pods; a file of name-resolution entries may be anything. */
+const maximumAddresses = 100_000;
+
+export function createAddressBook(): AddressBook {
+  const identities = new Map<string, PodIdentity>();
+
+  function learn(address: string, identity: PodIdentity): void {
+    if (isOwnAddress(address)) return;
+    const known = identities.get(address);
+    if (known === undefined && identities.size >= maximumAddresses) return;
+    // A pod's own word weighs more than a name for its address.
+    if (known !== undefined && known.pod !== '' && identity.workload === '' && identity.pod === '') return;
+    if (
+      known !== undefined &&
+      known.pod === identity.pod &&
+      known.namespace === identity.namespace &&
+      (known.workload !== '' || identity.workload === '') &&
+      known.service === identity.service
+    ) {
+      return;
+    }
+    identities.set(address, identity);
+    book.onLearn?.(address);
+  }
+
+  const book: AddressBook = {
+    lookup: (address) => identities.get(address) ?? null,
+    learnCapture(metadata) {
+      learn(metadata.role === 'consumer' ? metadata.source.address : metadata.destination.address, metadata.pod);
+    },
+    learnName(address, name) {
+      const identity = identityOfHostName(name);
+      if (identity !== null) learn(address, identity);
+    },
+    onLearn: null,
+  };
+  return book;
+}

@@ -1,0 +1,63 @@
+import type { Exchange, Header, HttpMessage } from '../model/exchange.ts';
+import type { Status } from '../model/flow.ts';
+
+/** Names of the gRPC status codes. https://grpc.github.io/grpc/core/md_doc_statuscodes.html */
+const grpcNames = [
+  'OK',
+  'CANCELLED',
+  'UNKNOWN',
+  'INVALID_ARGUMENT',
+  'DEADLINE_EXCEEDED',
+  'NOT_FOUND',
+  'ALREADY_EXISTS',
+  'PERMISSION_DENIED',
+  'RESOURCE_EXHAUSTED',
+  'FAILED_PRECONDITION',
+  'ABORTED',
+  'OUT_OF_RANGE',
+  'UNIMPLEMENTED',
+  'INTERNAL',
+  'UNAVAILABLE',
+  'DATA_LOSS',
+  'UNAUTHENTICATED',
+] as const;
+
+/** The first value of a header field, or ''. `name` in lower case. */
+export function headerValue(headers: readonly Header[], name: string): string {
+  for (const header of headers) {
+    if (header.name.length === name.length && header.name.toLowerCase() === name) return header.value;
+  }
+  return '';
+}
+
+/** A field of the trailers, or of the headers where there are no trailers (gRPC: Trailers-Only). */
+export function closingValue(answer: HttpMessage, name: string): string {
+  return headerValue(answer.trailers, name) || headerValue(answer.headers, name);
+}
+
+function grpcStatus(answer: HttpMessage): Status | null {
+  const text = closingValue(answer, 'grpc-status');
+  if (!/^\d{1,9}$/.test(text)) return null;
+  const code = Number(text);
+  return { kind: 'grpc', code, text: grpcNames[code] ?? text, error: code !== 0 };
+}
+
+/** The outcome of an exchange in the one typed column; null while it is not known. */
+export function statusOf(exchange: Exchange): Status | null {
+  const answer = exchange.answer;
+  if (answer === null) return null;
+  if (answer.kind === 'diameter') {
+    const code = answer.resultCode;
+    if (code === 0) return null;
+    const kind = answer.experimentalVendorId === 0 ? 'diameter' : 'diameter-experimental';
+    return { kind, code, text: String(code), error: code >= 3000 };
+  }
+  if (exchange.protocol === 'gRPC' || exchange.protocol === 'gRPC-Web') {
+    const status = grpcStatus(answer);
+    if (status !== null) return status;
+    // A proxy's or server's plain HTTP error is the outcome; a 200 without grpc-status is not known yet.
+    if (answer.status === 200) return null;
+  }
+  if (answer.status === 0) return null;
+  return { kind: 'http', code: answer.status, text: String(answer.status), error: answer.status >= 500 };
+}
