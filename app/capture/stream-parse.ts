@@ -1,0 +1,185 @@
+import { deserialize } from 'bson';
+import { StreamFormatError } from './document-splitter.ts';
+import type { CaptureDocument, CaptureEvent, LossKind, LossStage, StreamDocument } from './document.ts';
+import type { CaptureMetadata, CapturedProtocol, Role } from './metadata.ts';
+import type { Endpoint } from '../model/endpoint.ts';
+import type { Acknowledgement, FromAggregator, FromTail, TailRequest } from './stream-messages.ts';
+import { Fields } from './stream-fields.ts';
+
+const ROLES: readonly Role[] = ['consumer', 'producer'];
+const PROTOCOLS: readonly CapturedProtocol[] = ['http/1.0', 'http/1.1', 'http/2', 'http/3', 'diameter', 'tcp'];
+const STAGES: readonly LossStage[] = ['filter', 'hand-over', 'aggregator', 'receiver'];
+const KINDS: readonly LossKind[] = ['exchange', 'part', 'message', 'body'];
+const SIDES = ['request', 'answer'] as const;
+const ENDS = ['source', 'destination'] as const;
+const EVENT_KINDS = ['headers', 'trailers', 'data', 'end', 'message'] as const;
+
+/** Reads one document from an aggregator. Throws `StreamFormatError` where it is not as docs/analysis-stream.md says. */
+export function parseFromAggregator(bytes: Uint8Array): FromAggregator {
+  const fields = readDocument(bytes);
+  if (fields.text('type') !== 'hello') return sequenced(fields);
+  return {
+    type: 'hello',
+    version: fields.integer('version'),
+    aggregator: fields.text('aggregator'),
+    node: fields.text('node'),
+  };
+}
+
+export function parseAcknowledgement(bytes: Uint8Array): Acknowledgement {
+  const fields = readDocument(bytes);
+  fields.oneOf('type', ['ack']);
+  return { type: 'ack', sequence: fields.long('sequence') };
+}
+
+export function parseTailRequest(bytes: Uint8Array): TailRequest {
+  const fields = readDocument(bytes);
+  fields.oneOf('type', ['tail']);
+  return {
+    type: 'tail',
+    version: fields.integer('version'),
+    ring: fields.text('ring'),
+    after: fields.has('after') ? fields.long('after') : null,
+  };
+}
+
+/** Reads one document of a live tail. */
+export function parseFromTail(bytes: Uint8Array): FromTail {
+  const fields = readDocument(bytes);
+  switch (fields.text('type')) {
+    case 'hello':
+      return {
+        type: 'hello',
+        version: fields.integer('version'),
+        ring: fields.text('ring'),
+        first: fields.long('first'),
+        next: fields.long('next'),
+      };
+    case 'gap':
+      return { type: 'gap', from: fields.long('from'), to: fields.long('to'), count: fields.integer('count') };
+    default:
+      return sequenced(fields);
+  }
+}
+
+function readDocument(bytes: Uint8Array): Fields {
+  try {
+    return new Fields(deserialize(bytes, { useBigInt64: true, promoteBuffers: true }), '');
+  } catch (error) {
+    throw new StreamFormatError(`a document is not BSON: ${error instanceof Error ? error.message : 'unreadable'}`);
+  }
+}
+
+function sequenced(fields: Fields): FromAggregator & { type: 'document' } {
+  return { type: 'document', sequence: fields.long('sequence'), document: streamDocument(fields) };
+}
+
+function streamDocument(fields: Fields): StreamDocument {
+  const type = fields.oneOf('type', ['capture', 'loss', 'heartbeat']);
+  if (type === 'capture') return capture(fields);
+  const place = { time: fields.long('time'), namespace: fields.text('namespace'), pod: fields.text('pod') };
+  if (type === 'heartbeat') {
+    return {
+      type,
+      ...place,
+      instances: fields.integer('instances'),
+      exchanges: fields.integer('exchanges'),
+      capturing: fields.boolean('capturing'),
+    };
+  }
+  return {
+    type,
+    ...place,
+    stage: fields.oneOf('stage', STAGES),
+    kind: fields.oneOf('kind', KINDS),
+    count: fields.integer('count'),
+    reason: fields.text('reason'),
+    counter: fields.text('counter'),
+    total: fields.integer('total'),
+  };
+}
+
+function capture(fields: Fields): CaptureDocument {
+  return {
+    type: 'capture',
+    part: fields.integer('part'),
+    final: fields.boolean('final'),
+    metadata: metadata(fields.document('metadata')),
+    pcap: fields.bytes('pcap'),
+    events: fields.has('events') ? fields.documents('events').map(captureEvent) : [],
+  };
+}
+
+function metadata(fields: Fields): CaptureMetadata {
+  const version = fields.integer('version');
+  if (version !== 1) throw new StreamFormatError(`metadata of version ${version} is not known here, only version 1`);
+  const pod = fields.document('pod');
+  const cut = fields.has('cut') ? fields.document('cut') : null;
+  return {
+    version,
+    id: fields.text('id'),
+    role: fields.oneOf('role', ROLES),
+    pod: {
+      namespace: pod.text('namespace'),
+      pod: pod.text('pod'),
+      service: pod.text('service'),
+      workload: pod.text('workload'),
+      node: pod.text('node'),
+      serviceAccount: pod.text('serviceAccount'),
+    },
+    protocol: fields.oneOf('protocol', PROTOCOLS),
+    source: endpoint(fields.document('source')),
+    destination: endpoint(fields.document('destination')),
+    ...(fields.has('upstream') ? { upstream: endpoint(fields.document('upstream')) } : {}),
+    ...(fields.has('upstreamCluster') ? { upstreamCluster: fields.text('upstreamCluster') } : {}),
+    connection: fields.text('connection'),
+    ...(fields.has('responseCodeDetails') ? { responseCodeDetails: fields.text('responseCodeDetails') } : {}),
+    ...(fields.has('responseFlags') ? { responseFlags: fields.text('responseFlags') } : {}),
+    ...(fields.has('redacted') ? { redacted: fields.texts('redacted') } : {}),
+    ...(cut
+      ? {
+          cut: {
+            ...(cut.has('request') ? { request: cut.integer('request') } : {}),
+            ...(cut.has('answer') ? { answer: cut.integer('answer') } : {}),
+          },
+        }
+      : {}),
+    ...(fields.has('reset') && fields.boolean('reset') ? { reset: true } : {}),
+    ...(fields.has('lostParts') ? { lostParts: fields.integer('lostParts') } : {}),
+  };
+}
+
+function endpoint(fields: Fields): Endpoint {
+  return { address: fields.text('address'), port: fields.integer('port') };
+}
+
+function captureEvent(fields: Fields): CaptureEvent {
+  const kind = fields.oneOf('kind', EVENT_KINDS);
+  const side = fields.oneOf('side', SIDES);
+  const time = fields.long('time');
+  switch (kind) {
+    case 'headers':
+    case 'trailers':
+      return { kind, side, time, headers: pairs(fields.texts('headers')) };
+    case 'data':
+      return { kind, side, time, bytes: fields.bytes('bytes'), length: fields.integer('length') };
+    case 'message':
+      return {
+        kind,
+        side,
+        from: fields.oneOf('from', ENDS),
+        time,
+        bytes: fields.bytes('bytes'),
+        length: fields.integer('length'),
+      };
+    case 'end':
+      return { kind, side, time, reset: fields.boolean('reset') };
+  }
+}
+
+function pairs(texts: readonly string[]): (readonly [string, string])[] {
+  if (texts.length % 2 !== 0) throw new StreamFormatError('a header name has no value');
+  const result: (readonly [string, string])[] = [];
+  for (let index = 0; index < texts.length; index += 2) result.push([texts[index]!, texts[index + 1]!]);
+  return result;
+}

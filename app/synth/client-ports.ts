@@ -1,0 +1,47 @@
+const FIRST_PORT = 10_000;
+const LAST_PORT = 65_535;
+/** Pairs of addresses remembered; beyond, the pair unused for longest is forgotten, whose numbers then begin anew. */
+const MAXIMUM_PAIRS = 20_000;
+
+interface Pair {
+  next: number;
+  readonly inUse: Set<number>;
+}
+
+/**
+ * Gives each exchange a client port of its own, so that it is a conversation of its own between its addresses. Numbers
+ * run through and begin again; one that an open exchange holds is passed over. The two roles get even and odd numbers,
+ * because the sidecars of both ends may see one call between the same addresses, and both are put in one session.
+ */
+export class ClientPorts {
+  private readonly pairs = new Map<string, Pair>();
+
+  take(pair: string, role: 'consumer' | 'producer'): number {
+    const known = this.pairs.get(pair);
+    const entry = known ?? { next: FIRST_PORT + (role === 'producer' ? 1 : 0), inUse: new Set<number>() };
+    if (known) this.pairs.delete(pair);
+    this.pairs.set(pair, entry);
+    if (!known && this.pairs.size > MAXIMUM_PAIRS) this.forgetOldest();
+    let port = entry.next;
+    // Every number taken would mean 27,768 open exchanges between two addresses; then one is used twice.
+    for (let tries = 0; entry.inUse.has(port) && tries < LAST_PORT - FIRST_PORT; tries++) port = following(port);
+    entry.inUse.add(port);
+    entry.next = following(port);
+    return port;
+  }
+
+  release(pair: string, port: number): void {
+    this.pairs.get(pair)?.inUse.delete(port);
+  }
+
+  private forgetOldest(): void {
+    for (const pair of this.pairs.keys()) {
+      this.pairs.delete(pair);
+      return;
+    }
+  }
+}
+
+function following(port: number): number {
+  return port + 2 > LAST_PORT ? FIRST_PORT + (port % 2) : port + 2;
+}
