@@ -1,0 +1,76 @@
+import type { Header, Protocol } from '../model/exchange.ts';
+import type { CodedColumn, CodedColumns, FlowColumns, NumberColumn } from './flow-columns.ts';
+
+/** A value of a field. Booleans are 1 and 0; times and durations milliseconds; addresses text. */
+export type Scalar = string | number;
+
+/** One place that a value of a field comes from. A field with several places may have several values. */
+export type FieldSource =
+  | {
+      readonly kind: 'coded';
+      /** Protocols that have it; null for all. */
+      readonly protocols: ReadonlySet<string> | null;
+      column(columns: FlowColumns): CodedColumn<Scalar | undefined>;
+    }
+  | {
+      readonly kind: 'number';
+      readonly protocols: ReadonlySet<string> | null;
+      column(columns: FlowColumns): NumberColumn;
+    }
+  | {
+      readonly kind: 'header';
+      readonly side: 'request' | 'answer';
+      /** Lower case; null when the filter gives the name in brackets. */
+      readonly header: string | null;
+    };
+
+/** Values out of a column of codes; `undefined` and '' mean that the flow has none. */
+export function coded<Name extends keyof CodedColumns>(
+  name: Name,
+  read: (value: ReturnType<CodedColumns[Name]['value']>) => Scalar | undefined,
+  protocols: ReadonlySet<string> | null = null,
+): FieldSource {
+  return {
+    kind: 'coded',
+    protocols,
+    column(columns) {
+      const column = columns[name] as CodedColumn<ReturnType<CodedColumns[Name]['value']>>;
+      return {
+        code: column.code,
+        value(code) {
+          const value = read(column.value(code));
+          return value === '' ? undefined : value;
+        },
+      };
+    },
+  };
+}
+
+/** Values out of a column of numbers. */
+export function numeric(
+  column: (columns: FlowColumns) => NumberColumn,
+  protocols: ReadonlySet<string> | null = null,
+): FieldSource {
+  return { kind: 'number', protocols, column };
+}
+
+/** Values of a header field, on the given sides; `header` is null when the filter names it in brackets. */
+export function headerFields(header: string | null, ...sides: readonly ('request' | 'answer')[]): FieldSource[] {
+  return sides.map((side) => ({ kind: 'header', side, header }));
+}
+
+/** The values of one header field by its name, in order. RFC 9110 section 5.1: names have no letter case. */
+export function headerValues(headers: readonly Header[], name: string): string[] {
+  return headers.filter((header) => header.name.toLowerCase() === name).map((header) => header.value);
+}
+
+function protocols(...names: readonly Protocol[]): ReadonlySet<string> {
+  return new Set(names);
+}
+
+export const GRPC = protocols('gRPC', 'gRPC-Web');
+export const HTTP = protocols('HTTP/1.0', 'HTTP/1.1', 'HTTP/2', 'gRPC', 'gRPC-Web', 'WebSocket');
+/** HTTP whose `method` and `target` are those of HTTP; gRPC shows its own. */
+export const PLAIN_HTTP = protocols('HTTP/1.0', 'HTTP/1.1', 'HTTP/2', 'WebSocket');
+export const WEBSOCKET = protocols('WebSocket');
+export const DIAMETER = protocols('Diameter');

@@ -1,0 +1,268 @@
+import { defineField, type FilterField } from './field.ts';
+import { coded, DIAMETER, GRPC, HTTP, headerFields, numeric, PLAIN_HTTP, WEBSOCKET } from './field-source.ts';
+
+const CC_REQUEST_TYPES: ReadonlyMap<string, number> = new Map([
+  ['CCR-I', 1],
+  ['CCR-U', 2],
+  ['CCR-T', 3],
+  ['CCR-E', 4],
+]);
+
+/** The target of a flow as a request line has it; gRPC flows show it without the leading slash. */
+function requestTarget(read: (target: string) => string | undefined) {
+  return [coded('target', read, PLAIN_HTTP), coded('target', (target) => read(`/${target}`), GRPC)];
+}
+
+function requestMethod(protocols: ReadonlySet<string>) {
+  return [
+    coded('method', (method) => method, intersection(PLAIN_HTTP, protocols)),
+    // gRPC over HTTP/2 always uses POST: https://github.com/grpc/grpc/blob/master/doc/PROTOCOL-HTTP2.md
+    coded('protocol', (protocol) => (protocols.has(protocol) ? 'POST' : undefined), GRPC),
+  ];
+}
+
+function intersection(left: ReadonlySet<string>, right: ReadonlySet<string>): ReadonlySet<string> {
+  return new Set([...left].filter((name) => right.has(name)));
+}
+
+function presence(protocols: ReadonlySet<string>) {
+  return [coded('protocol', (protocol) => (protocols.has(protocol) ? 1 : undefined))];
+}
+
+function httpStatus(protocols: ReadonlySet<string>) {
+  return [coded('status', (status) => (status?.kind === 'http' ? status.code : undefined), protocols)];
+}
+
+const HTTP2: ReadonlySet<string> = new Set(['HTTP/2', 'gRPC', 'gRPC-Web']);
+const path = (target: string) => target.split('?', 1)[0];
+const query = (target: string) => (target.includes('?') ? target.slice(target.indexOf('?') + 1) : undefined);
+const http2Target = [
+  coded('target', (target) => target, new Set(['HTTP/2'])),
+  coded('target', (target) => `/${target}`, GRPC),
+];
+
+const HTTP_FIELDS: readonly FilterField[] = [
+  defineField('http', 'protocol', 'HTTP of any version, gRPC and WebSocket among it.', presence(HTTP), {
+    wireshark: ['http', 'http2'],
+  }),
+  defineField('http.request.method', 'string', 'Method of the request; POST for gRPC.', requestMethod(HTTP), {
+    wireshark: ['http.request.method', 'http2.headers.method'],
+    side: 'request',
+  }),
+  defineField(
+    'http.request.uri',
+    'string',
+    'Path and query as sent.',
+    requestTarget((target) => target),
+    {
+      wireshark: ['http.request.uri', 'http2.headers.path'],
+      side: 'request',
+    },
+  ),
+  defineField('http.request.uri.path', 'string', 'Path without the query.', requestTarget(path), {
+    wireshark: ['http.request.uri.path'],
+    side: 'request',
+  }),
+  defineField('http.request.uri.query', 'string', 'Query without the question mark.', requestTarget(query), {
+    wireshark: ['http.request.uri.query'],
+    side: 'request',
+  }),
+  defineField('http.host', 'string', 'Host that was asked for, without its port.', [
+    coded('host', (host) => host, HTTP),
+  ]),
+  defineField(
+    'http.response.code',
+    'number',
+    'Status code; gRPC calls have grpc.status_code instead.',
+    httpStatus(HTTP),
+    {
+      wireshark: ['http.response.code', 'http2.headers.status'],
+      side: 'answer',
+    },
+  ),
+  defineField(
+    'http.time',
+    'duration',
+    'Duration of the call; a plain number is seconds, as in Wireshark.',
+    [numeric((columns) => columns.duration, HTTP)],
+    { unit: 1000, wireshark: ['http.time'], side: 'answer' },
+  ),
+  ...(
+    [
+      ['http.user_agent', 'user-agent', 'request'],
+      ['http.referer', 'referer', 'request'],
+      ['http.cookie', 'cookie', 'request'],
+      ['http.authorization', 'authorization', 'request'],
+      ['http.x_forwarded_for', 'x-forwarded-for', 'request'],
+      ['http.server', 'server', 'answer'],
+      ['http.location', 'location', 'answer'],
+    ] as const
+  ).map(([name, header, side]) =>
+    defineField(name, 'string', `Header field ${header} of the ${side}.`, headerFields(header, side), {
+      wireshark: [name, `http2.headers.${header.replaceAll('-', '_')}`].filter(
+        (field) => !field.includes('x_forwarded') || field === name,
+      ),
+      side,
+    }),
+  ),
+  defineField(
+    'http.content_type',
+    'string',
+    'Header field content-type, of both sides.',
+    headerFields('content-type', 'request', 'answer'),
+    {
+      wireshark: ['http.content_type', 'http2.headers.content_type'],
+    },
+  ),
+  defineField(
+    'http.header',
+    'string',
+    'Any header or trailer field by its name in brackets, of both sides.',
+    headerFields(null, 'request', 'answer'),
+    { keyed: true },
+  ),
+  defineField(
+    'http.request.header',
+    'string',
+    'A header or trailer field of the request by its name in brackets.',
+    headerFields(null, 'request'),
+    { keyed: true },
+  ),
+  defineField(
+    'http.response.header',
+    'string',
+    'A header or trailer field of the answer by its name in brackets.',
+    headerFields(null, 'answer'),
+    { keyed: true },
+  ),
+];
+
+const HTTP2_FIELDS: readonly FilterField[] = [
+  defineField('http2', 'protocol', 'HTTP/2, gRPC among it.', presence(HTTP2), { wireshark: ['http2'] }),
+  defineField('http2.streamid', 'number', 'Stream identifier.', [numeric((columns) => columns.streamId, HTTP2)], {
+    wireshark: ['http2.streamid'],
+  }),
+  defineField('http2.headers.method', 'string', 'Method of an HTTP/2 request.', requestMethod(HTTP2), {
+    wireshark: ['http2.headers.method'],
+    side: 'request',
+  }),
+  defineField('http2.headers.path', 'string', 'Path and query of an HTTP/2 request.', http2Target, {
+    wireshark: ['http2.headers.path'],
+    side: 'request',
+  }),
+  defineField('http2.headers.authority', 'string', 'Host of an HTTP/2 request, without its port.', [
+    coded('host', (host) => host, HTTP2),
+  ]),
+  defineField('http2.headers.status', 'number', 'Status code of an HTTP/2 answer, but for gRPC.', httpStatus(HTTP2), {
+    wireshark: ['http2.headers.status'],
+    side: 'answer',
+  }),
+];
+
+const GRPC_FIELDS: readonly FilterField[] = [
+  defineField('grpc', 'protocol', 'gRPC and gRPC-Web calls.', presence(GRPC), { wireshark: ['grpc'] }),
+  defineField('grpc.status_code', 'number', 'Number of the grpc-status: 14 for UNAVAILABLE.', [
+    coded('status', (status) => (status?.kind === 'grpc' ? status.code : undefined)),
+  ]),
+  defineField('grpc.status', 'string', 'Name of the grpc-status: "UNAVAILABLE".', [
+    coded('status', (status) => (status?.kind === 'grpc' ? status.text : undefined)),
+  ]),
+  defineField('grpc.service', 'string', 'Service with its package: "shop.Checkout".', [
+    coded('target', (target) => target.slice(0, Math.max(0, target.lastIndexOf('/'))), GRPC),
+  ]),
+  defineField('grpc.method', 'string', 'Method of the service: "PlaceOrder".', [
+    coded('target', (target) => target.slice(target.lastIndexOf('/') + 1), GRPC),
+  ]),
+  defineField('websocket', 'protocol', 'WebSocket connections.', presence(WEBSOCKET), { wireshark: ['websocket'] }),
+];
+
+const DIAMETER_FIELDS: readonly FilterField[] = [
+  defineField('diameter', 'protocol', 'Diameter.', presence(DIAMETER), { wireshark: ['diameter'] }),
+  defineField(
+    'diameter.cmd.code',
+    'number',
+    'Command code: 272 for Credit-Control.',
+    [coded('diameter', (diameter) => diameter?.commandCode)],
+    { wireshark: ['diameter.cmd.code'] },
+  ),
+  defineField(
+    'diameter.applicationId',
+    'number',
+    'Application of the command: 4 for credit control.',
+    [coded('diameter', (diameter) => diameter?.applicationId)],
+    { wireshark: ['diameter.applicationId'] },
+  ),
+  defineField(
+    'diameter.Session-Id',
+    'string',
+    'Session-Id AVP.',
+    [coded('sessionId', (session) => session, DIAMETER)],
+    {
+      wireshark: ['diameter.Session-Id'],
+    },
+  ),
+  defineField(
+    'diameter.Result-Code',
+    'number',
+    'Result-Code of the answer: 2001 for success.',
+    [coded('status', (status) => (status?.kind === 'diameter' ? status.code : undefined))],
+    { wireshark: ['diameter.Result-Code'], side: 'answer' },
+  ),
+  defineField(
+    'diameter.Experimental-Result-Code',
+    'number',
+    'Code inside Experimental-Result of the answer.',
+    [coded('status', (status) => (status?.kind === 'diameter-experimental' ? status.code : undefined))],
+    { wireshark: ['diameter.Experimental-Result-Code'], side: 'answer' },
+  ),
+  defineField(
+    'diameter.CC-Request-Type',
+    'number',
+    '1 initial, 2 update, 3 termination, 4 event (RFC 8506).',
+    [coded('method', (method) => CC_REQUEST_TYPES.get(method), DIAMETER)],
+    { wireshark: ['diameter.CC-Request-Type'] },
+  ),
+  defineField(
+    'diameter.Origin-Host',
+    'string',
+    'Origin-Host of the request.',
+    [coded('diameter', (diameter) => diameter?.originHost)],
+    { wireshark: ['diameter.Origin-Host'], side: 'request' },
+  ),
+  defineField(
+    'diameter.Origin-Realm',
+    'string',
+    'Origin-Realm of the request.',
+    [coded('diameter', (diameter) => diameter?.originRealm)],
+    { wireshark: ['diameter.Origin-Realm'], side: 'request' },
+  ),
+  defineField(
+    'diameter.Destination-Host',
+    'string',
+    'Destination-Host of the request.',
+    [coded('diameter', (diameter) => diameter?.destinationHost)],
+    { wireshark: ['diameter.Destination-Host'], side: 'request' },
+  ),
+  defineField(
+    'diameter.Destination-Realm',
+    'string',
+    'Destination-Realm of the request.',
+    [coded('diameter', (diameter) => diameter?.destinationRealm)],
+    { wireshark: ['diameter.Destination-Realm'], side: 'request' },
+  ),
+  defineField(
+    'diameter.resp_time',
+    'duration',
+    'Duration of the exchange; a plain number is seconds, as in Wireshark.',
+    [numeric((columns) => columns.duration, DIAMETER)],
+    { unit: 1000, wireshark: ['diameter.resp_time'], side: 'answer' },
+  ),
+];
+
+/** Fields of the protocols. */
+export const CALL_FIELDS: readonly FilterField[] = [
+  ...HTTP_FIELDS,
+  ...HTTP2_FIELDS,
+  ...GRPC_FIELDS,
+  ...DIAMETER_FIELDS,
+];

@@ -1,0 +1,22 @@
+import type { FilterField } from './field.ts';
+import { CALL_FIELDS } from './fields-call.ts';
+import { FLOW_FIELDS } from './fields-flow.ts';
+import { NETWORK_FIELDS } from './fields-network.ts';
+
+/** All fields, in the order of the documentation. */
+export const FIELDS: readonly FilterField[] = [...CALL_FIELDS, ...NETWORK_FIELDS, ...FLOW_FIELDS];
+
+const BY_NAME: ReadonlyMap<string, FilterField> = new Map(FIELDS.map((field) => [field.name, field]));
+
+const FAMILIES: ReadonlySet<string> = new Set(FIELDS.map((field) => field.name.split('.')[0]!));
+
+/** Finds a field by its exact name. Wireshark's names have letter case: `diameter.Session-Id`. */
+export function findField(name: string): FilterField | undefined {
+  return BY_NAME.get(name);
+}
+
+/** True for a name that stands where fields stand, `http.something`, whether or not there is such a field. */
+export function looksLikeField(name: string): boolean {
+  const match = /^([a-z0-9]+)\.[A-Za-z][\w.-]*$/.exec(name);
+  return match !== null && FAMILIES.has(match[1]!);
+}
