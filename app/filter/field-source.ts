@@ -37,6 +37,7 @@ export function coded<Name extends keyof CodedColumns>(
       const column = columns[name] as CodedColumn<ReturnType<CodedColumns[Name]['value']>>;
       return {
         code: column.code,
+        size: column.size,
         value(code) {
           const value = read(column.value(code));
           return value === '' ? undefined : value;

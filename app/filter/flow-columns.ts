@@ -7,6 +7,8 @@ export interface CodedColumn<Value> {
   /** The code at a row; dense from 0. A code keeps its value. */
   readonly code: (id: number) => number;
   readonly value: (code: number) => Value;
+  /** How many codes there are. */
+  readonly size: () => number;
 }
 
 /** A party without its port. */

@@ -1,0 +1,57 @@
+import type { ValueCount } from '../api/types.ts';
+import type { FieldSource, Scalar } from '../filter/field-source.ts';
+import { findField } from '../filter/fields.ts';
+import { InvalidFilter } from '../filter/invalid-filter.ts';
+import type { FlowTable } from './flow-table.ts';
+
+/** Numbers of which there are more different ones than this are no help as a list; the rest is not counted. */
+const MAXIMUM_DIFFERENT_NUMBERS = 100_000;
+
+/** Counts the values of a field that contain `text`, in any letter case. See `FlowIndex.values`. */
+export function valuesOf(table: FlowTable, total: number, name: string, text: string, limit: number): ValueCount[] {
+  const field = findField(name);
+  if (!field) throw new InvalidFilter([{ message: `There is no field ${name}.`, range: [0, name.length] }]);
+  if (field.type === 'protocol') return [];
+  const counts = new Map<Scalar, number>();
+  for (const source of field.sources) countValues(table, total, source, counts);
+  const wanted = text.toLowerCase();
+  const print = (value: Scalar) => (field.type === 'boolean' ? String(value === 1) : String(value));
+  return [...counts]
+    .map(([value, count]) => ({ value: print(value), count }))
+    .filter(({ value }) => value.toLowerCase().includes(wanted))
+    .sort((left, right) => beginsWith(right, wanted) - beginsWith(left, wanted) || right.count - left.count)
+    .slice(0, limit);
+}
+
+function beginsWith({ value }: ValueCount, text: string): number {
+  return value.toLowerCase().startsWith(text) ? 1 : 0;
+}
+
+function countValues(table: FlowTable, total: number, source: FieldSource, counts: Map<Scalar, number>): void {
+  if (source.kind === 'header') return;
+  const isMeant = protocolTest(table, source.protocols);
+  if (source.kind === 'number') {
+    const column = source.column(table);
+    for (let id = 0; id < total; id++) {
+      const value = column(id);
+      if (Number.isNaN(value) || !isMeant(id)) continue;
+      if (counts.size < MAXIMUM_DIFFERENT_NUMBERS || counts.has(value)) counts.set(value, (counts.get(value) ?? 0) + 1);
+    }
+    return;
+  }
+  const { code, value, size } = source.column(table);
+  const byCode = new Uint32Array(size());
+  for (let id = 0; id < total; id++) if (isMeant(id)) byCode[code(id)]!++;
+  for (let each = 0; each < byCode.length; each++) {
+    if (byCode[each] === 0) continue;
+    const scalar = value(each);
+    if (scalar !== undefined) counts.set(scalar, (counts.get(scalar) ?? 0) + byCode[each]!);
+  }
+}
+
+function protocolTest(table: FlowTable, protocols: ReadonlySet<string> | null): (id: number) => boolean {
+  if (protocols === null) return () => true;
+  const { code, value, size } = table.protocol;
+  const meant = Array.from({ length: size() }, (_, each) => protocols.has(value(each)));
+  return (id) => meant[code(id)]!;
+}
