@@ -1,8 +1,9 @@
+import { u24be, u32be } from '../../bytes/integers.ts';
 import type { DiameterMessage, Direction, Exchange, ExchangeState, Nanoseconds } from '../../model/exchange.ts';
 import type { Problem, Severity } from '../../model/problem.ts';
 import type { DecodeContext, EndReason, StreamDecoder } from '../stream-decoder.ts';
 import { DiameterFramer, type FramedMessage } from './framer.ts';
-import { FLAG_REQUEST, FLAG_RETRANSMITTED, FLAGS_RESERVED, readUnsigned24, readUnsigned32 } from './header.ts';
+import { FLAG_REQUEST, FLAG_RETRANSMITTED, FLAGS_RESERVED } from './header.ts';
 import { RequestTable } from './pairing.ts';
 import { SummaryReader } from './summary.ts';
 
@@ -139,11 +140,11 @@ export class DiameterDecoder implements StreamDecoder {
       kind: 'diameter',
       startTime: framed.first,
       endTime: framed.last,
-      commandCode: readUnsigned24(bytes, start + 5),
+      commandCode: u24be(bytes, start + 5),
       flags,
-      applicationId: readUnsigned32(bytes, start + 8),
-      hopByHopId: readUnsigned32(bytes, start + 12),
-      endToEndId: readUnsigned32(bytes, start + 16),
+      applicationId: u32be(bytes, start + 8),
+      hopByHopId: u32be(bytes, start + 12),
+      endToEndId: u32be(bytes, start + 16),
       sessionId: summary.sessionId,
       resultCode: summary.resultCode,
       experimentalVendorId: summary.experimentalVendorId,

@@ -1,5 +1,7 @@
+import { ByteQueue } from '../../bytes/byte-queue.ts';
+import { u24be } from '../../bytes/integers.ts';
 import type { Direction, Nanoseconds } from '../../model/exchange.ts';
-import { HEADER_LENGTH, judgeMessage, MAX_MESSAGE_LENGTH, readUnsigned24 } from './header.ts';
+import { HEADER_LENGTH, judgeMessage, MAX_MESSAGE_LENGTH } from './header.ts';
 
 /** A message in a stream. Valid during the call only. */
 export interface FramedMessage {
@@ -18,8 +20,10 @@ export interface FramedMessage {
 export interface FramerEvents {
   message(message: FramedMessage): void;
   /** `count` bytes from stream offset `offset` on belong to no message. */
-  skipped(direction: Direction, offset: number, count: number, time: Nanoseconds): void;
+  skipped(direction: Direction, offset: number, count: number): void;
 }
+
+const NOTHING = new Uint8Array(0);
 
 /**
  * Cuts one direction of a stream into messages by their length field. After a gap, in the middle of a connection and
@@ -29,13 +33,13 @@ export interface FramerEvents {
 export class DiameterFramer {
   readonly #direction: Direction;
   readonly #events: FramerEvents;
-  /** The beginning of a message whose rest has not come; while synchronised it starts with a sound header. */
-  #pending = new Uint8Array(0);
-  #pendingLength = 0;
-  #pendingTime: Nanoseconds = 0n;
-  /** The rest of a message that a gap has cut. */
-  #toPassOver = 0;
+  /** The beginning of a message whose rest has not come. */
+  readonly #queue = new ByteQueue();
+  #queuedTime: Nanoseconds = 0n;
+  /** What comes next, or the queue, begins a message. */
   #synchronised: boolean;
+  /** How much of a message that a gap has cut still has to go by. */
+  #toPassOver = 0;
   #skipped = 0;
   /** Stream offset of the byte that comes next. */
   #offset = 0;
@@ -48,33 +52,19 @@ export class DiameterFramer {
 
   data(bytes: Uint8Array, time: Nanoseconds): void {
     this.#offset += bytes.length;
-    let from = Math.min(this.#toPassOver, bytes.length);
-    this.#toPassOver -= from;
-    if (this.#pendingLength > 0) {
-      if (this.#synchronised && this.#pendingLength >= 4) {
-        const length = readUnsigned24(this.#pending, 1);
-        const taken = Math.min(length - this.#pendingLength, bytes.length - from);
-        this.#keep(bytes, from, from + taken);
-        if (this.#pendingLength < length) return;
-        from += taken;
-        this.#pendingLength = 0;
-        this.#emit(this.#pending, 0, length, length, this.#pendingTime, time);
-      } else {
-        const earlier = this.#pendingLength;
-        this.#keep(bytes, from, bytes.length);
-        const joined = this.#pending.subarray(0, this.#pendingLength);
-        this.#pendingLength = 0;
-        this.#frame(joined, 0, earlier, this.#pendingTime, time);
-        return;
-      }
-    }
-    this.#frame(bytes, from, 0, time, time);
+    const passed = Math.min(this.#toPassOver, bytes.length);
+    this.#toPassOver -= passed;
+    const queued = this.#queue.length;
+    const input = this.#queue.join(passed === 0 ? bytes : bytes.subarray(passed));
+    const used = this.#cut(input, queued, time);
+    if (used >= queued) this.#queuedTime = time;
+    this.#queue.keep(input, used);
   }
 
   /** `length` bytes are missing; 0 when nobody knows how many. */
   gap(length: number, time: Nanoseconds): void {
     this.#offset += length;
-    const missing = this.#toPassOver + this.#flush(time);
+    const missing = this.#toPassOver + this.#giveUp(time);
     const within = length > 0 && length <= missing;
     this.#toPassOver = within ? missing - length : 0;
     this.#synchronised = within;
@@ -82,45 +72,42 @@ export class DiameterFramer {
 
   /** No more bytes come. */
   end(time: Nanoseconds): void {
-    this.#flush(time);
-    this.#reportSkipped(0, time);
+    this.#giveUp(time);
+    this.#reportSkipped(0);
   }
 
-  /** Cuts messages from `at` on. Bytes before `boundary` came at `earlier`, the others at `time`. */
-  #frame(bytes: Uint8Array, from: number, boundary: number, earlier: Nanoseconds, time: Nanoseconds): void {
-    const end = bytes.length;
-    let at = from;
+  /** Reports the whole messages of `input`, whose first `queued` bytes came earlier; returns how much of it is done with. */
+  #cut(input: Uint8Array, queued: number, time: Nanoseconds): number {
+    const end = input.length;
+    let at = 0;
     while (at < end) {
       if (!this.#synchronised) {
-        at = this.#search(bytes, at, time);
+        at = this.#search(input, at);
         if (!this.#synchronised) break;
       }
-      const sound = bytes[at] === 1;
+      const sound = input[at] === 1;
       if (sound && end - at < 4) break;
-      const length = readUnsigned24(bytes, at + 1);
+      const length = u24be(input, at + 1);
       if (!sound || length < HEADER_LENGTH || length > MAX_MESSAGE_LENGTH) {
         this.#synchronised = false;
         continue;
       }
       if (end - at < length) break;
-      this.#emit(bytes, at, at + length, length, at < boundary ? earlier : time, time);
+      this.#emit(input, at, at + length, length, at < queued ? this.#queuedTime : time, time);
       at += length;
     }
-    if (at < end) {
-      this.#pendingTime = at < boundary ? earlier : time;
-      this.#keep(bytes, at, end);
-    }
+    return at;
   }
 
   /** Finds where a message begins, and then is synchronised; else returns from where on more bytes are needed to tell. */
-  #search(bytes: Uint8Array, from: number, time: Nanoseconds): number {
-    const end = bytes.length;
-    for (let at = bytes.indexOf(1, from); at >= 0; at = bytes.indexOf(1, at + 1)) {
-      const judgement = judgeMessage(bytes, at, end);
+  #search(input: Uint8Array, from: number): number {
+    const end = input.length;
+    for (let at = input.indexOf(1, from); at >= 0; at = input.indexOf(1, at + 1)) {
+      const judgement = judgeMessage(input, at, end);
       if (judgement === 'no') continue;
       this.#skipped += at - from;
       if (judgement === 'more') return at;
-      this.#reportSkipped(end - at, time);
+      this.#reportSkipped(end - at);
       this.#synchronised = true;
       return at;
     }
@@ -128,15 +115,15 @@ export class DiameterFramer {
     return end;
   }
 
-  /** Gives up waiting for the rest of the pending message; returns how many bytes it lacks. */
-  #flush(time: Nanoseconds): number {
-    const held = this.#pendingLength;
-    if (held === 0) return 0;
-    this.#pendingLength = 0;
-    const length = this.#synchronised && held >= 4 ? readUnsigned24(this.#pending, 1) : 0;
-    if (length > 0 && held >= HEADER_LENGTH) this.#emit(this.#pending, 0, held, length, this.#pendingTime, time);
-    else this.#skipped += held;
-    return length > 0 ? length - held : 0;
+  /** Stops waiting for the rest of the message in the queue; returns how many bytes it lacks, 0 when that is not known. */
+  #giveUp(time: Nanoseconds): number {
+    const held = this.#queue.join(NOTHING);
+    if (held.length === 0) return 0;
+    const length = this.#synchronised && held.length >= 4 ? u24be(held, 1) : 0;
+    if (length > 0 && held.length >= HEADER_LENGTH) this.#emit(held, 0, held.length, length, this.#queuedTime, time);
+    else this.#skipped += held.length;
+    this.#queue.clear();
+    return Math.max(0, length - held.length);
   }
 
   #emit(bytes: Uint8Array, start: number, end: number, length: number, first: Nanoseconds, last: Nanoseconds): void {
@@ -144,21 +131,9 @@ export class DiameterFramer {
   }
 
   /** Reports what was skipped up to `remaining` bytes before the end of what has come. */
-  #reportSkipped(remaining: number, time: Nanoseconds): void {
+  #reportSkipped(remaining: number): void {
     if (this.#skipped === 0) return;
-    this.#events.skipped(this.#direction, this.#offset - remaining - this.#skipped, this.#skipped, time);
+    this.#events.skipped(this.#direction, this.#offset - remaining - this.#skipped, this.#skipped);
     this.#skipped = 0;
-  }
-
-  /** Adds bytes to the pending ones; the buffer grows with what really came, not with what a header promises. */
-  #keep(bytes: Uint8Array, from: number, to: number): void {
-    const needed = this.#pendingLength + to - from;
-    if (needed > this.#pending.length) {
-      const grown = new Uint8Array(Math.max(needed, this.#pending.length * 2, 512));
-      grown.set(this.#pending.subarray(0, this.#pendingLength));
-      this.#pending = grown;
-    }
-    this.#pending.set(bytes.subarray(from, to), this.#pendingLength);
-    this.#pendingLength = needed;
   }
 }

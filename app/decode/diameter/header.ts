@@ -1,3 +1,5 @@
+import { u24be, u32be } from '../../bytes/integers.ts';
+
 /** Length of the Diameter header in bytes. RFC 6733 section 3. */
 export const HEADER_LENGTH = 20;
 
@@ -31,16 +33,6 @@ function isLikelyCommand(code: number): boolean {
   return (code >= 257 && code < 512) || (code >= 8_388_608 && code < 8_389_120) || code >= 16_777_214;
 }
 
-/** Reads 3 bytes, most significant first. */
-export function readUnsigned24(bytes: Uint8Array, at: number): number {
-  return (bytes[at]! << 16) | (bytes[at + 1]! << 8) | bytes[at + 2]!;
-}
-
-/** Reads 4 bytes, most significant first, as an unsigned number. */
-export function readUnsigned32(bytes: Uint8Array, at: number): number {
-  return ((bytes[at]! << 24) | (bytes[at + 1]! << 16) | (bytes[at + 2]! << 8) | bytes[at + 3]!) >>> 0;
-}
-
 /**
  * How well the bytes from `start` on look like the beginning of a message: `no`; `more` when they do, but are too few to
  * tell; `likely` when header and all AVP headers at hand are sound; `whole` when AVPs fill a whole message exactly.
@@ -49,12 +41,12 @@ export function judgeMessage(bytes: Uint8Array, start: number, end: number): 'no
   const available = end - start;
   if (available > 0 && bytes[start] !== 1) return 'no';
   if (available < 4) return 'more';
-  const length = readUnsigned24(bytes, start + 1);
+  const length = u24be(bytes, start + 1);
   if (length < HEADER_LENGTH || length > MAX_MESSAGE_LENGTH || length % 4 !== 0) return 'no';
   if (available > 4 && (bytes[start + 4]! & FLAGS_RESERVED) !== 0) return 'no';
   if (available < HEADER_LENGTH) return 'more';
   const flags = bytes[start + 4]!;
-  if (!isLikelyCommand(readUnsigned24(bytes, start + 5))) return 'no';
+  if (!isLikelyCommand(u24be(bytes, start + 5))) return 'no';
   // E belongs to answers and T to requests only. RFC 6733 section 3.
   if ((flags & FLAG_REQUEST) !== 0 ? (flags & FLAG_ERROR) !== 0 : (flags & FLAG_RETRANSMITTED) !== 0) return 'no';
   return judgeAvps(bytes, start + HEADER_LENGTH, start + length, end);
@@ -70,9 +62,9 @@ function judgeAvps(
   let at = first;
   while (at < messageEnd) {
     if (at + 8 > available) return at === first ? 'more' : 'likely';
-    const code = readUnsigned32(bytes, at);
+    const code = u32be(bytes, at);
     const flags = bytes[at + 4]!;
-    const length = readUnsigned24(bytes, at + 5);
+    const length = u24be(bytes, at + 5);
     if (code === 0 || code > LIKELY_AVP_CODES || (flags & AVP_FLAGS_RESERVED) !== 0) return 'no';
     if (length < ((flags & AVP_FLAG_VENDOR) !== 0 ? 12 : 8)) return 'no';
     at += (length + 3) & ~3;

@@ -1,4 +1,5 @@
-import { AVP_FLAG_VENDOR, HEADER_LENGTH, readUnsigned24, readUnsigned32 } from './header.ts';
+import { u24be, u32be } from '../../bytes/integers.ts';
+import { AVP_FLAG_VENDOR, HEADER_LENGTH } from './header.ts';
 
 /** What lists, joins and filters need of a message without the tree of its AVPs. Names as in `DiameterMessage`. */
 export interface MessageSummary {
@@ -68,11 +69,11 @@ export class SummaryReader {
     };
     let at = start + HEADER_LENGTH;
     while (at + 8 <= end) {
-      const length = readUnsigned24(bytes, at + 5);
+      const length = u24be(bytes, at + 5);
       const next = at + length;
       const vendorSpecific = (bytes[at + 4]! & AVP_FLAG_VENDOR) !== 0;
       if (length < (vendorSpecific ? 12 : 8) || next > end) break;
-      if (!vendorSpecific) this.#take(summary, readUnsigned32(bytes, at), bytes, at + 8, next);
+      if (!vendorSpecific) this.#take(summary, u32be(bytes, at), bytes, at + 8, next);
       at += (length + 3) & ~3;
     }
     summary.broken = at < end;
@@ -88,7 +89,7 @@ export class SummaryReader {
         summary.originHost = this.#originHost.read(bytes, from, to);
         break;
       case 268:
-        if (to - from === 4) summary.resultCode = readUnsigned32(bytes, from);
+        if (to - from === 4) summary.resultCode = u32be(bytes, from);
         break;
       case 283:
         summary.destinationRealm = this.#destinationRealm.read(bytes, from, to);
@@ -103,7 +104,7 @@ export class SummaryReader {
         readExperimentalResult(summary, bytes, from, to);
         break;
       case 416:
-        if (to - from === 4) summary.ccRequestType = readUnsigned32(bytes, from);
+        if (to - from === 4) summary.ccRequestType = u32be(bytes, from);
         break;
     }
   }
@@ -113,11 +114,11 @@ export class SummaryReader {
 function readExperimentalResult(summary: MessageSummary, bytes: Uint8Array, from: number, end: number): void {
   let at = from;
   while (at + 12 <= end) {
-    const code = readUnsigned32(bytes, at);
-    const length = readUnsigned24(bytes, at + 5);
+    const code = u32be(bytes, at);
+    const length = u24be(bytes, at + 5);
     if (length < 8 || at + length > end) return;
     if (length === 12 && (bytes[at + 4]! & AVP_FLAG_VENDOR) === 0) {
-      const value = readUnsigned32(bytes, at + 8);
+      const value = u32be(bytes, at + 8);
       if (code === CODE_VENDOR_ID) summary.experimentalVendorId = value;
       else if (code === CODE_EXPERIMENTAL_RESULT_CODE) summary.resultCode = value;
     }
