@@ -1,0 +1,69 @@
+import type { Exchange, ExchangeSink } from '../../../app/model/exchange.ts';
+import { decodeExchange, encodeExchange } from './exchange-codec.ts';
+import { GrowingNumbers } from './growing-numbers.ts';
+import type { SpillFile } from './spill-file.ts';
+
+const lengthBytes = 4;
+/** Finished exchanges kept decoded, since one that is looked at is asked for several times. */
+const cachedExchanges = 64;
+
+/** Finds exchanges by their number: open ones in memory, finished ones in the spill file. */
+export class ExchangeArchive implements ExchangeSink {
+  readonly #spill: SpillFile;
+  readonly #open = new Map<number, Exchange>();
+  /** Offset in the spill file by number; -1 while open. */
+  readonly #offsets = new GrowingNumbers(Float64Array, -1);
+  readonly #streams = new GrowingNumbers(Int32Array, -1);
+  readonly #cache = new Map<number, Exchange>();
+
+  constructor(spill: SpillFile) {
+    this.#spill = spill;
+  }
+
+  get openCount(): number {
+    return this.#open.size;
+  }
+
+  open(exchange: Exchange): void {
+    this.#open.set(exchange.number, exchange);
+    this.#streams.set(exchange.number, exchange.conversation.stream);
+  }
+
+  change(): void {
+    // Open exchanges are read where they are.
+  }
+
+  close(exchange: Exchange): void {
+    this.#open.delete(exchange.number);
+    const text = encodeExchange(exchange);
+    // A UTF-16 unit has three bytes of UTF-8 at most.
+    const record = Buffer.allocUnsafe(lengthBytes + text.length * 3);
+    const length = record.write(text, lengthBytes);
+    record.writeUInt32LE(length, 0);
+    this.#offsets.set(exchange.number, this.#spill.append(record.subarray(0, lengthBytes + length)));
+  }
+
+  /** Number of the conversation that the exchange was found in; -1 when there is no such exchange. */
+  streamOf(number: number): number {
+    return this.#streams.get(number);
+  }
+
+  /** The exchange as far as it is known; null when it is unknown or was lost by a full disk. */
+  get(number: number): Exchange | null {
+    const known = this.#open.get(number) ?? this.#cache.get(number);
+    if (known !== undefined) return known;
+    const offset = this.#offsets.get(number);
+    if (offset < 0) return null;
+    const head = this.#spill.read(offset, lengthBytes);
+    if (head === null) return null;
+    const bytes = this.#spill.read(offset + lengthBytes, Buffer.from(head.buffer).readUInt32LE(0));
+    if (bytes === null) return null;
+    const exchange = decodeExchange(Buffer.from(bytes.buffer).toString('utf8'));
+    for (const oldest of this.#cache.keys()) {
+      if (this.#cache.size < cachedExchanges) break;
+      this.#cache.delete(oldest);
+    }
+    this.#cache.set(number, exchange);
+    return exchange;
+  }
+}
