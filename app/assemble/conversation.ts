@@ -1,0 +1,166 @@
+import type { CaptureMetadata } from '../capture/metadata.ts';
+import type { DecodeContext, EndReason, ProtocolDescriptor, StreamDecoder } from '../decode/stream-decoder.ts';
+import type { BodyStore, Conversation, Direction, ExchangeSink, Nanoseconds } from '../model/exchange.ts';
+import type { Problem } from '../model/problem.ts';
+import { ProtocolSniffer, type RecognisedProtocol } from './protocol-sniffer.ts';
+import type { ConversationOrigin, ConversationReceiver, Side } from './transport.ts';
+
+/** What all conversations of a dissector share. */
+export interface DecodeEnvironment {
+  readonly protocols: readonly ProtocolDescriptor[];
+  readonly sink: ExchangeSink;
+  readonly store: BodyStore;
+  nextExchangeNumber(): number;
+  problem(problem: Problem, conversation: Conversation): void;
+  /** A conversation has turned out to be of no known protocol. */
+  unknownConversation(): void;
+  /** Bytes went by that belong to no known protocol. */
+  ignored(length: number): void;
+}
+
+/** So many problems of one conversation are reported; more say nothing new. */
+const MAXIMUM_PROBLEMS = 100;
+
+/**
+ * A conversation from its first bytes on: finds out who is the client and which protocol it is, then hands everything to
+ * the protocol's decoder. A decoder that throws is let go with its conversation.
+ */
+export class AssembledConversation implements ConversationReceiver {
+  private readonly environment: DecodeEnvironment;
+  private readonly origin: ConversationOrigin;
+  private sniffer: ProtocolSniffer | null;
+  private decoder: StreamDecoder | null = null;
+  private conversation: Conversation | null = null;
+  private metadata: CaptureMetadata | null = null;
+  private clientSide: Side = 0;
+  private readonly ends: [End | null, End | null] = [null, null];
+  private problems = 0;
+
+  constructor(environment: DecodeEnvironment, origin: ConversationOrigin) {
+    this.environment = environment;
+    this.origin = origin;
+    this.sniffer = new ProtocolSniffer(environment.protocols, origin);
+  }
+
+  capture(metadata: CaptureMetadata): void {
+    this.metadata = metadata;
+    if (this.conversation !== null) this.conversation.capture = metadata;
+  }
+
+  data(side: Side, bytes: Uint8Array, time: Nanoseconds): void {
+    if (this.decoder === null) {
+      this.sniff(side, bytes, time);
+      return;
+    }
+    try {
+      this.decoder.data(this.directionOf(side), bytes, time);
+    } catch (error) {
+      this.letGo(error);
+    }
+  }
+
+  gap(side: Side, length: number, time: Nanoseconds): void {
+    if (this.decoder === null) {
+      this.sniffer?.drop(side);
+      return;
+    }
+    try {
+      this.decoder.gap(this.directionOf(side), length, time);
+    } catch (error) {
+      this.letGo(error);
+    }
+  }
+
+  end(side: Side, reason: EndReason, time: Nanoseconds): void {
+    this.ends[side] = { reason, time };
+    if (this.decoder !== null) this.endDecoder(side, reason, time);
+  }
+
+  conflict(side: Side, offset: number, length: number): void {
+    const from = this.directionOf(side) === 0 ? 'client' : 'server';
+    const text = `The ${from} sent bytes again with other values. Those that came first were taken.`;
+    this.report({ severity: 'warning', code: 'tcp.overlap.conflict', text, range: [offset, length] });
+  }
+
+  private sniff(side: Side, bytes: Uint8Array, time: Nanoseconds): void {
+    const { sniffer } = this;
+    const result = sniffer === null ? 'unknown' : sniffer.offer(side, bytes, time);
+    if (result === 'unknown' || result === 'wait') {
+      if (result === 'wait') return;
+      this.environment.ignored(bytes.length);
+      if (sniffer === null) return;
+      this.sniffer = null;
+      this.environment.unknownConversation();
+      return;
+    }
+    this.sniffer = null;
+    this.start(result, sniffer?.isIncomplete ?? false);
+    for (const held of sniffer?.held ?? []) this.data(held.side, held.bytes, held.time);
+    this.data(side, bytes, time);
+    this.ends.forEach((end, index) => {
+      if (end !== null) this.endDecoder(index === 0 ? 0 : 1, end.reason, end.time);
+    });
+  }
+
+  private start({ protocol, client }: RecognisedProtocol, startsInTheMiddle: boolean): void {
+    const { environment, origin } = this;
+    this.clientSide = client;
+    const conversation: Conversation = {
+      stream: origin.stream,
+      transport: origin.transport,
+      client: origin.ends[client],
+      server: origin.ends[client === 0 ? 1 : 0],
+      interfaceName: origin.interfaceName,
+      capture: this.metadata,
+    };
+    this.conversation = conversation;
+    const context: DecodeContext = {
+      conversation,
+      sink: environment.sink,
+      store: environment.store,
+      nextExchangeNumber: environment.nextExchangeNumber,
+      problem: (problem) => this.report(problem),
+      become: (decoder) => {
+        this.decoder = decoder;
+      },
+      startsInTheMiddle,
+    };
+    try {
+      this.decoder = protocol.create(context);
+    } catch (error) {
+      this.letGo(error);
+    }
+  }
+
+  private endDecoder(side: Side, reason: EndReason, time: Nanoseconds): void {
+    try {
+      this.decoder?.end(this.directionOf(side), reason, time);
+    } catch (error) {
+      this.letGo(error);
+    }
+  }
+
+  /** A decoder should never throw. If it does, only its conversation is lost. */
+  private letGo(error: unknown): void {
+    this.decoder = null;
+    this.sniffer = null;
+    const reason = error instanceof Error ? error.message : String(error);
+    const text = `Decoding of this conversation was stopped by an internal error: ${reason}`;
+    this.report({ severity: 'error', code: 'decoder.failed', text });
+  }
+
+  private directionOf(side: Side): Direction {
+    return side === this.clientSide ? 0 : 1;
+  }
+
+  private report(problem: Problem): void {
+    if (this.conversation !== null && this.problems++ < MAXIMUM_PROBLEMS) {
+      this.environment.problem(problem, this.conversation);
+    }
+  }
+}
+
+interface End {
+  readonly reason: EndReason;
+  readonly time: Nanoseconds;
+}

@@ -1,0 +1,152 @@
+import { readCaptureComment } from '../capture/comment.ts';
+import type { CaptureMetadata } from '../capture/metadata.ts';
+import type { ProtocolDescriptor } from '../decode/stream-decoder.ts';
+import type { BodyStore, Conversation, ExchangeSink } from '../model/exchange.ts';
+import type { Packet } from '../model/packet.ts';
+import type { Problem } from '../model/problem.ts';
+import { readExportedPdu } from '../packet/exported-pdu.ts';
+import { FragmentTable } from '../packet/fragments.ts';
+import { readIp } from '../packet/ip.ts';
+import { findNetworkHeader, LINK_TYPE, UNKNOWN_LINK } from '../packet/link.ts';
+import { NetworkPacket, PROTOCOL } from '../packet/network-packet.ts';
+import { AssembledConversation } from './conversation.ts';
+import { createExportedPduAssembler } from './exported-pdu-assembler.ts';
+import type { SctpAssembler } from './sctp-assembler.ts';
+import { createTcpAssembler, TCP_LIMITS, type TcpLimits } from './tcp/tcp-assembler.ts';
+import type { ConversationHost } from './transport.ts';
+
+export interface DissectorOptions {
+  /** The protocols to find, in the order in which they are asked: `protocols` of app/decode/registry.ts. */
+  readonly protocols: readonly ProtocolDescriptor[];
+  readonly sink: ExchangeSink;
+  readonly store: BodyStore;
+  /** A problem that belongs to a conversation but to no exchange, or to packets of no conversation (null). */
+  readonly onProblem?: (problem: Problem, conversation: Conversation | null) => void;
+  readonly limits?: TcpLimits;
+  readonly createSctpAssembler?: (host: ConversationHost) => SctpAssembler;
+}
+
+/** Counts of what a dissector was given and could not use. */
+export interface DissectorStatistics {
+  packets: number;
+  /** Packets of other protocols: ARP, UDP, … */
+  otherPackets: number;
+  /** Packets of a link type that is not read here. */
+  unknownLinkPackets: number;
+  /** Headers that are cut or contradict themselves. */
+  malformedPackets: number;
+  /** Fragments of IP packets that could not be put together. */
+  droppedFragments: number;
+  /** Conversations opened so far, what `tcp.stream` counts. */
+  conversations: number;
+  /** Those with bytes of no known protocol. */
+  unknownConversations: number;
+  /** Bytes of theirs. */
+  ignoredBytes: number;
+}
+
+/** Packets in, exchanges out: the one way that live captures and files of every format go. */
+export interface Dissector {
+  /** Takes the next packet in the order of the capture. Its data is not used after the call. */
+  packet(packet: Packet): void;
+  /** The capture has ended: what is still open is closed. */
+  end(): void;
+  readonly statistics: Readonly<DissectorStatistics>;
+}
+
+export function createDissector(options: DissectorOptions): Dissector {
+  const statistics: DissectorStatistics = {
+    packets: 0,
+    otherPackets: 0,
+    unknownLinkPackets: 0,
+    malformedPackets: 0,
+    droppedFragments: 0,
+    conversations: 0,
+    unknownConversations: 0,
+    ignoredBytes: 0,
+  };
+  let exchanges = 0;
+  const environment = {
+    protocols: options.protocols,
+    sink: options.sink,
+    store: options.store,
+    nextExchangeNumber: () => exchanges++,
+    problem: (problem: Problem, conversation: Conversation) => options.onProblem?.(problem, conversation),
+    unknownConversation: () => {
+      statistics.unknownConversations++;
+    },
+    ignored: (length: number) => {
+      statistics.ignoredBytes += length;
+    },
+  };
+  const host: ConversationHost = {
+    nextStream: () => statistics.conversations++,
+    open: (origin) => new AssembledConversation(environment, origin),
+  };
+  const tcp = createTcpAssembler(host, options.limits ?? TCP_LIMITS);
+  const sctp = options.createSctpAssembler?.(host) ?? null;
+  const exportedPdus = createExportedPduAssembler(host);
+  const fragments = new FragmentTable();
+  const network = new NetworkPacket();
+  const reportedLinkTypes = new Set<number>();
+
+  function networkPacket(packet: Packet): void {
+    const at = findNetworkHeader(packet.linkType, packet.data);
+    if (at < 0) {
+      if (at === UNKNOWN_LINK) unknownLink(packet);
+      else statistics.otherPackets++;
+      return;
+    }
+    const result = readIp(packet.data, at, packet.originalLength, fragments, network);
+    statistics.droppedFragments = fragments.dropped;
+    if (result === 'held') return;
+    if (result === 'malformed' || !transportPacket(packet)) statistics.malformedPackets++;
+  }
+
+  /** Hands the payload of `network` on; false when it is malformed. */
+  function transportPacket(packet: Packet): boolean {
+    if (network.protocol === PROTOCOL.tcp) {
+      const metadata = packet.comments.length === 0 ? null : metadataOf(packet.comments);
+      return tcp.segment(network, packet.time, packet.interfaceName, metadata);
+    }
+    if (network.protocol === PROTOCOL.sctp && sctp !== null) {
+      return sctp.packet(network, packet.time, packet.interfaceName);
+    }
+    statistics.otherPackets++;
+    return true;
+  }
+
+  function unknownLink(packet: Packet): void {
+    statistics.unknownLinkPackets++;
+    if (reportedLinkTypes.has(packet.linkType)) return;
+    reportedLinkTypes.add(packet.linkType);
+    const text = `Packets of link type ${packet.linkType} are not read here.`;
+    options.onProblem?.({ severity: 'warning', code: 'packet.link-type', text }, null);
+  }
+
+  return {
+    packet(packet) {
+      statistics.packets++;
+      if (packet.linkType !== LINK_TYPE.wiresharkUpperPdu) {
+        networkPacket(packet);
+        return;
+      }
+      const pdu = readExportedPdu(packet.data);
+      if (pdu === null) statistics.malformedPackets++;
+      else exportedPdus.pdu(pdu, packet.time, packet.interfaceName);
+    },
+    end() {
+      tcp.end();
+      sctp?.end();
+      exportedPdus.end();
+    },
+    statistics,
+  };
+}
+
+/** The last metadata among a packet's comments. */
+function metadataOf(comments: readonly string[]): CaptureMetadata | null {
+  let metadata: CaptureMetadata | null = null;
+  for (const comment of comments) metadata = readCaptureComment(comment) ?? metadata;
+  return metadata;
+}

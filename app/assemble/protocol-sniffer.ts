@@ -1,0 +1,121 @@
+import type { ProtocolDescriptor, Sniffed } from '../decode/stream-decoder.ts';
+import type { Direction, Nanoseconds } from '../model/exchange.ts';
+import type { ConversationOrigin, Side } from './transport.ts';
+
+/** Bytes of one side that are kept until the protocol is known. */
+const MAXIMUM_HEAD = 8192;
+/** Later beginnings of segments that are looked at, when the first bytes of both sides were of no known protocol. */
+const ATTEMPTS = 8;
+/** The same for a connection whose beginning was not captured: it is likely to stand in the middle of a message. */
+const ATTEMPTS_IN_THE_MIDDLE = 512;
+const NOTHING = new Uint8Array(0);
+
+export interface RecognisedProtocol {
+  readonly protocol: ProtocolDescriptor;
+  readonly client: Side;
+}
+
+/** Bytes that came before the protocol was known. */
+export interface HeldBytes {
+  readonly side: Side;
+  readonly bytes: Uint8Array;
+  readonly time: Nanoseconds;
+}
+
+/**
+ * Finds the protocol of a conversation: those of its ports are asked first, then all others. Bytes of a side that belong
+ * to no protocol are dropped, and what comes next is looked at afresh, so that a conversation that is captured from its
+ * middle is found at its next message.
+ */
+export class ProtocolSniffer {
+  /** Everything that may belong to the protocol, in the order in which it came. */
+  held: HeldBytes[] = [];
+  /** Bytes were dropped or missing: the decoder starts in the middle. */
+  isIncomplete: boolean;
+  private readonly protocols: readonly ProtocolDescriptor[];
+  private readonly origin: ConversationOrigin;
+  private readonly heads: [Uint8Array, Uint8Array] = [NOTHING, NOTHING];
+  private attempts = 0;
+
+  constructor(protocols: readonly ProtocolDescriptor[], origin: ConversationOrigin) {
+    this.origin = origin;
+    this.isIncomplete = origin.startsInTheMiddle;
+    const [end0, end1] = origin.ends;
+    const named = origin.protocolName === 'grpc' ? 'http2' : origin.protocolName;
+    const has = (protocol: ProtocolDescriptor) =>
+      protocol.ports.includes(end0.port) || protocol.ports.includes(end1.port);
+    this.protocols =
+      named === ''
+        ? [...protocols.filter(has), ...protocols.filter((protocol) => !has(protocol))]
+        : protocols.filter((protocol) => protocol.name === named);
+  }
+
+  /** Looks at more bytes of a side. `wait`: they are held or dropped; `unknown`: there is no use in asking again. */
+  offer(side: Side, bytes: Uint8Array, time: Nanoseconds): RecognisedProtocol | 'wait' | 'unknown' {
+    const before = this.heads[side];
+    const head = (before.length === 0 ? bytes : join(before, bytes)).subarray(0, MAXIMUM_HEAD);
+    const recognised = this.recognise(side, head);
+    if (recognised === 'more' && head.length < MAXIMUM_HEAD) {
+      this.heads[side] = before.length === 0 ? head.slice() : head;
+      this.held.push({ side, bytes: bytes.slice(), time });
+      return 'wait';
+    }
+    if (recognised !== 'no' && recognised !== 'more') return recognised;
+    this.drop(side);
+    this.attempts++;
+    const limit = this.origin.startsInTheMiddle ? ATTEMPTS_IN_THE_MIDDLE : ATTEMPTS;
+    return this.attempts > limit || this.protocols.length === 0 ? 'unknown' : 'wait';
+  }
+
+  /** Bytes of a side are missing: what it sent before them cannot be made sense of. */
+  drop(side: Side): void {
+    this.heads[side] = NOTHING;
+    this.held = this.held.filter((chunk) => chunk.side !== side);
+    this.isIncomplete = true;
+  }
+
+  private recognise(side: Side, head: Uint8Array): RecognisedProtocol | 'more' | 'no' {
+    let more = false;
+    for (const protocol of this.protocols) {
+      const { client } = this.origin;
+      if (client !== null) {
+        const verdict = ask(protocol, side === client ? 0 : 1, head);
+        if (verdict === 'yes') return { protocol, client };
+        more ||= verdict === 'more';
+        continue;
+      }
+      const asClient = ask(protocol, 0, head);
+      const asServer = ask(protocol, 1, head);
+      if (asClient === 'yes' && asServer === 'yes') return { protocol, client: this.clientByPorts(protocol) };
+      if (asClient === 'yes') return { protocol, client: side };
+      if (asServer === 'yes') return { protocol, client: side === 0 ? 1 : 0 };
+      more ||= asClient === 'more' || asServer === 'more';
+    }
+    return more ? 'more' : 'no';
+  }
+
+  /** The server is who has a port of the protocol, else the lower port. */
+  private clientByPorts(protocol: ProtocolDescriptor): Side {
+    const [end0, end1] = this.origin.ends;
+    const is0 = protocol.ports.includes(end0.port);
+    const is1 = protocol.ports.includes(end1.port);
+    if (is0 !== is1) return is0 ? 1 : 0;
+    return end0.port < end1.port ? 1 : 0;
+  }
+}
+
+/** A descriptor that throws does not know the protocol. */
+function ask(protocol: ProtocolDescriptor, direction: Direction, head: Uint8Array): Sniffed {
+  try {
+    return protocol.sniff(direction, head);
+  } catch {
+    return 'no';
+  }
+}
+
+function join(a: Uint8Array, b: Uint8Array): Uint8Array {
+  const bytes = new Uint8Array(a.length + b.length);
+  bytes.set(a);
+  bytes.set(b, a.length);
+  return bytes;
+}

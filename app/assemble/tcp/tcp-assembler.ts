@@ -1,0 +1,158 @@
+import { u16be, u32be } from '../../bytes/integers.ts';
+import type { CaptureMetadata } from '../../capture/metadata.ts';
+import type { Nanoseconds } from '../../model/exchange.ts';
+import type { NetworkPacket } from '../../packet/network-packet.ts';
+import type { ConversationHost, Side } from '../transport.ts';
+import { ConnectionTable, connectionHash } from './connection-table.ts';
+import { addToSequence, sequenceDistance } from './sequence.ts';
+import { TcpConnection } from './tcp-connection.ts';
+
+const FIN = 0x01;
+const SYN = 0x02;
+const RST = 0x04;
+const ACK = 0x10;
+
+/**
+ * Captures may show an acknowledgement before the segment that it acknowledges, when several queues were captured from.
+ * Bytes that were acknowledged but not captured are waited for during so many more packets of the connection.
+ */
+const PATIENCE = 32;
+/** A SYN so little in front of bytes that came before it belongs to them: it was captured out of order. */
+const REORDERING_WINDOW = 65_536;
+
+export interface TcpLimits {
+  /** Connections remembered at a time, ended ones among them; beyond it the one used longest ago is closed. */
+  readonly maximumConnections: number;
+}
+
+export const TCP_LIMITS: TcpLimits = { maximumConnections: 65_536 };
+
+/** Puts the segments of all TCP connections together to streams. RFC 9293. */
+export interface TcpAssembler {
+  /**
+   * Takes the segment that is the payload of `packet`; false when it is not one. `metadata` came with the packet, and
+   * is handed on before its bytes.
+   */
+  segment(packet: NetworkPacket, time: Nanoseconds, interfaceName: string, metadata: CaptureMetadata | null): boolean;
+  /** The capture has ended: closes what is open. */
+  end(): void;
+}
+
+export function createTcpAssembler(host: ConversationHost, limits: TcpLimits = TCP_LIMITS): TcpAssembler {
+  const table = new ConnectionTable();
+  // Filled again for every segment.
+  const header: SegmentHeader = { sequence: 0, acknowledgement: 0, flags: 0 };
+  let lastTime: Nanoseconds = 0n;
+
+  function segment(
+    packet: NetworkPacket,
+    time: Nanoseconds,
+    interfaceName: string,
+    metadata: CaptureMetadata | null,
+  ): boolean {
+    const { bytes, payloadStart } = packet;
+    if (packet.payloadEnd - payloadStart < 20) return false;
+    const headerLength = (bytes[payloadStart + 12]! >>> 4) * 4;
+    if (headerLength < 20 || headerLength > packet.payloadLength) return false;
+    lastTime = time;
+    const sourcePort = u16be(bytes, payloadStart);
+    const destinationPort = u16be(bytes, payloadStart + 2);
+    header.sequence = u32be(bytes, payloadStart + 4);
+    header.acknowledgement = u32be(bytes, payloadStart + 8);
+    header.flags = bytes[payloadStart + 13]!;
+    const hash = connectionHash(packet, sourcePort, destinationPort);
+    let connection = table.find(hash, packet, sourcePort, destinationPort);
+    let side: Side = 0;
+    if (connection !== null) {
+      side = connection.sideOf(packet, sourcePort, destinationPort) === 0 ? 0 : 1;
+      if (beginsAnew(connection, side, header, metadata)) {
+        close(connection, time);
+        connection = null;
+      }
+    }
+    if (connection === null) {
+      side = 0;
+      connection = new TcpConnection(host, hash, packet, sourcePort, destinationPort, interfaceName);
+      table.add(connection);
+      if (table.size > limits.maximumConnections && table.oldest !== null) close(table.oldest, time);
+    }
+    if (metadata !== null) connection.capture(metadata);
+    takeSegment(connection, side, header, packet, headerLength, time);
+    return true;
+  }
+
+  function close(connection: TcpConnection, time: Nanoseconds): void {
+    connection.finish('capture-end', time);
+    table.remove(connection);
+  }
+
+  return {
+    segment,
+    end() {
+      const open = [...table.values()].filter((connection) => !connection.hasEnded);
+      for (const connection of open.sort((a, b) => a.stream - b.stream)) connection.finish('capture-end', lastTime);
+    },
+  };
+}
+
+/** What a segment's header says, beside its ports. */
+interface SegmentHeader {
+  sequence: number;
+  acknowledgement: number;
+  flags: number;
+}
+
+/** Whether a segment from side `index` begins another connection between the same ports. */
+function beginsAnew(
+  connection: TcpConnection,
+  index: Side,
+  header: SegmentHeader,
+  metadata: CaptureMetadata | null,
+): boolean {
+  if ((header.flags & SYN) === 0) return false;
+  if (metadata !== null && connection.isOtherCapture(metadata)) return true;
+  if (connection.hasEnded) return (header.flags & ACK) === 0;
+  const side = connection.sides[index];
+  if (side.hasSyn) return side.initialSequence !== header.sequence;
+  const other = connection.sides[index === 0 ? 1 : 0];
+  if (!side.isOpen) return (header.flags & ACK) === 0 && other.isOpen;
+  // Not when it is the SYN of bytes that were captured before it.
+  const ahead = sequenceDistance(side.next, addToSequence(header.sequence, 1));
+  return ahead < 0 || ahead > REORDERING_WINDOW;
+}
+
+function takeSegment(
+  connection: TcpConnection,
+  index: Side,
+  header: SegmentHeader,
+  packet: NetworkPacket,
+  headerLength: number,
+  time: Nanoseconds,
+): void {
+  const { flags } = header;
+  const side = connection.sides[index];
+  const other = connection.sides[index === 0 ? 1 : 0];
+  const length = packet.payloadLength - headerLength;
+  let sequence = header.sequence;
+  if ((flags & SYN) !== 0) {
+    if (connection.client === null) connection.client = (flags & ACK) === 0 ? index : index === 0 ? 1 : 0;
+    side.synchronize(sequence);
+    sequence = addToSequence(sequence, 1);
+  } else if (!side.isOpen && (length > 0 || (flags & FIN) !== 0)) {
+    side.open(sequence);
+  }
+  if ((flags & ACK) !== 0) {
+    // The handshake tells where the other side begins, even when its own part of it was not captured.
+    if (!other.isOpen && connection.client !== null) other.open(header.acknowledgement);
+    other.acknowledge(header.acknowledgement, time);
+  }
+  if (length > 0) {
+    const start = Math.min(packet.payloadStart + headerLength, packet.payloadEnd);
+    side.segment(sequence, packet.bytes, start, packet.payloadEnd, length, time);
+  }
+  if ((flags & FIN) !== 0) side.fin(addToSequence(sequence, length), time);
+  if ((flags & RST) !== 0) connection.finish('reset', time);
+  const patience = connection.isSynthetic ? 0 : PATIENCE;
+  if (side.isMissingAcknowledged && side.waited++ >= patience) side.skipHole();
+  if (other.isMissingAcknowledged && other.waited++ >= patience) other.skipHole();
+}

@@ -1,0 +1,209 @@
+import type { EndReason } from '../../decode/stream-decoder.ts';
+import type { Nanoseconds } from '../../model/exchange.ts';
+import type { Side, StreamReceiver } from '../transport.ts';
+import { PendingSegments } from './pending-segments.ts';
+import { SentHistory } from './sent-history.ts';
+import { addToSequence, sequenceDistance } from './sequence.ts';
+
+/** Segments that wait behind a hole are given up waiting for beyond these. */
+export const MAXIMUM_PENDING_BYTES = 8 * 1024 * 1024;
+const MAXIMUM_PENDING_SEGMENTS = 8192;
+
+/**
+ * One direction of a TCP connection: segments in any order in, the stream of bytes out. The first byte to come for a
+ * sequence number wins. Sequence numbers are unsigned 32-bit, RFC 9293 section 3.4.
+ */
+export class TcpSide {
+  /** The sequence number of the next byte is known. */
+  isOpen = false;
+  hasEnded = false;
+  /** The sequence number of the SYN, when `hasSyn`. */
+  initialSequence = 0;
+  hasSyn = false;
+  /** The next byte that the receiver has not had. */
+  next = 0;
+  /** Bytes handed over so far, gaps included. */
+  offset = 0;
+  /** The highest acknowledgement that the other side sent, when `isAcknowledged`. */
+  acknowledged = 0;
+  isAcknowledged = false;
+  /** Packets of the connection since the other side acknowledged bytes that were never captured. */
+  waited = 0;
+  readonly pending = new PendingSegments();
+  private readonly history = new SentHistory();
+  private readonly receiver: StreamReceiver;
+  private readonly side: Side;
+  /** Segments were cut by the snapshot length: bytes before this sequence number are missing unless they are sent again. */
+  private cutUntil = 0;
+  private isCut = false;
+  private hasFin = false;
+  private finSequence = 0;
+  private finTime: Nanoseconds = 0n;
+
+  constructor(receiver: StreamReceiver, side: Side) {
+    this.receiver = receiver;
+    this.side = side;
+  }
+
+  /** The next byte has this sequence number. */
+  open(sequence: number): void {
+    this.isOpen = true;
+    this.next = sequence >>> 0;
+  }
+
+  /** Its SYN was captured. */
+  synchronize(sequence: number): void {
+    this.hasSyn = true;
+    this.initialSequence = sequence;
+    if (!this.isOpen) this.open(addToSequence(sequence, 1));
+  }
+
+  /** A segment with `length` bytes on the wire, of which those from `start` to `end` were captured. */
+  segment(sequence: number, bytes: Uint8Array, start: number, end: number, length: number, time: Nanoseconds): void {
+    if (this.hasEnded) return;
+    if (this.isCut) this.skipCut(sequence, time);
+    const ahead = sequenceDistance(sequence, this.next);
+    if (ahead > 0) {
+      this.hold(sequence, bytes.subarray(start, end), length, time);
+      return;
+    }
+    if (ahead < 0) {
+      this.compareWithHistory(-ahead, bytes, start, end, length);
+      if (ahead + length <= 0) return;
+    }
+    this.deliver(bytes, Math.min(end, start - ahead), end, length + ahead, time);
+    this.drain(time);
+  }
+
+  /** The side has no more to send behind the byte before `sequence`. */
+  fin(sequence: number, time: Nanoseconds): void {
+    if (this.hasEnded || this.hasFin) return;
+    if (this.isCut) this.skipCut(sequence, time);
+    this.hasFin = true;
+    this.finSequence = sequence >>> 0;
+    this.finTime = time;
+    this.endAtFin(time);
+  }
+
+  /** The other side has acknowledged every byte before `sequence`. */
+  acknowledge(sequence: number, time: Nanoseconds): void {
+    if (!this.isAcknowledged || sequenceDistance(sequence, this.acknowledged) > 0) {
+      this.isAcknowledged = true;
+      this.acknowledged = sequence;
+    }
+    if (this.isCut && sequenceDistance(sequence, this.cutUntil) >= 0) this.skipCut(this.cutUntil, time);
+  }
+
+  /** Something waits behind bytes that the other side has acknowledged: they were lost by the capture, not by the network. */
+  get isMissingAcknowledged(): boolean {
+    return (
+      (this.pending.count > 0 || this.hasFin) &&
+      !this.hasEnded &&
+      this.isAcknowledged &&
+      sequenceDistance(this.acknowledged, this.next) > 0
+    );
+  }
+
+  /** Gives up waiting for the bytes of the first hole and goes on behind it. */
+  skipHole(): void {
+    if (this.hasEnded) return;
+    const first = this.pending.first;
+    if (first !== undefined) {
+      this.skipTo(first.sequence, first.time);
+      this.drain(null);
+    } else if (this.hasFin) {
+      this.skipTo(this.finSequence, this.finTime);
+      this.endAtFin(this.finTime);
+    }
+  }
+
+  /** Ends the side now: hands over what waits, then what is known to be missing. */
+  finish(reason: EndReason, time: Nanoseconds): void {
+    if (this.hasEnded) return;
+    while (this.pending.count > 0) this.skipHole();
+    if (this.hasFin) this.skipHole();
+    if (this.hasEnded) return;
+    if (this.isCut) this.skipCut(this.cutUntil, time);
+    const missing = this.isOpen && this.isAcknowledged ? sequenceDistance(this.acknowledged, this.next) : 0;
+    // Further than any window reaches, it is not an acknowledgement of this stream.
+    if (missing > 0 && missing <= MAXIMUM_WINDOW) this.skipTo(this.acknowledged, time);
+    this.close(reason, time);
+  }
+
+  private hold(sequence: number, bytes: Uint8Array, length: number, time: Nanoseconds): void {
+    if (!this.pending.add(sequence, bytes, length, time)) {
+      this.receiver.conflict(this.side, this.offset + sequenceDistance(sequence, this.next), length);
+    }
+    if (this.pending.length > MAXIMUM_PENDING_BYTES || this.pending.count > MAXIMUM_PENDING_SEGMENTS) this.skipHole();
+  }
+
+  private compareWithHistory(back: number, bytes: Uint8Array, start: number, end: number, length: number): void {
+    // A keep-alive repeats the last byte, with any value (RFC 9293 section 3.8.4).
+    if (length === 1 && back === 1) return;
+    if (!this.history.agrees(back, bytes, start, end)) {
+      this.receiver.conflict(this.side, this.offset - back, Math.min(back, length));
+    }
+  }
+
+  private deliver(bytes: Uint8Array, start: number, end: number, length: number, time: Nanoseconds): void {
+    const captured = end - start;
+    if (captured > 0) {
+      this.history.append(bytes, start, end);
+      this.next = addToSequence(this.next, captured);
+      this.offset += captured;
+      this.receiver.data(this.side, bytes.subarray(start, end), time);
+    }
+    if (length > captured) this.cutUntil = addToSequence(this.next, length - captured);
+    this.isCut = (this.isCut || length > captured) && sequenceDistance(this.cutUntil, this.next) > 0;
+    this.waited = 0;
+  }
+
+  /** Something from behind a cut segment has come: up to there, its missing rest was never captured. */
+  private skipCut(sequence: number, time: Nanoseconds): void {
+    this.skipTo(sequenceDistance(sequence, this.cutUntil) < 0 ? sequence : this.cutUntil, time);
+    if (sequenceDistance(this.cutUntil, this.next) <= 0) this.isCut = false;
+  }
+
+  private skipTo(sequence: number, time: Nanoseconds): void {
+    const length = sequenceDistance(sequence, this.next);
+    if (length <= 0) return;
+    this.history.clear();
+    this.next = sequence >>> 0;
+    this.offset += length;
+    this.waited = 0;
+    this.receiver.gap(this.side, length, time);
+  }
+
+  /** Hands over what is no longer behind a hole: at `time`, or each segment at its own when null. */
+  private drain(time: Nanoseconds | null): void {
+    let first = this.pending.first;
+    while (first !== undefined && !this.hasEnded) {
+      if (this.isCut) this.skipCut(first.sequence, first.time);
+      const ahead = sequenceDistance(first.sequence, this.next);
+      if (ahead > 0) break;
+      this.pending.takeFirst();
+      if (ahead + first.length > 0) {
+        const start = Math.min(first.bytes.length, -ahead);
+        this.deliver(first.bytes, start, first.bytes.length, first.length + ahead, time ?? first.time);
+      }
+      first = this.pending.first;
+    }
+    if (this.hasFin) this.endAtFin(time ?? this.finTime);
+  }
+
+  private endAtFin(time: Nanoseconds): void {
+    if (this.isOpen && sequenceDistance(this.finSequence, this.next) > 0) return;
+    this.close('fin', time);
+  }
+
+  private close(reason: EndReason, time: Nanoseconds): void {
+    if (this.hasEnded) return;
+    this.hasEnded = true;
+    this.pending.clear();
+    this.history.clear();
+    this.receiver.end(this.side, reason, time);
+  }
+}
+
+/** RFC 7323 section 2.3: windows end below 2^30. */
+const MAXIMUM_WINDOW = 2 ** 30;
