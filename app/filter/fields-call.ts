@@ -59,12 +59,8 @@ const HTTP_FIELDS: readonly FilterField[] = [
       side: 'request',
     },
   ),
-  defineField('http.request.uri.path', 'string', 'Path without the query.', requestTarget(path), {
-    wireshark: ['http.request.uri.path'],
-    side: 'request',
-  }),
+  defineField('http.request.uri.path', 'string', 'Path without the query.', requestTarget(path), { side: 'request' }),
   defineField('http.request.uri.query', 'string', 'Query without the question mark.', requestTarget(query), {
-    wireshark: ['http.request.uri.query'],
     side: 'request',
   }),
   defineField('http.host', 'string', 'Host that was asked for, without its port.', [
@@ -85,7 +81,7 @@ const HTTP_FIELDS: readonly FilterField[] = [
     'duration',
     'Duration of the call; a plain number is seconds, as in Wireshark.',
     [numeric((columns) => columns.duration, HTTP)],
-    { unit: 1000, wireshark: ['http.time'], side: 'answer' },
+    { unit: 1000 },
   ),
   ...(
     [
@@ -99,9 +95,7 @@ const HTTP_FIELDS: readonly FilterField[] = [
     ] as const
   ).map(([name, header, side]) =>
     defineField(name, 'string', `Header field ${header} of the ${side}.`, headerFields(header, side), {
-      wireshark: [name, `http2.headers.${header.replaceAll('-', '_')}`].filter(
-        (field) => !field.includes('x_forwarded') || field === name,
-      ),
+      wireshark: header === 'x-forwarded-for' ? [name] : [name, `http2.headers.${header.replaceAll('-', '_')}`],
       side,
     }),
   ),

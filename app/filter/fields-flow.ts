@@ -3,9 +3,13 @@ import { coded, numeric } from './field-source.ts';
 
 /** Fields that every flow has, whatever its protocol. */
 export const FLOW_FIELDS: readonly FilterField[] = [
-  defineField('frame.time', 'time', 'Start of the flow; "-5m" is five minutes ago.', [
-    numeric((columns) => columns.time),
-  ]),
+  defineField(
+    'frame.time',
+    'time',
+    'Start of the flow; "-5m" is five minutes ago.',
+    [numeric((columns) => columns.time)],
+    { wireshark: ['frame.time'], side: 'request' },
+  ),
   defineField('frame.number', 'number', 'Number of the flow in order of arrival.', [numeric((columns) => columns.id)]),
   defineField('flow.protocol', 'string', 'Protocol as the list shows it: "HTTP/1.1", "gRPC".', [
     coded('protocol', (name) => name),
