@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { completeHttpExchange, openHttpExchange } from '../../../tests/support/exchanges.ts';
 import type { DiameterMessage } from '../../../app/model/exchange.ts';
+import { completeHttpExchange, openHttpExchange } from '../../../tests/support/exchanges.ts';
 import { decodeExchange, encodeExchange } from './exchange-codec.ts';
 
 describe('exchange codec', () => {

@@ -1,0 +1,65 @@
+import * as v from 'valibot';
+import type { Params, RequestName } from '../../../app/api/contract.ts';
+
+/** A schema for each request's parameters, typed against the contract. */
+type Schemas = { readonly [N in RequestName]: v.GenericSchema<unknown, Params<N>> };
+
+/** Longest filter, path and search text that is taken. */
+const maximumText = 16_384;
+/** Most rows or messages in one answer. */
+const maximumRows = 2_000;
+/** Most body bytes in one answer. */
+const maximumSlice = 4 << 20;
+
+const text = v.pipe(v.string(), v.maxLength(maximumText));
+const count = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
+const rows = v.pipe(count, v.maxValue(maximumRows));
+const nothing = v.strictObject({});
+const side = v.picklist(['request', 'answer']);
+const order = v.strictObject({
+  column: v.picklist([
+    'id',
+    'time',
+    'duration',
+    'protocol',
+    'source',
+    'destination',
+    'method',
+    'target',
+    'status',
+    'size',
+  ]),
+  descending: v.boolean(),
+});
+const path = v.pipe(text, v.minLength(1));
+
+export const schemas: Schemas = {
+  'engine.hello': nothing,
+  'flows.window': v.strictObject({ filter: text, order, offset: count, limit: rows }),
+  'flows.locate': v.strictObject({ id: count, filter: text, order }),
+  'flows.detail': v.strictObject({ id: count }),
+  'flows.body': v.strictObject({
+    id: count,
+    side,
+    form: v.picklist(['decoded', 'raw']),
+    offset: count,
+    limit: v.pipe(count, v.maxValue(maximumSlice)),
+  }),
+  'flows.messages': v.strictObject({ id: count, offset: count, limit: rows }),
+  'flows.overview': v.strictObject({
+    filter: text,
+    buckets: v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(2_000)),
+  }),
+  'filter.values': v.strictObject({ field: text, text, limit: rows }),
+  'clusters.list': nothing,
+  'clusters.enable': v.strictObject({ id: text }),
+  'clusters.disable': v.strictObject({ id: text }),
+  'session.info': nothing,
+  'session.open': v.strictObject({ path }),
+  'session.cancelOpen': nothing,
+  'session.new': nothing,
+  'session.save': v.strictObject({ path: v.nullable(path), filter: text }),
+  'wireshark.open': v.strictObject({ filter: text }),
+  'settings.get': nothing,
+  'settings.set': v.strictObject({ wiresharkPath: v.exactOptional(text) }),
+};
