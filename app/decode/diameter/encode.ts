@@ -78,10 +78,8 @@ function appendText(builder: ByteBuilder, definition: AvpDefinition, value: stri
       appendAddress(builder, definition, value);
       break;
     case 'Enumerated':
-      for (const [number, name] of definition.values) {
-        if (name === value) return appendNumber(builder, definition, number);
-      }
-      throw unfit(definition, value);
+      appendNumber(builder, definition, valueNamed(definition, value));
+      break;
     case 'OctetString':
     case 'UTF8String':
     case 'DiameterIdentity':
@@ -93,6 +91,11 @@ function appendText(builder: ByteBuilder, definition: AvpDefinition, value: stri
     default:
       throw unfit(definition, value);
   }
+}
+
+function valueNamed(definition: AvpDefinition, name: string): number {
+  for (const [value, known] of definition.values) if (known === name) return value;
+  throw unfit(definition, name);
 }
 
 function appendAddress(builder: ByteBuilder, definition: AvpDefinition, value: string): void {
