@@ -84,6 +84,8 @@ export interface HeartbeatDocument {
   readonly instances: number;
   /** Exchanges that the pod's filters have seen since they started. */
   readonly exchanges: number;
+  /** Diameter messages likewise. */
+  readonly messages: number;
   /** False while the filter's configuration tells it to be idle. */
   readonly capturing: boolean;
 }

@@ -143,5 +143,6 @@ function heartbeat(document: HeartbeatDocument): void {
   writer.string('pod', document.pod);
   writer.integer('instances', document.instances);
   writer.integer('exchanges', document.exchanges);
+  writer.integer('messages', document.messages);
   writer.boolean('capturing', document.capturing);
 }

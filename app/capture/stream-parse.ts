@@ -84,6 +84,7 @@ function streamDocument(fields: Fields): StreamDocument {
       ...place,
       instances: fields.integer('instances'),
       exchanges: fields.integer('exchanges'),
+      messages: fields.integer('messages'),
       capturing: fields.boolean('capturing'),
     };
   }
