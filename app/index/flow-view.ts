@@ -5,7 +5,8 @@ import type { MatchList } from './match-list.ts';
 /**
  * The flows that match a filter, in an order. It follows the index: each question is answered as of now. Where the filter
  * needs what has to be read from the session (`cost` is `detail`), only `advance` looks at flows, and the other questions
- * are answered as far as it has come.
+ * are answered as far as it has come. A view is light, and follows the index as long as its list is kept: ask the index for
+ * it again for each question.
  */
 export class FlowView {
   readonly cost: 'summary' | 'detail';

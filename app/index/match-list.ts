@@ -55,18 +55,18 @@ export class MatchList {
 
   /** Brings the list up to date, looking at no more than `rows` rows. */
   refresh(rows: number): void {
-    const added: number[] = [];
-    const removed = this.#lookAtChanged(rows, added);
-    const from = this.#evaluated;
-    const to = Math.min(this.#total(), from + Math.max(0, rows));
-    for (let id = from; id < to; id++) {
+    const { entering, leaving } = this.#lookAtChanged(rows);
+    if (leaving > 0) this.#remove();
+    const kept = this.#length;
+    for (const id of entering) this.#append(id);
+    const to = Math.min(this.#total(), this.#evaluated + Math.max(0, rows));
+    for (let id = this.#evaluated; id < to; id++) {
       const matches = this.#predicate(id);
       this.#role.set(id, matches ? IN : OUT);
-      if (matches) added.push(id);
+      if (matches) this.#append(id);
     }
     this.#evaluated = to;
-    if (removed > 0) this.#remove();
-    if (added.length > 0) this.#insert(added);
+    if (this.#length > kept) this.#place(kept);
   }
 
   /** Matching rows, as of the last refresh. */
@@ -84,9 +84,10 @@ export class MatchList {
     return this.#ids.subarray(0, this.#length).indexOf(id);
   }
 
-  /** Fills `added` with rows that come in or move, marks those that leave or move, and gives the number of the latter. */
-  #lookAtChanged(rows: number, added: number[]): number {
-    let removed = 0;
+  /** Rows that come in or move, and how many leave or move: those are marked. */
+  #lookAtChanged(rows: number): { entering: number[]; leaving: number } {
+    const entering: number[] = [];
+    let leaving = 0;
     let looked = 0;
     for (const id of this.#changed) {
       if (looked++ >= rows) break;
@@ -95,11 +96,11 @@ export class MatchList {
       const moved = this.#moved.delete(id);
       this.#changed.delete(id);
       if (was && matches && !moved) continue;
-      if (was) removed++;
+      if (was) leaving++;
       this.#role.set(id, was ? LEAVING : OUT);
-      if (matches) added.push(id);
+      if (matches) entering.push(id);
     }
-    return removed;
+    return { entering, leaving };
   }
 
   #remove(): void {
@@ -112,19 +113,30 @@ export class MatchList {
     this.#length = kept;
   }
 
-  #insert(added: number[]): void {
-    for (const id of added) this.#role.set(id, IN);
-    this.#reserve(this.#length + added.length);
-    if (added.length > this.#length * RESORT_PART) this.#sortAll(added);
-    else this.#merge(added.sort(this.#compare));
+  /** Puts a row at the end, in order or not. */
+  #append(id: number): void {
+    if (this.#length === this.#ids.length) {
+      const larger = new Uint32Array(this.#ids.length * 2);
+      larger.set(this.#ids);
+      this.#ids = larger;
+    }
+    this.#role.set(id, IN);
+    this.#ids[this.#length++] = id;
+  }
+
+  /** Brings the rows from `kept` on to their places among those before, which are in order. */
+  #place(kept: number): void {
+    const added = this.#length - kept;
+    if (added > kept * RESORT_PART) this.#sortAll();
+    else this.#merge(kept, this.#ids.slice(kept, this.#length).sort(this.#compare));
   }
 
   readonly #compare = (left: number, right: number): number => this.#key.compare(left, right) || left - right;
 
   /** From the back, so that rows at the end, where most arrive, move nothing. */
-  #merge(added: readonly number[]): void {
-    let from = this.#length - 1;
-    let to = this.#length + added.length - 1;
+  #merge(kept: number, added: Uint32Array): void {
+    let from = kept - 1;
+    let to = this.#length - 1;
     for (let next = added.length - 1; next >= 0; to--) {
       const id = added[next]!;
       if (from >= 0 && this.#compare(this.#ids[from]!, id) > 0) {
@@ -134,27 +146,24 @@ export class MatchList {
         next--;
       }
     }
-    this.#length += added.length;
   }
 
-  #sortAll(added: readonly number[]): void {
-    const ids = this.#ids;
-    ids.set(added, this.#length);
-    this.#length += added.length;
-    const all = ids.subarray(0, this.#length);
-    all.sort();
+  /** By id first, since the sort by key leaves equal ones as they are. */
+  #sortAll(): void {
+    const byId = this.#ids.slice(0, this.#length);
+    if (!isAscending(byId)) byId.sort();
     const rank = this.#key.ranks();
-    const keys = new Float64Array(all.length);
-    for (let place = 0; place < all.length; place++) keys[place] = rank(all[place]!);
-    const byId = all.slice();
+    const keys = new Float64Array(byId.length);
+    for (let place = 0; place < byId.length; place++) keys[place] = rank(byId[place]!);
+    if (isAscending(keys)) return void this.#ids.set(byId);
     const order = argsort(keys);
-    for (let place = 0; place < order.length; place++) all[place] = byId[order[place]!]!;
+    for (let place = 0; place < order.length; place++) this.#ids[place] = byId[order[place]!]!;
   }
+}
 
-  #reserve(length: number): void {
-    if (length <= this.#ids.length) return;
-    const larger = new Uint32Array(Math.max(length, this.#ids.length * 2));
-    larger.set(this.#ids.subarray(0, this.#length));
-    this.#ids = larger;
+function isAscending(values: Uint32Array | Float64Array): boolean {
+  for (let place = 1; place < values.length; place++) {
+    if (values[place - 1]! > values[place]!) return false;
   }
+  return true;
 }

@@ -3,6 +3,9 @@ import { type Column, createColumn } from './column.ts';
 /** Bytes of one piece of the store. A string never crosses from one to the next. */
 const PIECE = 1 << 20;
 
+/** Bytes that the first piece begins with; it doubles until it is as large as the others. */
+const FIRST_PIECE = 1 << 12;
+
 /** Longer strings are cut at this many bytes of UTF-8: the index is for lists and filters, the session has the whole. */
 export const MAXIMUM_STRING_BYTES = 1 << 16;
 
@@ -26,16 +29,18 @@ export function createStringTable(): StringTable {
   return new Utf8Table();
 }
 
+/** Where a string stands in UTF-8 while it is looked for. It is used within one call only. */
+const scratch = new Uint8Array(MAXIMUM_STRING_BYTES);
+
 class Utf8Table implements StringTable {
-  readonly #pieces: Uint8Array[] = [new Uint8Array(PIECE)];
+  readonly #pieces: Uint8Array[] = [new Uint8Array(FIRST_PIECE)];
   #used = 0;
   /** Where a code's bytes begin: piece times PIECE, plus the place in it. */
   readonly #starts: Column = createColumn(Float64Array);
   readonly #lengths: Column = createColumn(Uint32Array);
   #count = 0;
   /** Open addressing with linear probing; holds code + 1, at most half full. */
-  #slots = new Uint32Array(1024);
-  readonly #scratch = new Uint8Array(MAXIMUM_STRING_BYTES);
+  #slots = new Uint32Array(64);
   readonly #encoder = new TextEncoder();
   readonly #decoder = new TextDecoder();
 
@@ -46,7 +51,7 @@ class Utf8Table implements StringTable {
   intern(text: string): number {
     const length = this.#encode(text);
     const mask = this.#slots.length - 1;
-    let slot = hash(this.#scratch, 0, length) & mask;
+    let slot = hash(scratch, 0, length) & mask;
     for (let entry = this.#slots[slot]!; entry !== 0; entry = this.#slots[slot]!) {
       if (this.#equals(entry - 1, length)) return entry - 1;
       slot = (slot + 1) & mask;
@@ -82,7 +87,8 @@ class Utf8Table implements StringTable {
   }
 
   bytes(): number {
-    return this.#pieces.length * PIECE + this.#starts.bytes() + this.#lengths.bytes() + this.#slots.byteLength;
+    const pieces = this.#pieces.reduce((sum, piece) => sum + piece.length, 0);
+    return pieces + this.#starts.bytes() + this.#lengths.bytes() + this.#slots.byteLength;
   }
 
   #piece(start: number): Uint8Array {
@@ -91,11 +97,11 @@ class Utf8Table implements StringTable {
 
   /** Writes UTF-8 into the scratch, and gives its length. Short ASCII does without the encoder's call. */
   #encode(text: string): number {
-    if (text.length > 256) return this.#encoder.encodeInto(text, this.#scratch).written;
+    if (text.length > 256) return this.#encoder.encodeInto(text, scratch).written;
     for (let index = 0; index < text.length; index++) {
       const code = text.charCodeAt(index);
-      if (code >= 0x80) return this.#encoder.encodeInto(text, this.#scratch).written;
-      this.#scratch[index] = code;
+      if (code >= 0x80) return this.#encoder.encodeInto(text, scratch).written;
+      scratch[index] = code;
     }
     return text.length;
   }
@@ -106,22 +112,35 @@ class Utf8Table implements StringTable {
     const piece = this.#piece(start);
     const from = start % PIECE;
     for (let index = 0; index < length; index++) {
-      if (piece[from + index] !== this.#scratch[index]) return false;
+      if (piece[from + index] !== scratch[index]) return false;
     }
     return true;
   }
 
   #append(length: number): number {
-    if (this.#used + length > PIECE) {
-      this.#pieces.push(new Uint8Array(PIECE));
-      this.#used = 0;
-    }
+    this.#reserve(length);
     const last = this.#pieces.length - 1;
-    this.#pieces[last]!.set(this.#scratch.subarray(0, length), this.#used);
+    this.#pieces[last]!.set(scratch.subarray(0, length), this.#used);
     this.#starts.set(this.#count, last * PIECE + this.#used);
     this.#lengths.set(this.#count, length);
     this.#used += length;
     return this.#count++;
+  }
+
+  /** Makes room in the last piece. */
+  #reserve(length: number): void {
+    if (this.#used + length > PIECE) {
+      this.#pieces.push(new Uint8Array(PIECE));
+      this.#used = 0;
+      return;
+    }
+    const piece = this.#pieces.at(-1)!;
+    if (this.#used + length <= piece.length) return;
+    let size = piece.length;
+    while (size < this.#used + length) size *= 2;
+    const larger = new Uint8Array(size);
+    larger.set(piece);
+    this.#pieces[this.#pieces.length - 1] = larger;
   }
 
   #grow(): void {
