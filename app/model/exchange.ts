@@ -37,7 +37,10 @@ export interface BodyChunk {
   readonly time: Nanoseconds;
   /** Where the bytes begin in the body store. */
   readonly offset: number;
-  readonly length: number;
+  /** Grows while bytes of the same time follow at once. */
+  length: number;
+  /** Bytes of the body that are missing from the capture just before this chunk (which may itself be empty). */
+  readonly lostBefore?: number;
 }
 
 /** A body after transfer coding was removed and before content coding was (RFC 9110 section 8.4). */
@@ -124,8 +127,8 @@ export interface Exchange {
   /** May become more precise while the exchange goes on: HTTP/2 to gRPC, HTTP/1.1 to WebSocket. */
   protocol: Protocol;
   readonly conversation: Conversation;
-  /** HTTP/2 stream identifier; 0 elsewhere. */
-  readonly streamId: number;
+  /** HTTP/2 stream identifier; 0 elsewhere. An HTTP/1.1 request that is upgraded to h2c gets 1. */
+  streamId: number;
   /** The side that sent the request: 0 the client of the connection (usual), 1 its server (Diameter RAR, ASR, DPR …). */
   readonly requestDirection: Direction;
   request: Message | null;

@@ -1,0 +1,323 @@
+import { ByteQueue } from '../../bytes/byte-queue.ts';
+import type { Direction, Header, Nanoseconds } from '../../model/exchange.ts';
+import type { Problem } from '../../model/problem.ts';
+import type { EndReason } from '../stream-decoder.ts';
+import { parseChunkSize } from './chunk-size.ts';
+import { findSectionEnd, type HeaderSection, parseHeaderSection } from './header-section.ts';
+import { findStartLine } from './resync.ts';
+import { parseStartLine, type RequestLine, type StatusLine } from './start-line.ts';
+
+/** How the body of a message is delimited. RFC 9112 section 6.3. */
+export type Framing =
+  | { readonly kind: 'none' }
+  | { readonly kind: 'length'; readonly length: number }
+  | { readonly kind: 'chunked' }
+  /** To the end of the connection: answers without a length, tunnels, WebSocket. */
+  | { readonly kind: 'close' }
+  /** The reader stops: the bytes that follow belong to another protocol. */
+  | { readonly kind: 'stop' };
+
+/** Who is told what the reader finds. Between `head` and `ended` comes all else of one message. */
+export interface MessageListener {
+  head(direction: Direction, line: RequestLine | StatusLine, section: HeaderSection, times: HeadTimes): Framing;
+  body(direction: Direction, bytes: Uint8Array, time: Nanoseconds): void;
+  /** Bytes of the body are missing from the capture; 0 when it is not known how many. */
+  lost(direction: Direction, length: number, time: Nanoseconds): void;
+  trailers(direction: Direction, headers: Header[]): void;
+  /** `complete`: its end was found where the framing says, or the connection ended as it may. */
+  messageEnded(direction: Direction, complete: boolean, time: Nanoseconds): void;
+  problem(direction: Direction, problem: Problem): void;
+}
+
+/** When the first and the last byte of a header section came. */
+export interface HeadTimes {
+  readonly start: Nanoseconds;
+  readonly end: Nanoseconds;
+}
+
+/** A header or trailer section longer than this is given up; servers stop at 8 to 64 KiB. */
+export const MAX_SECTION_LENGTH = 262_144;
+/** Chunk extensions and lines that are looked at while searching for a message may be this long. */
+const MAX_LINE_LENGTH = 16_384;
+
+const LINE_FEED = 0x0a;
+const CARRIAGE_RETURN = 0x0d;
+
+type State =
+  | 'start'
+  | 'head'
+  | 'length'
+  | 'close'
+  | 'chunk-size'
+  | 'chunk'
+  | 'chunk-end'
+  | 'trailers'
+  | 'search'
+  | 'stopped';
+
+/** Reads the HTTP/1 messages of one direction, one after the other, out of bytes that come in any pieces. */
+export class MessageReader {
+  private readonly direction: Direction;
+  private readonly listener: MessageListener;
+  private readonly queue = new ByteQueue();
+  private state: State;
+  /** Body bytes that are still to come: of the body ('length') or of the chunk ('chunk'). */
+  private left = 0;
+  private headStart: Nanoseconds = 0n;
+  /** Bytes of the section that were searched for its end already. */
+  private searched = 0;
+
+  constructor(direction: Direction, listener: MessageListener, startsInTheMiddle: boolean) {
+    this.direction = direction;
+    this.listener = listener;
+    this.state = startsInTheMiddle ? 'search' : 'start';
+  }
+
+  /** Bytes that belong to another protocol once a `stop` was asked for, else null. */
+  data(bytes: Uint8Array, time: Nanoseconds): Uint8Array | null {
+    const input = this.queue.join(bytes);
+    let at = 0;
+    while (at < input.length && this.state !== 'stopped') {
+      const next = this.step(input, at, time);
+      if (next < 0) break;
+      at = next;
+    }
+    if (this.state === 'stopped') {
+      const rest = input.slice(at);
+      this.queue.clear();
+      return rest;
+    }
+    this.queue.keep(input, at);
+    return null;
+  }
+
+  gap(length: number, time: Nanoseconds): void {
+    const inBody = this.state === 'length' || this.state === 'chunk';
+    if (inBody && length > 0 && length <= this.left) {
+      this.left -= length;
+      this.listener.lost(this.direction, length, time);
+      if (this.left === 0) this.bodyRunEnded(time);
+    } else if (this.state === 'close') {
+      this.listener.lost(this.direction, length, time);
+    } else if (this.state !== 'stopped') {
+      this.abandon(time, inBody ? this.left : 0);
+    }
+  }
+
+  end(reason: EndReason, time: Nanoseconds): void {
+    if (this.state === 'close') this.listener.messageEnded(this.direction, reason === 'fin', time);
+    else if (this.inMessage()) this.listener.messageEnded(this.direction, false, time);
+    else if (this.queue.length > 0 && this.state === 'head') {
+      this.report('warning', 'http.head.cut', 'The connection ended within a header section.', 0, this.queue.length);
+    }
+    this.queue.clear();
+    this.state = 'stopped';
+  }
+
+  /** What follows in this direction belongs to the message that the listener has in mind, up to the end of the connection. */
+  openTunnel(): void {
+    this.state = 'close';
+  }
+
+  /** Takes what was not used yet and stops. */
+  stop(): Uint8Array {
+    const rest = this.queue.join(new Uint8Array(0)).slice();
+    this.queue.clear();
+    this.state = 'stopped';
+    return rest;
+  }
+
+  private inMessage(): boolean {
+    return this.state !== 'start' && this.state !== 'head' && this.state !== 'search' && this.state !== 'stopped';
+  }
+
+  /** Uses some of the input and returns where the rest begins; -1 when more is needed. */
+  private step(input: Uint8Array, at: number, time: Nanoseconds): number {
+    switch (this.state) {
+      case 'start':
+        return this.skipLineEnds(input, at, time);
+      case 'head':
+        return this.readHead(input, at, time);
+      case 'length':
+      case 'chunk':
+        return this.readRun(input, at, time);
+      case 'close':
+        this.listener.body(this.direction, at === 0 ? input : input.subarray(at), time);
+        return input.length;
+      case 'chunk-size':
+        return this.readChunkSize(input, at, time);
+      case 'chunk-end':
+        return this.readChunkEnd(input, at, time);
+      case 'trailers':
+        return this.readTrailers(input, at, time);
+      case 'search':
+        return this.search(input, at, time);
+      case 'stopped':
+        return input.length;
+    }
+  }
+
+  /** Empty lines before a start line are passed over. RFC 9112 section 2.2. */
+  private skipLineEnds(input: Uint8Array, at: number, time: Nanoseconds): number {
+    let start = at;
+    while (start < input.length && (input[start] === LINE_FEED || input[start] === CARRIAGE_RETURN)) start++;
+    if (start < input.length) this.beginHead(time);
+    return start;
+  }
+
+  private beginHead(time: Nanoseconds): void {
+    this.state = 'head';
+    this.headStart = time;
+    this.searched = 0;
+  }
+
+  private readHead(input: Uint8Array, at: number, time: Nanoseconds): number {
+    const end = findSectionEnd(input, at + this.searched);
+    const lineFeed = input.indexOf(LINE_FEED, at);
+    if (lineFeed < 0) {
+      if (input.length - at <= MAX_SECTION_LENGTH) return -1;
+      return this.badHead(at, input.length - at);
+    }
+    const lineEnd = input[lineFeed - 1] === CARRIAGE_RETURN ? lineFeed - 1 : lineFeed;
+    if (end < 0) {
+      // The two octets before may be the beginning of the line end that was searched for.
+      this.searched = Math.max(0, input.length - at - 2);
+      if (input.length - at > MAX_SECTION_LENGTH) return this.badHead(at, input.length - at);
+      if (parseStartLine(input, at, lineEnd) === null) return this.badHead(at, lineEnd - at);
+      return -1;
+    }
+    const line = parseStartLine(input, at, lineEnd);
+    if (line === null) return this.badHead(at, lineEnd - at);
+    const section = parseHeaderSection(input, lineFeed + 1, end);
+    this.follow(this.listener.head(this.direction, line, section, { start: this.headStart, end: time }), time);
+    return end;
+  }
+
+  private follow(framing: Framing, time: Nanoseconds): void {
+    switch (framing.kind) {
+      case 'none':
+        this.messageEnded(true, time);
+        return;
+      case 'length':
+        this.left = framing.length;
+        if (framing.length === 0) this.messageEnded(true, time);
+        else this.state = 'length';
+        return;
+      case 'chunked':
+        this.state = 'chunk-size';
+        return;
+      case 'close':
+        this.state = 'close';
+        return;
+      case 'stop':
+        this.state = 'stopped';
+    }
+  }
+
+  private messageEnded(complete: boolean, time: Nanoseconds): void {
+    this.state = 'start';
+    this.listener.messageEnded(this.direction, complete, time);
+  }
+
+  private badHead(at: number, length: number): number {
+    this.report(
+      'warning',
+      'http.start_line',
+      'This is no start line of HTTP/1: searching for the next message.',
+      at,
+      length,
+    );
+    this.state = 'search';
+    return at;
+  }
+
+  private readRun(input: Uint8Array, at: number, time: Nanoseconds): number {
+    const end = Math.min(input.length, at + this.left);
+    this.left -= end - at;
+    this.listener.body(this.direction, at === 0 && end === input.length ? input : input.subarray(at, end), time);
+    if (this.left === 0) this.bodyRunEnded(time);
+    return end;
+  }
+
+  private bodyRunEnded(time: Nanoseconds): void {
+    if (this.state === 'chunk') this.state = 'chunk-end';
+    else this.messageEnded(true, time);
+  }
+
+  /** RFC 9112 section 7.1. Chunk extensions are passed over. */
+  private readChunkSize(input: Uint8Array, at: number, time: Nanoseconds): number {
+    const lineFeed = input.indexOf(LINE_FEED, at);
+    if (lineFeed < 0 && input.length - at <= MAX_LINE_LENGTH) return -1;
+    const size = lineFeed < 0 ? -1 : parseChunkSize(input, at, lineFeed);
+    if (size < 0) return this.badChunk(at, time);
+    this.left = size;
+    this.searched = 0;
+    this.state = size === 0 ? 'trailers' : 'chunk';
+    return lineFeed + 1;
+  }
+
+  private readChunkEnd(input: Uint8Array, at: number, time: Nanoseconds): number {
+    if (input[at] === LINE_FEED) {
+      this.state = 'chunk-size';
+      return at + 1;
+    }
+    if (input[at] !== CARRIAGE_RETURN) return this.badChunk(at, time);
+    if (at + 1 >= input.length) return -1;
+    if (input[at + 1] !== LINE_FEED) return this.badChunk(at, time);
+    this.state = 'chunk-size';
+    return at + 2;
+  }
+
+  private badChunk(at: number, time: Nanoseconds): number {
+    this.report('error', 'http.chunk', 'A chunk does not begin with its size: searching for the next message.', at, 0);
+    this.listener.messageEnded(this.direction, false, time);
+    this.state = 'search';
+    return at;
+  }
+
+  /** RFC 9112 section 7.1.2: nothing but an empty line, or field lines and an empty line. */
+  private readTrailers(input: Uint8Array, at: number, time: Nanoseconds): number {
+    if (input[at] === LINE_FEED) return this.trailersEnded(input, at, at + 1, time);
+    if (input[at] === CARRIAGE_RETURN) {
+      if (at + 1 >= input.length) return -1;
+      if (input[at + 1] === LINE_FEED) return this.trailersEnded(input, at, at + 2, time);
+    }
+    const end = findSectionEnd(input, at + this.searched);
+    if (end >= 0) return this.trailersEnded(input, at, end, time);
+    this.searched = Math.max(0, input.length - at - 2);
+    return input.length - at > MAX_SECTION_LENGTH ? this.badChunk(at, time) : -1;
+  }
+
+  private trailersEnded(input: Uint8Array, at: number, end: number, time: Nanoseconds): number {
+    const section = parseHeaderSection(input, at, end);
+    for (const problem of section.problems) this.listener.problem(this.direction, problem);
+    if (section.headers.length > 0) this.listener.trailers(this.direction, section.headers);
+    this.messageEnded(true, time);
+    return end;
+  }
+
+  private search(input: Uint8Array, at: number, time: Nanoseconds): number {
+    const found = findStartLine(input, at);
+    if (found >= 0) {
+      this.beginHead(time);
+      return found;
+    }
+    const lastLine = input.lastIndexOf(LINE_FEED) + 1;
+    const keepFrom = Math.max(at, lastLine);
+    return input.length - keepFrom > MAX_LINE_LENGTH ? input.length : keepFrom === at ? -1 : keepFrom;
+  }
+
+  /** Bytes are missing where the framing needs them: the message ends here and the next one is searched for. */
+  private abandon(time: Nanoseconds, lost: number): void {
+    if (this.inMessage()) {
+      this.listener.lost(this.direction, lost, time);
+      this.listener.messageEnded(this.direction, false, time);
+    }
+    this.queue.clear();
+    this.state = 'search';
+  }
+
+  private report(severity: Problem['severity'], code: string, text: string, offset: number, length: number): void {
+    this.listener.problem(this.direction, { severity, code, text, range: [offset, length] });
+  }
+}

@@ -1,0 +1,58 @@
+import type { Direction } from '../../model/exchange.ts';
+import type { ProtocolDescriptor, Sniffed } from '../stream-decoder.ts';
+import { Http1Decoder } from './decoder.ts';
+import { findStartLine } from './resync.ts';
+import { isToken } from './start-line.ts';
+
+/** A direction of which so many bytes show no start line is not HTTP/1. */
+const SNIFFED_LENGTH = 32_768;
+const SPACE = 0x20;
+const LINE_FEED = 0x0a;
+const MAX_METHOD_LENGTH = 32;
+const HTTP2_PREFACE_METHOD = 'PRI ';
+
+/** By a start line: the first line, or any later one when the capture began in the middle of a message. */
+function sniff(_direction: Direction, head: Uint8Array): Sniffed {
+  if (startsWith(head, HTTP2_PREFACE_METHOD)) return 'no';
+  if (findStartLine(head, 0) >= 0) return 'yes';
+  const waits = head.indexOf(LINE_FEED) < 0 ? mayBecomeStartLine(head) : mayBeBody(head);
+  return waits && head.length < SNIFFED_LENGTH ? 'more' : 'no';
+}
+
+/** The first line is not whole yet, and so far it could be `METHOD target` or `HTTP/1.1 200`. */
+function mayBecomeStartLine(head: Uint8Array): boolean {
+  const space = head.indexOf(SPACE);
+  const end = space < 0 ? head.length : space;
+  return isToken(head, 0, Math.min(end, MAX_METHOD_LENGTH)) || startsWith(head, 'HTTP/') || mayBeBody(head);
+}
+
+/** Text, which a body in whose middle the capture began mostly is. */
+function mayBeBody(head: Uint8Array): boolean {
+  for (let at = 0; at < head.length && at < 256; at++) {
+    const octet = head[at]!;
+    if (octet < 0x20 && octet !== 0x09 && octet !== 0x0a && octet !== 0x0d) return false;
+  }
+  return true;
+}
+
+function startsWith(head: Uint8Array, text: string): boolean {
+  for (let at = 0; at < text.length; at++) if (head[at] !== text.charCodeAt(at)) return false;
+  return true;
+}
+
+export const http1Protocol: ProtocolDescriptor = {
+  name: 'http',
+  ports: [],
+  sniff,
+  create: (context) => new Http1Decoder(context),
+  fields: [
+    { name: 'http.request.method', type: 'string', text: 'Request method' },
+    { name: 'http.request.uri', type: 'string', text: 'Request target as sent' },
+    { name: 'http.request.version', type: 'string', text: 'Version of the request' },
+    { name: 'http.host', type: 'string', text: 'Host' },
+    { name: 'http.response.code', type: 'number', text: 'Status code of the answer' },
+    { name: 'http.response.phrase', type: 'string', text: 'Reason phrase of the answer' },
+    { name: 'http.content_type', type: 'string', text: 'Content-Type' },
+    { name: 'http.user_agent', type: 'string', text: 'User-Agent' },
+  ],
+};
