@@ -71,6 +71,13 @@ export class TcpSide {
       this.compareWithHistory(-ahead, bytes, start, end, length);
       if (ahead + length <= 0) return;
     }
+    const first = this.pending.first;
+    if (first !== undefined && sequenceDistance(first.sequence, sequence) < length) {
+      // Some of it came before, behind the hole that it fills.
+      this.hold(sequence, bytes.subarray(start, end), length, time);
+      this.drain(time);
+      return;
+    }
     this.deliver(bytes, Math.min(end, start - ahead), end, length + ahead, time);
     this.drain(time);
   }

@@ -1,0 +1,94 @@
+import { putU16be, putU32be } from '../../app/bytes/integers.ts';
+import type { Packet } from '../../app/model/packet.ts';
+import { parseAddress } from '../../app/packet/address.ts';
+
+/** TCP flags. */
+export const FIN = 0x01;
+export const SYN = 0x02;
+export const RST = 0x04;
+export const ACK = 0x10;
+
+export interface SegmentFields {
+  readonly from: string;
+  readonly to: string;
+  readonly fromPort: number;
+  readonly toPort: number;
+  readonly sequence: number;
+  readonly acknowledgement?: number;
+  readonly flags?: number;
+  readonly payload?: Uint8Array;
+}
+
+/** A TCP segment: header without options, then payload. Checksums are 0: nothing here reads them. */
+export function tcpSegment(fields: SegmentFields): Uint8Array {
+  const payload = fields.payload ?? new Uint8Array(0);
+  const bytes = new Uint8Array(20 + payload.length);
+  putU16be(bytes, 0, fields.fromPort);
+  putU16be(bytes, 2, fields.toPort);
+  putU32be(bytes, 4, fields.sequence);
+  putU32be(bytes, 8, fields.acknowledgement ?? 0);
+  bytes[12] = 0x50;
+  bytes[13] = fields.flags ?? ACK;
+  putU16be(bytes, 14, 0xffff);
+  bytes.set(payload, 20);
+  return bytes;
+}
+
+/** An IPv4 or IPv6 packet, by the form of its addresses. `fragment`: IPv4 identification, offset in bytes, and more to come. */
+export function ipPacket(
+  from: string,
+  to: string,
+  protocol: number,
+  payload: Uint8Array,
+  fragment?: { readonly id: number; readonly offset: number; readonly more: boolean },
+): Uint8Array {
+  const source = parseAddress(from)!;
+  const destination = parseAddress(to)!;
+  if (source.length === 4) {
+    const bytes = new Uint8Array(20 + payload.length);
+    bytes[0] = 0x45;
+    putU16be(bytes, 2, bytes.length);
+    putU16be(bytes, 4, fragment?.id ?? 0);
+    putU16be(bytes, 6, fragment === undefined ? 0x4000 : (fragment.offset >>> 3) | (fragment.more ? 0x2000 : 0));
+    bytes[8] = 64;
+    bytes[9] = protocol;
+    bytes.set(source, 12);
+    bytes.set(destination, 16);
+    bytes.set(payload, 20);
+    return bytes;
+  }
+  const extension = fragment === undefined ? 0 : 8;
+  const bytes = new Uint8Array(40 + extension + payload.length);
+  bytes[0] = 0x60;
+  putU16be(bytes, 4, extension + payload.length);
+  bytes[6] = fragment === undefined ? protocol : 44;
+  bytes[7] = 64;
+  bytes.set(source, 8);
+  bytes.set(destination, 24);
+  if (fragment !== undefined) {
+    bytes[40] = protocol;
+    putU16be(bytes, 42, fragment.offset | (fragment.more ? 1 : 0));
+    putU32be(bytes, 44, fragment.id);
+  }
+  bytes.set(payload, 40 + extension);
+  return bytes;
+}
+
+/** A captured packet of LINKTYPE_RAW. */
+export function rawPacket(data: Uint8Array, time = 0n, fields: Partial<Packet> = {}): Packet {
+  return {
+    time,
+    linkType: 101,
+    data,
+    originalLength: data.length,
+    interfaceId: 0,
+    interfaceName: '',
+    comments: [],
+    ...fields,
+  };
+}
+
+/** A TCP segment in an IP packet of LINKTYPE_RAW. */
+export function tcpPacket(fields: SegmentFields, time = 0n): Packet {
+  return rawPacket(ipPacket(fields.from, fields.to, 6, tcpSegment(fields)), time);
+}
