@@ -1,0 +1,114 @@
+import {
+  CONNECTION_HEAD,
+  FIELD_HEAD,
+  PROTOCOL_DIAMETER,
+  PROTOCOL_HTTP_1_0,
+  PROTOCOL_HTTP_1_1,
+  PROTOCOL_HTTP_2,
+  PROTOCOL_HTTP_3,
+  RECORD_CONNECTION,
+  ROLE_CONSUMER,
+  ROLE_PRODUCER,
+} from '../../../app/capture/batch-tags';
+import { allocate, copy, fill, release } from './memory';
+import { propertyData, propertyNumber, propertySize, readProperty, renamed } from './property';
+import { text } from './text';
+
+// Look-ups of properties cost more than everything else that the filter does, so what is known of a connection is read
+// once and kept by the connection's id.
+
+const CONNECTION_ID = renamed(text('connection\0id'), text('connection_id'));
+const LISTENER_DIRECTION = renamed(text('xds\0listener_direction'), text('listener_direction'));
+const SOURCE_ADDRESS = text('source\0address');
+const DESTINATION_ADDRESS = text('destination\0address');
+const REQUEST_PROTOCOL = text('request\0protocol');
+const HTTP_2 = text('HTTP/2');
+const HTTP_1_1 = text('HTTP/1.1');
+const HTTP_1_0 = text('HTTP/1.0');
+
+/** `envoy.config.core.v3.TrafficDirection`: OUTBOUND. */
+const OUTBOUND: u64 = 2;
+
+/** A RECORD_CONNECTION field, ready to be written, shared by the streams of a connection. It follows this head. */
+@unmanaged
+export class Connection {
+  id: u64;
+  references: u32;
+  size: u32;
+
+  get field(): usize {
+    return changetype<usize>(this) + offsetof<Connection>();
+  }
+
+  /** Done with it: of the cache, or of a stream. */
+  leave(): void {
+    if (--this.references == 0) release(changetype<usize>(this));
+  }
+}
+
+/** The cache: a slot for each remainder of a connection's id. */
+const SLOTS: usize = 1024;
+const slots: usize = heap.alloc(SLOTS << 2);
+fill(slots, 0, SLOTS << 2);
+
+/** The downstream connection of the HTTP stream that the proxy is at. Call `leave()` when done with it. */
+export function httpConnection(): Connection {
+  const id: u64 = CONNECTION_ID.read() ? propertyNumber() : 0;
+  const slot = slots + ((<usize>(id & (SLOTS - 1))) << 2);
+  const cached = changetype<Connection>(load<u32>(slot));
+  if (changetype<usize>(cached) != 0) {
+    if (cached.id == id && id != 0) {
+      cached.references++;
+      return cached;
+    }
+    cached.leave();
+  }
+  const connection = readConnection(id, httpProtocol());
+  connection.references = 2;
+  store<u32>(slot, <u32>changetype<usize>(connection));
+  return connection;
+}
+
+/** The downstream connection of the TCP stream that the proxy is at. Call `leave()` when done with it. */
+export function tcpConnection(): Connection {
+  const id: u64 = CONNECTION_ID.read() ? propertyNumber() : 0;
+  return readConnection(id, PROTOCOL_DIAMETER);
+}
+
+function httpProtocol(): u32 {
+  if (!readProperty(REQUEST_PROTOCOL)) return PROTOCOL_HTTP_1_1;
+  if (HTTP_1_1.is(propertyData, propertySize)) return PROTOCOL_HTTP_1_1;
+  if (HTTP_2.is(propertyData, propertySize)) return PROTOCOL_HTTP_2;
+  return HTTP_1_0.is(propertyData, propertySize) ? PROTOCOL_HTTP_1_0 : PROTOCOL_HTTP_3;
+}
+
+/** Longest text of an address that is kept: an IPv6 address with its port has 47 bytes, a pipe has a path. */
+const ADDRESS_LIMIT: u32 = 255;
+
+function readConnection(id: u64, protocol: u32): Connection {
+  const made = changetype<Connection>(
+    allocate(offsetof<Connection>() + FIELD_HEAD + CONNECTION_HEAD + ADDRESS_LIMIT * 2),
+  );
+  made.id = id;
+  made.references = 1;
+  const value = made.field + FIELD_HEAD;
+  const isOutbound = LISTENER_DIRECTION.read() && propertyNumber() == OUTBOUND;
+  store<u8>(value, isOutbound ? ROLE_CONSUMER : ROLE_PRODUCER);
+  store<u8>(value, <u8>protocol, 1);
+  store<u64>(value, id, 2);
+  const source = value + CONNECTION_HEAD;
+  const sourceSize = readProperty(SOURCE_ADDRESS) ? writeAddress(source) : 0;
+  store<u16>(value, <u16>sourceSize, 10);
+  const destinationSize = readProperty(DESTINATION_ADDRESS) ? writeAddress(source + sourceSize) : 0;
+  const size = CONNECTION_HEAD + sourceSize + destinationSize;
+  store<u8>(made.field, RECORD_CONNECTION);
+  store<u32>(made.field, size, 1);
+  made.size = FIELD_HEAD + size;
+  return made;
+}
+
+function writeAddress(to: usize): u32 {
+  const size = min(propertySize, ADDRESS_LIMIT);
+  copy(to, propertyData, size);
+  return size;
+}

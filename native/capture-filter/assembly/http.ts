@@ -1,0 +1,160 @@
+import {
+  DATA_HEAD,
+  DROP_BODY,
+  DROP_EXCHANGE,
+  EVENT_DATA,
+  EVENT_END,
+  EVENT_HEADERS,
+  EVENT_TRAILERS,
+  FIELD_HEAD,
+  REASON_MEMORY,
+  RECORD_FINAL,
+  RECORD_RESET,
+  RECORD_RESPONSE_CODE_DETAILS,
+  RECORD_RESPONSE_FLAGS,
+  RECORD_UPSTREAM,
+  RECORD_UPSTREAM_CLUSTER,
+  SIDE_ANSWER,
+  SIDE_REQUEST,
+} from '../../../app/capture/batch-tags';
+import { batchSize, bodyBudget, bodyLimit, capturing, memoryBudget } from './configuration';
+import { httpConnection } from './connection';
+import { countDrop } from './drops';
+import { MAP_REQUEST_HEADERS, proxy_get_buffer_bytes, proxy_get_header_map_pairs, STATUS_OK } from './env';
+import { LANDING_ROOM, land, takeLanded } from './landing';
+import { allocate, release, resultData, resultSize, used } from './memory';
+import { closeStream, openStream, pendingRecord, sendPending } from './open-streams';
+import { propertyData, propertyNumber, propertySize, readProperty, renamed } from './property';
+import { Record } from './record';
+import { countExchange } from './seen';
+import { Stream } from './stream';
+import { text } from './text';
+
+const UPSTREAM_ADDRESS = text('upstream\0address');
+const CLUSTER_NAME = renamed(text('xds\0cluster_name'), text('cluster_name'));
+const RESPONSE_CODE_DETAILS = text('response\0code_details');
+const RESPONSE_FLAGS = text('response\0flags');
+
+/** Data of one side that comes within this time (in nanoseconds) makes one event. */
+const TOGETHER: u64 = 5_000_000;
+
+/** A request begins. */
+export function onRequestHeaders(context: u32, isEnd: bool, now: u64): void {
+  if (!capturing) return;
+  countExchange();
+  if (used >= memoryBudget) {
+    countDrop(DROP_EXCHANGE, REASON_MEMORY, 1);
+    return;
+  }
+  const stream = openStream(context, false);
+  stream.connection = httpConnection();
+  onFields(stream, EVENT_HEADERS, SIDE_REQUEST, MAP_REQUEST_HEADERS, isEnd, now);
+}
+
+/** Headers or trailers; the proxy's `map` still has them. */
+export function onFields(stream: Stream, event: u32, side: u32, map: u32, isEnd: bool, now: u64): void {
+  if (used >= memoryBudget) {
+    giveUp(stream);
+    return;
+  }
+  if (event == EVENT_HEADERS && side == SIDE_ANSWER) readUpstream(stream, now);
+  land();
+  const status = proxy_get_header_map_pairs(map, resultData, resultSize);
+  let block = takeLanded();
+  const size = block != 0 && status == STATUS_OK ? load<u32>(resultSize) : 0;
+  if (block == 0) block = allocate(LANDING_ROOM);
+  const record = pendingRecord(stream, now);
+  record.appendTimed(block, event + side, now, size);
+  stream.data = 0;
+  if (isEnd) endSide(stream, record, side, now, false);
+}
+
+/** A piece of a body of `size` bytes. */
+export function onBody(stream: Stream, side: u32, buffer: u32, size: u32, isEnd: bool, now: u64): void {
+  const before = side == SIDE_ANSWER ? stream.answerBody : stream.requestBody;
+  if (side == SIDE_ANSWER) stream.answerBody = before + size;
+  else stream.requestBody = before + size;
+  const record = pendingRecord(stream, now);
+  if (size > 0) addData(stream, record, side, buffer, size, keptOf(before, size), now);
+  if (isEnd) endSide(stream, record, side, now, false);
+  if (record.size >= batchSize) sendPending(stream);
+}
+
+/** How many of `size` bytes are kept, `before` having gone by. Under pressure bodies are the first thing to be left out. */
+function keptOf(before: u64, size: u32): u32 {
+  if (before >= bodyLimit) return 0;
+  const kept = min(size, bodyLimit - <u32>before);
+  if (used + kept <= bodyBudget) return kept;
+  countDrop(DROP_BODY, REASON_MEMORY, kept);
+  return 0;
+}
+
+function addData(stream: Stream, record: Record, side: u32, buffer: u32, size: u32, kept: u32, now: u64): void {
+  let field = stream.dataSide == side ? stream.data : 0;
+  // Bytes can only be added to an event that has all of its bytes; mere counts to any.
+  if (field != 0 && kept > 0) {
+    const held = load<u32>(field, 1) - DATA_HEAD;
+    const isWhole = <u64>held == load<u64>(field, FIELD_HEAD + 8);
+    if (!isWhole || now - load<u64>(field, FIELD_HEAD) > TOGETHER) field = 0;
+  }
+  let block: usize = 0;
+  if (kept > 0) {
+    land();
+    const status = proxy_get_buffer_bytes(buffer, 0, kept, resultData, resultSize);
+    block = takeLanded();
+    kept = block != 0 && status == STATUS_OK ? load<u32>(resultSize) : 0;
+  }
+  if (field == 0) {
+    if (block == 0) block = allocate(LANDING_ROOM);
+    stream.data = record.appendData(block, EVENT_DATA + side, now, size, kept);
+    stream.dataSide = side;
+    return;
+  }
+  store<u64>(field, load<u64>(field, FIELD_HEAD + 8) + size, FIELD_HEAD + 8);
+  store<u32>(field, load<u32>(field, 1) + kept, 1);
+  if (block != 0) record.append(block, block + LANDING_ROOM, kept);
+}
+
+function endSide(stream: Stream, record: Record, side: u32, now: u64, isReset: bool): void {
+  const block = allocate(LANDING_ROOM + 1);
+  store<u8>(block + LANDING_ROOM, isReset ? 1 : 0);
+  record.appendTimed(block, EVENT_END + side, now, 1);
+  stream.ended |= 1 << side;
+  stream.data = 0;
+}
+
+function readUpstream(stream: Stream, now: u64): void {
+  if (stream.knowsUpstream) return;
+  stream.knowsUpstream = true;
+  const record = pendingRecord(stream, now);
+  if (readProperty(UPSTREAM_ADDRESS)) record.appendCopy(RECORD_UPSTREAM, propertyData, propertySize);
+  if (CLUSTER_NAME.read()) record.appendCopy(RECORD_UPSTREAM_CLUSTER, propertyData, propertySize);
+}
+
+/** The exchange is over, or no longer captured: queues its last part. The proxy can still say how it went. */
+export function finishExchange(stream: Stream, now: u64): void {
+  readUpstream(stream, now);
+  const record = pendingRecord(stream, now);
+  if (readProperty(RESPONSE_CODE_DETAILS)) {
+    record.appendCopy(RECORD_RESPONSE_CODE_DETAILS, propertyData, propertySize);
+  }
+  if (readProperty(RESPONSE_FLAGS) && propertyNumber() != 0) record.appendCopy(RECORD_RESPONSE_FLAGS, propertyData, 8);
+  cutOff(stream, now);
+}
+
+/** Ends an exchange as far as it has come and queues its last part. */
+export function cutOff(stream: Stream, now: u64): void {
+  const record = pendingRecord(stream, now);
+  if ((stream.ended & (1 << SIDE_ANSWER)) == 0) record.flags |= RECORD_RESET;
+  if ((stream.ended & (1 << SIDE_REQUEST)) == 0) endSide(stream, record, SIDE_REQUEST, now, true);
+  if ((stream.ended & (1 << SIDE_ANSWER)) == 0) endSide(stream, record, SIDE_ANSWER, now, true);
+  record.flags |= RECORD_FINAL;
+  sendPending(stream);
+  closeStream(stream);
+}
+
+/** Not even headers have room: the whole exchange is counted as dropped. */
+function giveUp(stream: Stream): void {
+  countDrop(DROP_EXCHANGE, REASON_MEMORY, 1);
+  closeStream(stream);
+}
