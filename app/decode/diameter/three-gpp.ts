@@ -7,8 +7,12 @@ type Reader = (data: Uint8Array) => string | null;
 /** Telephony BCD, TS 29.002: two digits a byte, the low half first, 1111 as filler. */
 const tbcdDigits = '0123456789*#abc';
 
+/** Numbers of E.164 and E.212 have up to 15 digits; longer ones are something else. */
+const MAX_TBCD_BYTES = 10;
+
 /** Digits of a TBCD string: `21 43 f5` is 12345. */
-export function readTbcd(data: Uint8Array): string | null {
+function readTbcd(data: Uint8Array): string | null {
+  if (data.length > MAX_TBCD_BYTES) return null;
   let text = '';
   for (let at = 0; at < data.length; at++) {
     const low = data[at]! & 15;
@@ -20,7 +24,7 @@ export function readTbcd(data: Uint8Array): string | null {
 }
 
 /** `262-01` out of three bytes of MCC and MNC. TS 24.008 section 10.5.1.3. */
-export function readPlmn(data: Uint8Array, at = 0): string | null {
+function readPlmn(data: Uint8Array, at = 0): string | null {
   if (data.length < at + 3) return null;
   const mcc = [data[at]! & 15, data[at]! >>> 4, data[at + 1]! & 15];
   const mnc = [data[at + 2]! & 15, data[at + 2]! >>> 4];
