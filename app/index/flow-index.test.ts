@@ -85,6 +85,25 @@ describe('the flow index', () => {
     );
   });
 
+  it('takes a removed flow out of lists and counts, those made before and those made after', () => {
+    fc.assert(
+      fc.property(fc.array(flowSummary, { minLength: 1 }), fc.nat(), (flows, chosen) => {
+        const index = emptyIndex();
+        for (const flow of flows) index.add(flow);
+        const gone = chosen % flows.length;
+        const before = index.query('', BY_ID).matching;
+        index.remove(gone);
+        index.remove(gone);
+        const kept = flows.map((_, id) => id).filter((id) => id !== gone);
+        expect(before).toBe(flows.length);
+        expect(index.query('', BY_ID).ids(0, flows.length)).toEqual(kept);
+        expect(index.query('', { column: 'time', descending: true }).matching).toBe(kept.length);
+        expect(index.total).toBe(kept.length);
+        expect(index.open).toBe(kept.filter((id) => flows[id]!.state === 'open').length);
+      }),
+    );
+  });
+
   it('orders by what the list shows, and by arrival where that is equal', () => {
     const value: Record<string, (flow: FlowSummary) => number | string> = {
       time: (flow) => flow.time,

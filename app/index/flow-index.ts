@@ -22,6 +22,8 @@ export interface FlowIndex {
   add(summary: FlowSummary): number;
   /** Puts what is known now in the place of what was known of a flow. */
   update(id: number, summary: FlowSummary): void;
+  /** Takes a flow out of every list and count; its id is not given again. For one that turned out to be a part of another. */
+  remove(id: number): void;
   /** @throws RangeError when there is no such flow */
   get(id: number): FlowRow;
   /** Grows with every change. */
@@ -62,6 +64,7 @@ export function createFlowIndex(options: FlowIndexOptions): FlowIndex {
   const table = createFlowTable();
   /** By filter and column; the one used last stands last. */
   const lists = new Map<string, { list: MatchList; cost: 'summary' | 'detail' }>();
+  const removed = new Set<number>();
   let version = 0;
   let total = 0;
   let open = 0;
@@ -81,7 +84,8 @@ export function createFlowIndex(options: FlowIndexOptions): FlowIndex {
   function makeList(filter: string, column: Order['column']) {
     const { expression, errors } = checkFilter(filter, options.now());
     if (errors.length > 0) throw new InvalidFilter(errors);
-    const predicate = expression === null ? () => true : compileFilter(expression, table, options.details);
+    const matches = expression === null ? () => true : compileFilter(expression, table, options.details);
+    const predicate = (id: number) => (removed.size === 0 || !removed.has(id)) && matches(id);
     const cost = expression === null ? ('summary' as const) : costOf(expression);
     return { list: new MatchList(predicate, sortKey(column, table), () => total), cost };
   }
@@ -113,6 +117,15 @@ export function createFlowIndex(options: FlowIndexOptions): FlowIndex {
       open += Number(summary.state === 'open') - Number(wasOpen);
       for (const { list, mark } of watching) list.changed(id, mark);
     },
+    remove(id) {
+      existing(id);
+      if (removed.has(id)) return;
+      const watching = [...lists.values()].map(({ list }) => ({ list, mark: list.mark(id) }));
+      if (table.state.value(table.state.code(id)) === 'open') open--;
+      removed.add(id);
+      version++;
+      for (const { list, mark } of watching) list.changed(id, mark);
+    },
     get(id) {
       existing(id);
       return table.read(id);
@@ -121,7 +134,7 @@ export function createFlowIndex(options: FlowIndexOptions): FlowIndex {
       return version;
     },
     get total() {
-      return total;
+      return total - removed.size;
     },
     get open() {
       return open;
