@@ -49,6 +49,8 @@ export interface DissectorStatistics {
 export interface Dissector {
   /** Takes the next packet in the order of the capture. Its data is not used after the call. */
   packet(packet: Packet): void;
+  /** Number of the TCP connection that the last packet belonged to; -1 when to none. What saving a part of a capture goes by. */
+  readonly stream: number;
   /** The capture has ended: what is still open is closed. */
   end(): void;
   readonly statistics: Readonly<DissectorStatistics>;
@@ -66,6 +68,7 @@ export function createDissector(options: DissectorOptions): Dissector {
     ignoredBytes: 0,
   };
   let exchanges = 0;
+  let stream = -1;
   const environment = {
     protocols: options.protocols,
     sink: options.sink,
@@ -107,7 +110,9 @@ export function createDissector(options: DissectorOptions): Dissector {
   function transportPacket(packet: Packet): boolean {
     if (network.protocol === PROTOCOL.tcp) {
       const metadata = packet.comments.length === 0 ? null : metadataOf(packet.comments);
-      return tcp.segment(network, packet.time, packet.interfaceName, metadata);
+      const taken = tcp.segment(network, packet.time, packet.interfaceName, metadata);
+      if (taken) stream = tcp.stream;
+      return taken;
     }
     if (network.protocol === PROTOCOL.sctp && sctp !== null) {
       return sctp.packet(network, packet.time, packet.interfaceName);
@@ -127,6 +132,7 @@ export function createDissector(options: DissectorOptions): Dissector {
   return {
     packet(packet) {
       statistics.packets++;
+      stream = -1;
       if (packet.linkType !== LINK_TYPE.wiresharkUpperPdu) {
         networkPacket(packet);
         return;
@@ -134,6 +140,9 @@ export function createDissector(options: DissectorOptions): Dissector {
       const pdu = readExportedPdu(packet.data);
       if (pdu === null) statistics.malformedPackets++;
       else exportedPdus.pdu(pdu, packet.time, packet.interfaceName);
+    },
+    get stream() {
+      return stream;
     },
     end() {
       tcp.end();

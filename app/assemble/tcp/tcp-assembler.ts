@@ -34,6 +34,8 @@ export interface TcpAssembler {
    * is handed on before its bytes.
    */
   segment(packet: NetworkPacket, time: Nanoseconds, interfaceName: string, metadata: CaptureMetadata | null): boolean;
+  /** Number of the connection that the last segment belonged to; -1 before the first. */
+  readonly stream: number;
   /** The capture has ended: closes what is open. */
   end(): void;
 }
@@ -43,6 +45,7 @@ export function createTcpAssembler(host: ConversationHost, limits: TcpLimits = T
   // Filled again for every segment.
   const header: SegmentHeader = { sequence: 0, acknowledgement: 0, flags: 0 };
   let lastTime: Nanoseconds = 0n;
+  let lastStream = -1;
 
   function segment(
     packet: NetworkPacket,
@@ -76,6 +79,7 @@ export function createTcpAssembler(host: ConversationHost, limits: TcpLimits = T
       table.add(connection);
       if (table.size > limits.maximumConnections && table.oldest !== null) close(table.oldest, time);
     }
+    lastStream = connection.stream;
     if (metadata !== null) connection.capture(metadata);
     takeSegment(connection, side, header, packet, headerLength, time);
     return true;
@@ -88,6 +92,9 @@ export function createTcpAssembler(host: ConversationHost, limits: TcpLimits = T
 
   return {
     segment,
+    get stream() {
+      return lastStream;
+    },
     end() {
       const open = [...table.values()].filter((connection) => !connection.hasEnded);
       for (const connection of open.sort((a, b) => a.stream - b.stream)) connection.finish('capture-end', lastTime);
