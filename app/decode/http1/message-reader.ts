@@ -298,9 +298,9 @@ export class MessageReader {
 
   private search(input: Uint8Array, at: number, time: Nanoseconds): number {
     const found = findStartLine(input, at);
-    if (found >= 0) {
+    if (found !== null) {
       this.beginHead(time);
-      return found;
+      return found.at;
     }
     const lastLine = input.lastIndexOf(LINE_FEED) + 1;
     const keepFrom = Math.max(at, lastLine);

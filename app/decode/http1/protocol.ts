@@ -5,16 +5,17 @@ import { findStartLine } from './resync.ts';
 import { isToken } from './start-line.ts';
 
 /** A direction of which so many bytes show no start line is not HTTP/1. */
-const SNIFFED_LENGTH = 32_768;
+const SNIFFED_LENGTH = 8192;
 const SPACE = 0x20;
 const LINE_FEED = 0x0a;
 const MAX_METHOD_LENGTH = 32;
 const HTTP2_PREFACE_METHOD = 'PRI ';
 
 /** By a start line: the first line, or any later one when the capture began in the middle of a message. */
-function sniff(_direction: Direction, head: Uint8Array): Sniffed {
+function sniff(direction: Direction, head: Uint8Array): Sniffed {
   if (startsWith(head, HTTP2_PREFACE_METHOD)) return 'no';
-  if (findStartLine(head, 0) >= 0) return 'yes';
+  const found = findStartLine(head, 0);
+  if (found !== null) return (found.kind === 'request') === (direction === 0) ? 'yes' : 'no';
   const waits = head.indexOf(LINE_FEED) < 0 ? mayBecomeStartLine(head) : mayBeBody(head);
   return waits && head.length < SNIFFED_LENGTH ? 'more' : 'no';
 }

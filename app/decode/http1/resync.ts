@@ -1,5 +1,11 @@
 import { isToken, isVersion, parseStartLine } from './start-line.ts';
 
+/** Where a start line begins, and of which kind it is. */
+export interface FoundStartLine {
+  readonly at: number;
+  readonly kind: 'request' | 'answer';
+}
+
 const LINE_FEED = 0x0a;
 const CARRIAGE_RETURN = 0x0d;
 const SPACE = 0x20;
@@ -10,26 +16,26 @@ const METHODS = ['GET', 'POST', 'PUT', 'DELETE', 'HEAD', 'OPTIONS', 'PATCH', 'TR
 
 /**
  * Finds the next start line in bytes that begin anywhere, such as behind a hole. A message may begin in the middle of a
- * line, because a body need not end with a line feed. Returns its offset, or -1; only whole lines are looked at.
+ * line, because a body need not end with a line feed. Only whole lines are looked at; null when there is none.
  */
-export function findStartLine(bytes: Uint8Array, from: number): number {
+export function findStartLine(bytes: Uint8Array, from: number): FoundStartLine | null {
   let at = bytes.indexOf(LETTER_H, from);
   while (at >= 0) {
     if (isVersion(bytes, at, bytes.length)) {
       const lineFeed = bytes.indexOf(LINE_FEED, at);
-      if (lineFeed < 0) return -1;
-      const start = startOfLineAround(bytes, from, at, lineFeed);
-      if (start >= 0) return start;
+      if (lineFeed < 0) return null;
+      const end = bytes[lineFeed - 1] === CARRIAGE_RETURN ? lineFeed - 1 : lineFeed;
+      if (parseStartLine(bytes, at, end) !== null) return { at, kind: 'answer' };
+      const start = startOfRequestLine(bytes, from, at, end);
+      if (start >= 0) return { at: start, kind: 'request' };
     }
     at = bytes.indexOf(LETTER_H, at + 1);
   }
-  return -1;
+  return null;
 }
 
-/** Where the start line begins that has its version at `version`; -1 when it is none. */
-function startOfLineAround(bytes: Uint8Array, from: number, version: number, lineFeed: number): number {
-  const end = bytes[lineFeed - 1] === CARRIAGE_RETURN ? lineFeed - 1 : lineFeed;
-  if (parseStartLine(bytes, version, end) !== null) return version;
+/** Where the request line begins that has its version at `version`; -1 when it is none. */
+function startOfRequestLine(bytes: Uint8Array, from: number, version: number, end: number): number {
   if (version + 8 !== end || bytes[version - 1] !== SPACE) return -1;
   let start = version;
   while (start > from && bytes[start - 1] !== LINE_FEED) start--;

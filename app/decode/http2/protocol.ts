@@ -5,16 +5,16 @@ import { FRAME_HEADER_LENGTH, FrameType, PREFACE, readFrameHeader } from './fram
 import { findFrame } from './resync.ts';
 
 /** A direction of which so many bytes show no frames is not HTTP/2. */
-const SNIFFED_LENGTH = 32_768;
+const SNIFFED_LENGTH = 8192;
 
 /** By the preface, by a server's first SETTINGS, or by a row of frames from anywhere. */
-function sniff(_direction: Direction, head: Uint8Array): Sniffed {
+function sniff(direction: Direction, head: Uint8Array): Sniffed {
   let matching = 0;
   while (matching < PREFACE.length && matching < head.length && head[matching] === PREFACE[matching]) matching++;
-  if (matching === PREFACE.length) return 'yes';
+  if (matching === PREFACE.length) return direction === 0 ? 'yes' : 'no';
   if (matching === head.length) return 'more';
   if (head.length < FRAME_HEADER_LENGTH) return 'more';
-  if (beginsWithSettings(head)) return 'yes';
+  if (beginsWithSettings(head)) return direction === 1 ? 'yes' : 'no';
   const found = findFrame(head, 0);
   if (found.sure) return 'yes';
   return found.at >= 0 && head.length < SNIFFED_LENGTH ? 'more' : 'no';
