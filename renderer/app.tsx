@@ -1,0 +1,56 @@
+import { Group, Panel, Separator, useDefaultLayout } from 'react-resizable-panels';
+import { ClusterPanel } from './cluster/cluster-panel.tsx';
+import { DetailPane } from './detail/detail-pane.tsx';
+import { FilterBar } from './filter/filter-bar.tsx';
+import { FlowListView } from './flows/flow-list-view.tsx';
+import { OverviewStrip } from './flows/overview-strip.tsx';
+import { useList, usePreference } from './state/inspector.ts';
+import { KeysDialog } from './ui/keys-dialog.tsx';
+import { NoticeList } from './ui/notice-list.tsx';
+import { StatusBar } from './ui/status-bar.tsx';
+import { TopBar } from './ui/top-bar.tsx';
+import { useShortcuts } from './ui/use-shortcuts.ts';
+import './app.css';
+
+/** The window: top line, clusters at the left, filter, strip and list with the detail below them, status bar. */
+export function App() {
+  const panelOpen = usePreference('panelOpen');
+  const { keysShown, setKeysShown } = useShortcuts();
+  return (
+    <div className="app">
+      <TopBar onShowKeys={() => setKeysShown(true)} />
+      <div className="app-middle">
+        {panelOpen ? <ClusterPanel /> : null}
+        <main className="app-main">
+          <FilterBar />
+          <OverviewStrip />
+          <ListAndDetail />
+        </main>
+      </div>
+      <StatusBar />
+      <NoticeList />
+      <KeysDialog open={keysShown} onOpenChange={setKeysShown} />
+    </div>
+  );
+}
+
+function ListAndDetail() {
+  const selected = useList((state) => state.selection?.id ?? null);
+  const panelIds = selected === null ? ['list'] : ['list', 'detail'];
+  const layout = useDefaultLayout({ id: 'packet-inspector.layout', panelIds, storage: localStorage });
+  return (
+    <Group className="app-split" orientation="vertical" disableCursor {...layout}>
+      <Panel id="list" minSize="120px" defaultSize="60">
+        <FlowListView />
+      </Panel>
+      {selected === null ? null : (
+        <>
+          <Separator className="splitter" aria-label="Height of the detail" />
+          <Panel id="detail" minSize="120px" defaultSize="40">
+            <DetailPane id={selected} />
+          </Panel>
+        </>
+      )}
+    </Group>
+  );
+}

@@ -1,0 +1,115 @@
+import { ChevronRight } from 'lucide-react';
+import { Switch } from 'radix-ui';
+import { useState } from 'react';
+import type { ClusterCard, ClusterState } from '../../app/api/types.ts';
+import { isCapturing } from '../state/engine-state.ts';
+import { useInspector } from '../state/inspector.ts';
+import { formatCount, formatCountdown } from '../ui/format.ts';
+import { useNow } from '../ui/use-now.ts';
+
+const stateWords: Record<ClusterState, string> = {
+  off: 'off',
+  enabling: 'switching on…',
+  capturing: 'capturing',
+  degraded: 'capturing, not all of it',
+  disabling: 'switching off…',
+  unreachable: 'cannot be reached',
+};
+
+const stateClasses: Record<ClusterState, string> = {
+  off: 'is-ok',
+  enabling: 'is-warning',
+  capturing: 'is-error',
+  degraded: 'is-error',
+  disabling: 'is-warning',
+  unreachable: 'is-warning',
+};
+
+/** A cluster: its switch, what it is, and while it captures what comes and what is lost. */
+export function ClusterCardView({ cluster }: { readonly cluster: ClusterCard }) {
+  const { commands } = useInspector();
+  const now = useNow(cluster.until !== null);
+  const capturing = isCapturing(cluster);
+  const changing = cluster.state === 'enabling' || cluster.state === 'disabling';
+  return (
+    <li className={`cluster-card${capturing ? ' is-capturing' : ''}`}>
+      <div className="cluster-head">
+        <span className={`dot ${stateClasses[cluster.state]}`} />
+        <span className="cluster-name ellipsis">{cluster.name}</span>
+        <Switch.Root
+          className="switch"
+          checked={capturing || cluster.state === 'enabling'}
+          disabled={changing}
+          aria-label={`Capture in ${cluster.name}`}
+          onCheckedChange={(on) => void commands.switchCluster(cluster.id, on)}
+        >
+          <Switch.Thumb className="switch-thumb" />
+        </Switch.Root>
+      </div>
+      <p className="muted">
+        {cluster.summary}
+        {cluster.state === 'off' ? '' : ` · ${stateWords[cluster.state]}`}
+      </p>
+      {cluster.problem ? <p className="cluster-problem is-warning">{cluster.problem}</p> : null}
+      {capturing ? (
+        <dl className="cluster-figures">
+          <Figure name="pods" value={formatCount(cluster.pods)} />
+          <Figure name="flows/s" value={formatCount(Math.round(cluster.flowsPerSecond))} />
+          <Loss cluster={cluster} />
+          {cluster.connection === 'connected' ? null : <Figure name="receiver" value={cluster.connection} warning />}
+          {cluster.until === null ? null : <Figure name="lease" value={formatCountdown(cluster.until - now)} />}
+        </dl>
+      ) : null}
+    </li>
+  );
+}
+
+function Figure({
+  name,
+  value,
+  warning = false,
+}: {
+  readonly name: string;
+  readonly value: string;
+  readonly warning?: boolean;
+}) {
+  return (
+    <div>
+      <dt>{name}</dt>
+      <dd className={warning ? 'is-warning' : ''}>{value}</dd>
+    </div>
+  );
+}
+
+/** What was lost, and on demand in which pod, where on the way, and why. */
+function Loss({ cluster }: { readonly cluster: ClusterCard }) {
+  const [open, setOpen] = useState(false);
+  if (cluster.lost === 0) return <Figure name="lost" value="0" />;
+  return (
+    <>
+      <div>
+        <dt>lost</dt>
+        <dd>
+          <button type="button" className="loss-button is-warning" aria-expanded={open} onClick={() => setOpen(!open)}>
+            {formatCount(cluster.lost)}
+            <ChevronRight size={12} className={open ? 'is-turned' : ''} />
+          </button>
+        </dd>
+      </div>
+      {open
+        ? cluster.losses.map((loss) => (
+            <div key={`${loss.namespace}/${loss.pod} ${loss.stage} ${loss.kind} ${loss.reason}`} className="loss">
+              <dt>
+                {loss.namespace}/{loss.pod}
+                <span className="faint">
+                  {' '}
+                  {loss.stage} · {loss.kind} · {loss.reason}
+                </span>
+              </dt>
+              <dd>{formatCount(loss.count)}</dd>
+            </div>
+          ))
+        : null}
+    </>
+  );
+}

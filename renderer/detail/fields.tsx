@@ -1,0 +1,24 @@
+import type { ReactNode } from 'react';
+
+export interface FieldEntry {
+  readonly name: string;
+  readonly value: ReactNode;
+}
+
+/** Names and values in two columns. Empty values are left out. */
+export function Fields({ entries }: { readonly entries: readonly FieldEntry[] }) {
+  const known = entries.filter(({ value }) => value !== '' && value !== null);
+  if (known.length === 0) return null;
+  return (
+    <dl className="fields data">
+      {known.map(({ name, value }, index) => (
+        // Header names repeat; the order is the identity.
+        // biome-ignore lint/suspicious/noArrayIndexKey: the list is never reordered
+        <div key={index} className="field">
+          <dt>{name}</dt>
+          <dd>{value}</dd>
+        </div>
+      ))}
+    </dl>
+  );
+}

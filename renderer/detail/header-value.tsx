@@ -1,0 +1,15 @@
+import type { FlowDetail } from '../../app/api/types.ts';
+import type { Header } from '../../app/model/exchange.ts';
+
+/** Names whose values were replaced at the source, in lower case. */
+export function redactedNames(detail: FlowDetail): ReadonlySet<string> {
+  return new Set(detail.observations.flatMap((observation) => observation.redacted.map((name) => name.toLowerCase())));
+}
+
+/** A header's value, or why it is not there. */
+export function HeaderValue({ header, redacted }: { readonly header: Header; readonly redacted: ReadonlySet<string> }) {
+  if (header.unknown) return <span className="chip">unknown: compressed before the capture began</span>;
+  if (redacted.has(header.name.toLowerCase())) return <span className="chip">redacted at source</span>;
+  if (header.name === 'grpc-status' && header.value !== '0') return <span className="is-error">{header.value}</span>;
+  return header.value;
+}

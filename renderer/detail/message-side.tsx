@@ -1,0 +1,85 @@
+import type { DiameterDetail, FlowDetail, HttpDetail, MessageDetail } from '../../app/api/types.ts';
+import { partyText } from '../flows/columns.ts';
+import { formatBytes, formatDuration, plural } from '../ui/format.ts';
+import { BodyPreview } from './body-preview.tsx';
+import { type FieldEntry, Fields } from './fields.tsx';
+import { HeaderValue, redactedNames } from './header-value.tsx';
+
+interface Props {
+  readonly detail: FlowDetail;
+  readonly side: 'request' | 'answer';
+}
+
+const mostHeaders = 12;
+
+/** One side of the call in the overview: what matters of its head, and the beginning of its body. */
+export function MessageSide({ detail, side }: Props) {
+  const message = detail[side];
+  return (
+    <section className="message-side">
+      <h3>
+        {side === 'request' ? 'Request' : 'Answer'} <span className="muted">{subtitle(detail, side, message)}</span>
+      </h3>
+      {message === null ? (
+        <p className="muted">{absence(detail, side)}</p>
+      ) : message.kind === 'http' ? (
+        <HttpHead detail={detail} message={message} />
+      ) : (
+        <Fields entries={diameterEntries(message)} />
+      )}
+      {message?.kind === 'http' && message.stored > 0 ? (
+        <BodyPreview id={detail.row.id} side={side} length={message.stored} />
+      ) : null}
+    </section>
+  );
+}
+
+function HttpHead({ detail, message }: { readonly detail: FlowDetail; readonly message: HttpDetail }) {
+  const redacted = redactedNames(detail);
+  const all = [...message.headers, ...message.trailers];
+  const entries = all.slice(0, mostHeaders).map((header) => ({
+    name: header.name,
+    value: <HeaderValue header={header} redacted={redacted} />,
+  }));
+  return (
+    <>
+      <p className="start-line data">{message.startLine}</p>
+      <Fields entries={entries} />
+      {all.length > mostHeaders ? <p className="faint">{all.length - mostHeaders} more under Headers</p> : null}
+    </>
+  );
+}
+
+/** The command with its flags and identifiers, and the AVPs of the first level that have a value. */
+function diameterEntries(message: DiameterDetail): readonly FieldEntry[] {
+  return [
+    { name: 'Command', value: message.command },
+    { name: 'Application', value: message.application },
+    { name: 'Flags', value: message.flags.join(', ') },
+    ...message.avps.slice(0, mostHeaders).map((avp) => ({
+      name: avp.name,
+      value: avp.children.length > 0 ? `${avp.children.length} AVPs` : avp.value,
+    })),
+  ];
+}
+
+function subtitle(detail: FlowDetail, side: Props['side'], message: MessageDetail | null): string {
+  const { row } = detail;
+  const parts: string[] = [];
+  if (side === 'request') parts.push(`${partyText(row.source)} → ${partyText(row.destination)}`);
+  if (message) parts.push(sizeText(message));
+  const messages = row.messageCount[side === 'request' ? 0 : 1];
+  if (messages > 0) parts.push(plural(messages, 'message'));
+  if (side === 'answer' && row.duration !== null) parts.push(formatDuration(row.duration));
+  return parts.join(' · ');
+}
+
+function sizeText(message: MessageDetail): string {
+  const whole = formatBytes(message.length);
+  return message.stored < message.length ? `${formatBytes(message.stored)} of ${whole} kept` : whole;
+}
+
+function absence(detail: FlowDetail, side: Props['side']): string {
+  if (side === 'request') return 'The request was not seen.';
+  return detail.row.state === 'open' ? 'No answer yet.' : 'There was no answer.';
+}

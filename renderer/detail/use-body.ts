@@ -1,0 +1,63 @@
+import { useCallback, useEffect, useState } from 'react';
+import type { BodyForm, BodySlice } from '../../app/api/types.ts';
+import { useInspector } from '../state/inspector.ts';
+import { messageOf } from '../transport/engine-error.ts';
+import { decodeBase64, joinBytes } from './body-bytes.ts';
+
+export interface LoadedBody {
+  /** From the beginning on, as far as asked for. */
+  readonly bytes: Uint8Array<ArrayBuffer>;
+  /** Kind, type and total as the last slice told them. */
+  readonly slice: BodySlice;
+}
+
+export interface BodyState {
+  readonly body: LoadedBody | null;
+  readonly error: string;
+  readonly loading: boolean;
+  loadMore(): void;
+}
+
+const firstSlice = 64 * 1_024;
+const nextSlice = 512 * 1_024;
+const empty = new Uint8Array(0);
+
+/** A body by slices: the first at once, further ones when asked for. `stored` is its length in the flow's detail, which may grow. */
+export function useBody(id: number, side: 'request' | 'answer', form: BodyForm, stored: number): BodyState {
+  const { client } = useInspector();
+  const [body, setBody] = useState<LoadedBody | null>(null);
+  const [error, setError] = useState('');
+  const [loading, setLoading] = useState(false);
+
+  const load = useCallback(
+    async (before: Uint8Array, limit: number, isCurrent: () => boolean) => {
+      setLoading(true);
+      try {
+        const slice = await client.request('flows.body', { id, side, form, offset: before.length, limit });
+        if (!isCurrent()) return;
+        setBody({ bytes: joinBytes([before, decodeBase64(slice.bytes)]), slice });
+        setError('');
+      } catch (reason) {
+        if (isCurrent()) setError(messageOf(reason));
+      }
+      if (isCurrent()) setLoading(false);
+    },
+    [client, id, side, form],
+  );
+
+  // `stored` is no part of the request, but a body that grew is read anew.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: see above
+  useEffect(() => {
+    let current = true;
+    void load(empty, firstSlice, () => current);
+    return () => {
+      current = false;
+    };
+  }, [load, stored]);
+
+  const loadMore = useCallback(() => {
+    if (body && !loading) void load(body.bytes, nextSlice, () => true);
+  }, [body, load, loading]);
+
+  return { body, error, loading, loadMore };
+}

@@ -1,0 +1,173 @@
+import {
+  acceptCompletion,
+  autocompletion,
+  closeCompletion,
+  completionKeymap,
+  completionStatus,
+} from '@codemirror/autocomplete';
+import { EditorState, Prec } from '@codemirror/state';
+import { drawSelection, EditorView, keymap, placeholder } from '@codemirror/view';
+import { createEditor } from '../ui/editor-host.ts';
+import { filterColours } from './filter-colours.ts';
+import { filterCompletion, type ValueSource } from './filter-completion.ts';
+
+export interface FilterEditorEvents {
+  change(text: string): void;
+  apply(text: string): void;
+  /** Escape: back to the list. */
+  leave(): void;
+  /** Filters applied before, newest first. */
+  history(): readonly string[];
+  readonly values: ValueSource;
+}
+
+/** One line of CodeMirror with the filter language's colours, errors, completion and history. */
+export class FilterEditor {
+  readonly #view: EditorView;
+  readonly #events: FilterEditorEvents;
+  /** How far up in the history the text stands; -1 for what the user wrote. */
+  #back = -1;
+  #draft = '';
+
+  constructor(host: HTMLElement, text: string, events: FilterEditorEvents) {
+    this.#events = events;
+    this.#view = createEditor(host, this.#extensions(), text);
+  }
+
+  focus(): void {
+    this.#view.focus();
+    this.#view.dispatch({ selection: { anchor: 0, head: this.#view.state.doc.length } });
+  }
+
+  setText(text: string): void {
+    // What is there may differ by white space at the ends, where the user is still typing.
+    if (this.#text.trim() === text) return;
+    this.#write(text);
+  }
+
+  destroy(): void {
+    this.#view.destroy();
+  }
+
+  get #text(): string {
+    return this.#view.state.doc.toString();
+  }
+
+  #write(text: string): void {
+    this.#view.dispatch({
+      changes: { from: 0, to: this.#view.state.doc.length, insert: text },
+      selection: { anchor: text.length },
+    });
+  }
+
+  #extensions() {
+    return [
+      oneLine,
+      theme,
+      drawSelection(),
+      placeholder('Filter, as in Wireshark: http.response.code >= 500 && k8s.namespace == "shop"'),
+      EditorView.contentAttributes.of({ 'aria-label': 'Filter', spellcheck: 'false' }),
+      filterColours,
+      autocompletion({
+        override: [filterCompletion(this.#events.values)],
+        icons: false,
+        closeOnBlur: true,
+        defaultKeymap: false,
+      }),
+      Prec.highest(keymap.of(this.#keys())),
+      keymap.of(completionKeymap),
+      EditorView.updateListener.of((update) => {
+        if (update.docChanged) this.#events.change(this.#text);
+      }),
+    ];
+  }
+
+  #keys() {
+    return [
+      {
+        key: 'Enter',
+        run: (view: EditorView) => {
+          // A completion is taken only when the user went to it, or Enter would never apply a finished filter.
+          if (acceptChosen(view)) return true;
+          closeCompletion(view);
+          this.#back = -1;
+          this.#events.apply(this.#text);
+          return true;
+        },
+      },
+      { key: 'Tab', run: acceptCompletion },
+      { key: 'Escape', run: (view: EditorView) => closeCompletion(view) || this.#leave() },
+      { key: 'ArrowUp', run: (view: EditorView) => completionStatus(view.state) === null && this.#recall(1) },
+      { key: 'ArrowDown', run: (view: EditorView) => completionStatus(view.state) === null && this.#recall(-1) },
+    ];
+  }
+
+  /** The first Escape goes back to the list; there the second one clears, see use-shortcuts. */
+  #leave(): boolean {
+    this.#events.leave();
+    return true;
+  }
+
+  #recall(step: number): boolean {
+    const history = this.#events.history();
+    const next = Math.max(-1, Math.min(history.length - 1, this.#back + step));
+    if (next === this.#back) return true;
+    if (this.#back === -1) this.#draft = this.#text;
+    this.#back = next;
+    this.#write(next === -1 ? this.#draft : (history[next] ?? ''));
+    return true;
+  }
+}
+
+function acceptChosen(view: EditorView): boolean {
+  return completionStatus(view.state) === 'active' && acceptCompletion(view);
+}
+
+const oneLine = EditorState.transactionFilter.of((transaction) => {
+  if (transaction.newDoc.lines <= 1) return transaction;
+  const text = transaction.newDoc.toString().replace(/\s*\n\s*/g, ' ');
+  return [
+    { changes: { from: 0, to: transaction.startState.doc.length, insert: text }, selection: { anchor: text.length } },
+  ];
+});
+
+const theme = EditorView.theme({
+  '&': { fontSize: '12px' },
+  '.cm-scroller': { overflowX: 'auto', scrollbarWidth: 'none', lineHeight: '28px' },
+  '.cm-content': { padding: '0' },
+  '.cm-line': { padding: '0 10px' },
+  '.cm-placeholder': { color: 'var(--faint)' },
+  '.token-field': { color: 'var(--http2)' },
+  '.token-operator, .token-logical, .token-punctuation': { color: 'var(--muted)' },
+  '.token-value': { color: 'var(--ok)' },
+  '.token-search': { color: 'var(--text)' },
+  '.token-wrong': { textDecoration: 'underline wavy var(--error)', textUnderlineOffset: '3px' },
+  '.cm-tooltip': {
+    border: '1px solid var(--line-strong)',
+    borderRadius: '8px',
+    backgroundColor: 'var(--raised)',
+    boxShadow: 'var(--shadow)',
+    overflow: 'hidden',
+    zIndex: '20',
+  },
+  '.cm-tooltip.cm-tooltip-autocomplete > ul': {
+    fontFamily: 'var(--font-data)',
+    fontSize: '11.5px',
+    maxHeight: '260px',
+  },
+  '.cm-tooltip.cm-tooltip-autocomplete > ul > li': { display: 'flex', padding: '3px 10px', maxWidth: '620px' },
+  '.cm-tooltip.cm-tooltip-autocomplete > ul > li[aria-selected]': {
+    backgroundColor: 'var(--selection)',
+    color: 'var(--text)',
+  },
+  '.cm-completionMatchedText': { textDecoration: 'none', color: 'var(--accent)' },
+  '.cm-completionDetail': {
+    marginLeft: 'auto',
+    paddingLeft: '24px',
+    color: 'var(--muted)',
+    fontStyle: 'normal',
+    fontFamily: 'var(--font-text)',
+    overflow: 'hidden',
+    textOverflow: 'ellipsis',
+  },
+});

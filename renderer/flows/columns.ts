@@ -1,0 +1,139 @@
+import type { FlowRow, Order } from '../../app/api/types.ts';
+import type { Party } from '../../app/model/flow.ts';
+import { formatBytes, formatDuration, formatTime } from '../ui/format.ts';
+
+export type ColumnId =
+  | 'time'
+  | 'protocol'
+  | 'source'
+  | 'destination'
+  | 'method'
+  | 'target'
+  | 'status'
+  | 'duration'
+  | 'size';
+
+/** A field of the filter language with the value that a cell shows, for "filter by this value". */
+export interface CellTerm {
+  readonly field: string;
+  readonly value: string | number;
+}
+
+export interface Column {
+  readonly id: ColumnId;
+  readonly title: string;
+  /** Pixels, until the user gives another width. */
+  readonly width: number;
+  /** Takes what is left of the width. */
+  readonly grows: boolean;
+  readonly align: 'left' | 'right';
+  readonly order: Order['column'];
+  /** What the cell says as plain text: to copy, and to fit the width. */
+  text(row: FlowRow): string;
+  /** What to filter by, most specific first; empty where nothing is known. */
+  terms(row: FlowRow): readonly CellTerm[];
+}
+
+export const columns: readonly Column[] = [
+  column(
+    'time',
+    'Time',
+    106,
+    (row) => formatTime(row.time),
+    () => [],
+  ),
+  column(
+    'protocol',
+    'Protocol',
+    86,
+    (row) => row.protocol,
+    (row) => [{ field: 'flow.protocol', value: row.protocol }],
+  ),
+  column(
+    'source',
+    'Source',
+    184,
+    (row) => partyText(row.source),
+    (row) => partyTerms(row.source, 'src'),
+  ),
+  column(
+    'destination',
+    'Destination',
+    178,
+    (row) => partyText(row.destination),
+    (row) => partyTerms(row.destination, 'dst'),
+  ),
+  column(
+    'method',
+    'Method',
+    94,
+    (row) => row.method,
+    (row) => known('flow.method', row.method),
+  ),
+  { ...column('target', 'Target', 220, (row) => row.target, targetTerms), grows: true },
+  column('status', 'Status', 118, statusText, statusTerms),
+  { ...column('duration', 'Duration', 84, durationText, durationTerms), align: 'right' },
+  { ...column('size', 'Size', 78, (row) => formatBytes(row.requestSize + row.answerSize), sizeTerms), align: 'right' },
+];
+
+/** `shop/frontend-7d9f`; the service where the pod is not known; the address where nothing is. */
+export function partyText(party: Party): string {
+  const [namespace, name] = partyParts(party);
+  return namespace + name;
+}
+
+/** The namespace with its slash, which is drawn paler, and the name. */
+export function partyParts(party: Party): readonly [namespace: string, name: string] {
+  const name = party.pod || party.service || party.workload;
+  if (name) return [party.namespace ? `${party.namespace}/` : '', name];
+  const address = party.address.includes(':') ? `[${party.address}]` : party.address;
+  return ['', party.port ? `${address}:${party.port}` : address];
+}
+
+/** The status, or why there is none. */
+export function statusText(row: FlowRow): string {
+  if (row.status) return row.status.text;
+  if (row.state === 'open') return 'open';
+  if (row.state === 'reset') return 'reset';
+  return row.state === 'unanswered' ? 'no answer' : '';
+}
+
+/** The duration; while a stream is open, how many messages it has carried. */
+export function durationText(row: FlowRow): string {
+  if (row.duration !== null) return formatDuration(row.duration);
+  const messages = row.messageCount[0] + row.messageCount[1];
+  return row.state === 'open' && messages > 0 ? `${messages} msg` : '';
+}
+
+function partyTerms(party: Party, side: 'src' | 'dst'): readonly CellTerm[] {
+  return [
+    ...known(`k8s.${side}.pod`, party.pod),
+    ...known(`k8s.${side}.service`, party.service),
+    ...known(`k8s.${side}.namespace`, party.namespace),
+    ...known(`ip.${side}`, party.address),
+  ];
+}
+
+function targetTerms(row: FlowRow): readonly CellTerm[] {
+  return [...known('flow.target', row.target), ...known('flow.host', row.host)];
+}
+
+function statusTerms(row: FlowRow): readonly CellTerm[] {
+  return row.status ? [{ field: 'flow.status', value: row.status.text }] : [{ field: 'flow.state', value: row.state }];
+}
+
+function durationTerms(row: FlowRow): readonly CellTerm[] {
+  return row.duration === null ? [] : [{ field: 'flow.duration', value: Number(row.duration.toFixed(1)) }];
+}
+
+function sizeTerms(row: FlowRow): readonly CellTerm[] {
+  return [{ field: 'flow.size', value: row.requestSize + row.answerSize }];
+}
+
+function known(field: string, value: string): readonly CellTerm[] {
+  return value ? [{ field, value }] : [];
+}
+
+function column(id: ColumnId, title: string, width: number, text: Column['text'], terms: Column['terms']): Column {
+  return { id, title, width, grows: false, align: 'left', order: id, text, terms };
+}

@@ -1,0 +1,89 @@
+import { memo } from 'react';
+import type { FlowRow } from '../../app/api/types.ts';
+import { formatBytes, formatTime } from '../ui/format.ts';
+import { type Column, durationText, partyParts, statusText } from './columns.ts';
+import { protocolClass, statusClass } from './protocol.ts';
+
+interface Props {
+  readonly row: FlowRow | undefined;
+  readonly index: number;
+  readonly top: number;
+  readonly selected: boolean;
+  readonly columns: readonly Column[];
+}
+
+/** A row of the list. Drawn again only when its flow changed: the cache keeps the identity of unchanged rows. */
+export const FlowRowView = memo(function FlowRowView({ row, index, top, selected, columns }: Props) {
+  const protocol = row ? ` ${protocolClass(row.protocol)}` : '';
+  return (
+    <div
+      role="row"
+      id={`flow-${index}`}
+      aria-rowindex={index + 2}
+      aria-selected={selected}
+      data-index={index}
+      className={`flow-row${selected ? ' is-selected' : ''}${protocol}`}
+      style={{ transform: `translateY(${top}px)` }}
+    >
+      {columns.map((column) => (
+        <div
+          key={column.id}
+          role="gridcell"
+          data-column={column.id}
+          className={`cell cell-${column.id} is-${column.align}`}
+        >
+          {row ? <Cell column={column} row={row} /> : null}
+        </div>
+      ))}
+    </div>
+  );
+});
+
+function Cell({ column, row }: { readonly column: Column; readonly row: FlowRow }) {
+  switch (column.id) {
+    case 'time':
+      return formatTime(row.time);
+    case 'protocol':
+      return row.protocol;
+    case 'source':
+    case 'destination': {
+      const [namespace, name] = partyParts(row[column.id]);
+      return (
+        <>
+          {column.id === 'destination' ? <span className="arrow">→</span> : null}
+          <span className="namespace">{namespace}</span>
+          {name}
+        </>
+      );
+    }
+    case 'target':
+      return (
+        <>
+          <span className="ellipsis">{row.target}</span>
+          <Marks row={row} />
+        </>
+      );
+    case 'status':
+      return <span className={statusClass(row)}>{statusText(row)}</span>;
+    case 'duration':
+      return durationText(row);
+    case 'size':
+      return formatBytes(row.requestSize + row.answerSize);
+    default:
+      return column.text(row);
+  }
+}
+
+/** What is open, cut, incomplete or broken is said beside the target. */
+function Marks({ row }: { readonly row: FlowRow }) {
+  return (
+    <>
+      {row.state === 'open' && row.messageCount[0] + row.messageCount[1] > 0 ? (
+        <span className="mark">live</span>
+      ) : null}
+      {row.cut ? <span className="mark">cut</span> : null}
+      {row.lossy ? <span className="mark">incomplete</span> : null}
+      {row.severity === 'error' ? <span className="mark is-error">broken</span> : null}
+    </>
+  );
+}

@@ -1,0 +1,87 @@
+import { type PointerEvent, useRef } from 'react';
+import type { Order } from '../../app/api/types.ts';
+import { arrivalOrder } from '../state/flow-list.ts';
+import { useInspector, useList, usePreference } from '../state/inspector.ts';
+import { ColumnMenu } from './column-menu.tsx';
+import type { Column } from './columns.ts';
+import { narrowest, widthOf } from './grid-template.ts';
+
+/** Names of the columns. A click sorts: up, down, then by arrival again. The right edge is dragged; a double click fits. */
+export function ListHeader({ columns }: { readonly columns: readonly Column[] }) {
+  const { list } = useInspector();
+  const order = useList((state) => state.order);
+  return (
+    <div role="row" aria-rowindex={1} className="flow-header">
+      {columns.map((column) => (
+        <div
+          key={column.id}
+          role="columnheader"
+          aria-sort={order.column !== column.order ? 'none' : order.descending ? 'descending' : 'ascending'}
+          className={`cell is-${column.align}`}
+        >
+          <button type="button" tabIndex={-1} onClick={() => list.setOrder(nextOrder(order, column.order))}>
+            {column.title}
+            {order.column === column.order ? <span aria-hidden="true">{order.descending ? ' ↓' : ' ↑'}</span> : null}
+          </button>
+          <ResizeHandle column={column} />
+        </div>
+      ))}
+      <ColumnMenu />
+    </div>
+  );
+}
+
+export function nextOrder(order: Order, column: Order['column']): Order {
+  if (order.column !== column) return { column, descending: false };
+  return order.descending ? arrivalOrder : { column, descending: true };
+}
+
+function ResizeHandle({ column }: { readonly column: Column }) {
+  const { preferences } = useInspector();
+  const widths = usePreference('columnWidths');
+  const drag = useRef<{ readonly x: number; readonly width: number } | null>(null);
+
+  function setWidth(width: number): void {
+    preferences.setState({ columnWidths: { ...widths, [column.id]: Math.max(narrowest, Math.round(width)) } });
+  }
+
+  function move(event: PointerEvent): void {
+    if (drag.current) setWidth(drag.current.width + event.clientX - drag.current.x);
+  }
+
+  return (
+    <span
+      className="resize-handle"
+      onPointerDown={(event) => {
+        event.currentTarget.setPointerCapture(event.pointerId);
+        drag.current = {
+          x: event.clientX,
+          width: column.grows ? shownWidth(event.currentTarget) : widthOf(column, widths),
+        };
+      }}
+      onPointerMove={move}
+      onPointerUp={() => {
+        drag.current = null;
+      }}
+      onDoubleClick={(event) => setWidth(fittingWidth(event.currentTarget, column))}
+    />
+  );
+}
+
+function shownWidth(handle: HTMLElement): number {
+  return handle.parentElement!.getBoundingClientRect().width;
+}
+
+/** The width that the widest cell on the screen needs. */
+function fittingWidth(handle: HTMLElement, column: Column): number {
+  const cells = handle.closest('[role="grid"]')!.querySelectorAll<HTMLElement>(`[data-column="${column.id}"]`);
+  const range = document.createRange();
+  let widest = handle.parentElement!.querySelector('button')!.getBoundingClientRect().width;
+  for (const cell of cells) {
+    range.selectNodeContents(cell);
+    const inner = cell.querySelector<HTMLElement>('.ellipsis');
+    const hiddenPart = inner ? inner.scrollWidth - inner.clientWidth : 0;
+    widest = Math.max(widest, range.getBoundingClientRect().width + hiddenPart);
+  }
+  return widest + 20;
+}

@@ -1,0 +1,31 @@
+import type { DesktopApi, MenuCommand } from '../app/api/desktop.ts';
+import { browserPlatform } from './platform-browser.ts';
+import { desktopPlatform } from './platform-desktop.ts';
+import type { OpenChannel } from './transport/channel.ts';
+
+/** Where the page runs: in the desktop shell or in a browser. All that differs between them goes through here. */
+export interface Platform {
+  readonly kind: 'desktop' | 'browser';
+  /** The key that goes with shortcuts: `⌘` or `Ctrl`. */
+  readonly modifier: '⌘' | 'Ctrl';
+  /** Ways to the engine. */
+  readonly channels: OpenChannel;
+  /** Lets the user choose a capture file; a path that the engine can read, or null when nothing was chosen. */
+  chooseCapture(): Promise<string | null>;
+  /** Where to save: a path, null when the engine is to offer a download, undefined when the user changed their mind. */
+  chooseTarget(name: string): Promise<string | null | undefined>;
+  /** Shows what was saved: the folder with the file, or the download itself. */
+  presentSaved(saved: { readonly path: string; readonly download: string }): void;
+  /** Commands of the application menu. */
+  onMenu(listener: (command: MenuCommand) => void): () => void;
+}
+
+declare global {
+  interface Window {
+    readonly packetInspector?: DesktopApi;
+  }
+}
+
+export function detectPlatform(): Platform {
+  return window.packetInspector ? desktopPlatform(window.packetInspector) : browserPlatform();
+}

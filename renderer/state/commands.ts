@@ -1,0 +1,112 @@
+import type { StoreApi } from 'zustand/vanilla';
+import type { Client } from '../../app/api/contract.ts';
+import type { Platform } from '../platform.ts';
+import { messageOf } from '../transport/engine-error.ts';
+import { writeClipboard } from '../ui/clipboard.ts';
+import { formatBytes, plural } from '../ui/format.ts';
+import type { FlowList } from './flow-list.ts';
+import type { Notices } from './notices.ts';
+import { type Preferences, withHistory } from './preferences.ts';
+
+/** What the user can do from several places: buttons, keys and the application menu. Failures become notices. */
+export class Commands {
+  readonly #client: Client;
+  readonly #platform: Platform;
+  readonly #list: FlowList;
+  readonly #preferences: StoreApi<Preferences>;
+  readonly #notices: Notices;
+
+  constructor(
+    client: Client,
+    platform: Platform,
+    list: FlowList,
+    preferences: StoreApi<Preferences>,
+    notices: Notices,
+  ) {
+    this.#client = client;
+    this.#platform = platform;
+    this.#list = list;
+    this.#preferences = preferences;
+    this.#notices = notices;
+  }
+
+  applyFilter(filter: string): void {
+    this.#preferences.setState(({ filterHistory }) => ({ filterHistory: withHistory(filterHistory, filter) }));
+    this.#list.setFilter(filter);
+  }
+
+  openCapture(): Promise<void> {
+    return this.#try(async () => {
+      const path = await this.#platform.chooseCapture();
+      if (path === null) return;
+      this.#list.reset();
+      await this.#client.request('session.open', { path });
+      this.#list.reset();
+    });
+  }
+
+  cancelOpen(): Promise<void> {
+    return this.#try(async () => void (await this.#client.request('session.cancelOpen', {})));
+  }
+
+  newSession(): Promise<void> {
+    return this.#try(async () => {
+      await this.#client.request('session.new', {});
+      this.#list.reset();
+    });
+  }
+
+  savePcapng(): Promise<void> {
+    return this.#try(async () => {
+      const path = await this.#platform.chooseTarget('packet-inspector.pcapng');
+      if (path === undefined) return;
+      const { filter } = this.#list.store.getState();
+      const saved = await this.#client.request('session.save', { path, filter });
+      const text = `${plural(saved.flows, 'flow')} saved, ${formatBytes(saved.bytes)}.`;
+      if (saved.download) {
+        this.#platform.presentSaved(saved);
+        this.#notices.done(text);
+      } else {
+        this.#notices.done(text, { label: 'Show in folder', run: () => this.#platform.presentSaved(saved) });
+      }
+    });
+  }
+
+  openInWireshark(): Promise<void> {
+    return this.#try(async () => {
+      const { filter } = this.#list.store.getState();
+      const result = await this.#client.request('wireshark.open', { filter });
+      if (result.started) return this.#notices.done('Wireshark was started with the flows that match.');
+      this.#notices.error(`${result.advice} The flows are in ${result.file}.`, {
+        label: 'Copy path',
+        run: () => this.copy(result.file, 'Path'),
+      });
+    });
+  }
+
+  switchCluster(id: string, on: boolean): Promise<void> {
+    return this.#try(
+      async () => void (await this.#client.request(on ? 'clusters.enable' : 'clusters.disable', { id })),
+    );
+  }
+
+  copy(text: string, what: string): void {
+    writeClipboard(text).then(
+      () => this.#notices.done(`${what} copied.`),
+      (error: unknown) => this.#notices.error(messageOf(error)),
+    );
+  }
+
+  toggleTheme(): void {
+    const dark = document.documentElement.dataset.theme === 'dark';
+    this.#preferences.setState({ theme: dark ? 'light' : 'dark' });
+  }
+
+  async #try(work: () => Promise<void>): Promise<void> {
+    try {
+      await work();
+    } catch (error) {
+      this.#notices.error(messageOf(error));
+    }
+  }
+}

@@ -1,0 +1,55 @@
+import { createContext, useContext } from 'react';
+import { useStore } from 'zustand';
+import type { StoreApi } from 'zustand/vanilla';
+import { Viewport } from '../flows/viewport.ts';
+import type { Platform } from '../platform.ts';
+import { EngineClient } from '../transport/engine-client.ts';
+import { Commands } from './commands.ts';
+import { createEngineState, type EngineState } from './engine-state.ts';
+import { FlowList, type FlowListState } from './flow-list.ts';
+import { Notices } from './notices.ts';
+import { createPreferences, type Preferences } from './preferences.ts';
+
+/** Everything behind the view, made once; components reach it by `useInspector`. */
+export interface Inspector {
+  readonly platform: Platform;
+  readonly client: EngineClient;
+  readonly engine: StoreApi<EngineState>;
+  readonly list: FlowList;
+  readonly preferences: StoreApi<Preferences>;
+  readonly notices: Notices;
+  readonly commands: Commands;
+}
+
+export function createInspector(platform: Platform, storage: Storage): Inspector {
+  const client = new EngineClient(platform.channels);
+  const engine = createEngineState(client);
+  const list = new FlowList(client, new Viewport());
+  const preferences = createPreferences(storage);
+  const notices = new Notices();
+  client.onStatus(({ phase }) => {
+    if (phase === 'connected') list.reload();
+  });
+  const commands = new Commands(client, platform, list, preferences, notices);
+  return { platform, client, engine, list, preferences, notices, commands };
+}
+
+export const InspectorContext = createContext<Inspector | null>(null);
+
+export function useInspector(): Inspector {
+  const inspector = useContext(InspectorContext);
+  if (!inspector) throw new Error('A component stands outside of the inspector.');
+  return inspector;
+}
+
+export function useList<T>(select: (state: FlowListState) => T): T {
+  return useStore(useInspector().list.store, select);
+}
+
+export function useEngine<T>(select: (state: EngineState) => T): T {
+  return useStore(useInspector().engine, select);
+}
+
+export function usePreference<K extends keyof Preferences>(key: K): Preferences[K] {
+  return useStore(useInspector().preferences, (preferences) => preferences[key]);
+}

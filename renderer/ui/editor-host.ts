@@ -1,0 +1,29 @@
+import type { Extension } from '@codemirror/state';
+import { EditorView } from '@codemirror/view';
+
+/**
+ * Puts a CodeMirror editor into a shadow tree. There CodeMirror uses constructed style sheets instead of style elements, which a
+ * content security policy without 'unsafe-inline' would refuse. Colours come in as custom properties, which shadow trees inherit.
+ */
+export function createEditor(host: HTMLElement, extensions: Extension, text: string): EditorView {
+  const root = host.shadowRoot ?? host.attachShadow({ mode: 'open' });
+  root.replaceChildren();
+  const parent = document.createElement('div');
+  root.append(parent);
+  return new EditorView({ parent, root, doc: text, extensions: [baseTheme, extensions] });
+}
+
+const baseTheme = EditorView.theme({
+  '&': { color: 'var(--text)', backgroundColor: 'transparent', height: '100%' },
+  '&.cm-focused': { outline: 'none' },
+  '.cm-content': { caretColor: 'var(--text)', fontVariantLigatures: 'none' },
+  '.cm-cursor, .cm-dropCursor': { borderLeftColor: 'var(--text)' },
+  '.cm-scroller': {
+    fontFamily: 'var(--font-data)',
+    scrollbarWidth: 'thin',
+    scrollbarColor: 'var(--line-strong) transparent',
+  },
+  '.cm-selectionBackground, &.cm-focused .cm-selectionBackground, & ::selection': {
+    backgroundColor: 'var(--selection)',
+  },
+});

@@ -1,0 +1,65 @@
+import { useEngine, useInspector, useList } from '../state/inspector.ts';
+import { newFlows, tailEdge } from '../state/tail.ts';
+import { formatBytes, formatCount, plural } from './format.ts';
+import './status-bar.css';
+
+/** Connection, flows, loss, the session on disk, memory, and what the live tail does. */
+export function StatusBar() {
+  const { commands } = useInspector();
+  const connection = useEngine((state) => state.connection);
+  const clusters = useEngine((state) => state.clusters) ?? [];
+  const session = useEngine((state) => state.session);
+  const total = useList((state) => state.changed.total);
+  const open = useList((state) => state.changed.open);
+  const lost = clusters.reduce((sum, cluster) => sum + cluster.lost, 0);
+  const receiving = clusters.filter((cluster) => cluster.connection === 'connected');
+  return (
+    <footer className="status-bar">
+      <span className={connection.phase === 'connected' ? '' : 'is-warning'}>
+        <span className="dot" />
+        {connection.phase === 'connected'
+          ? receiving.length > 0
+            ? `${receiving.map(({ name }) => name).join(', ')} connected`
+            : 'no cluster connected'
+          : connection.phase === 'connecting'
+            ? 'connecting to the engine'
+            : 'engine lost, trying again'}
+      </span>
+      <span>
+        {plural(total, 'flow')}
+        {open > 0 ? `, ${formatCount(open)} open` : ''}
+      </span>
+      <span className={lost > 0 ? 'is-warning' : ''}>{formatCount(lost)} lost</span>
+      {session?.problems.slice(0, 1).map((problem) => (
+        <span key={problem.code} className="is-error ellipsis" title={problem.text}>
+          {problem.text}
+        </span>
+      ))}
+      <span className="status-space" />
+      {session ? (
+        <>
+          <button
+            type="button"
+            className="status-button"
+            title={`Copy the path: ${session.path}`}
+            onClick={() => commands.copy(session.path, 'Path')}
+          >
+            session {formatBytes(session.bytes)} on disk
+          </button>
+          <span>{formatBytes(session.memory)} memory</span>
+        </>
+      ) : null}
+      <TailState />
+    </footer>
+  );
+}
+
+function TailState() {
+  const tail = useList((state) => state.tail);
+  const order = useList((state) => state.order);
+  if (tail.mode === 'paused') return <span className="is-warning">Paused, recording goes on · Space draws again</span>;
+  if (tailEdge(order) === 'none') return <span>Sorted by {order.column}: no live tail</span>;
+  if (tail.mode === 'following') return <span>Live tail on · Space pauses drawing, never recording</span>;
+  const count = newFlows(tail);
+  return <span>Live tail off{count > 0 ? ` · ${formatCount(count)} new` : ''} · Space pauses drawing</span>;
+}

@@ -1,0 +1,105 @@
+import { useEffect, useState } from 'react';
+import type { MenuCommand } from '../../app/api/desktop.ts';
+import { type Inspector, useInspector } from '../state/inspector.ts';
+
+/** Keys that work wherever the focus is, and the application menu, which says the same. */
+export function useShortcuts(): { readonly keysShown: boolean; setKeysShown(shown: boolean): void } {
+  const inspector = useInspector();
+  const [keysShown, setKeysShown] = useState(false);
+
+  useEffect(() => {
+    function onKeyDown(event: KeyboardEvent): void {
+      if (event.defaultPrevented) return;
+      const action =
+        event.ctrlKey || event.metaKey ? withModifier(event, inspector) : plain(event, inspector, setKeysShown);
+      if (!action) return;
+      event.preventDefault();
+      action();
+    }
+    document.addEventListener('keydown', onKeyDown);
+    const forget = inspector.platform.onMenu((command) => menuActions(inspector, setKeysShown)[command]());
+    return () => {
+      document.removeEventListener('keydown', onKeyDown);
+      forget();
+    };
+  }, [inspector]);
+
+  return { keysShown, setKeysShown };
+}
+
+type Action = () => void;
+
+function withModifier(event: KeyboardEvent, { commands }: Inspector): Action | null {
+  const key = event.key.toLowerCase();
+  if (event.altKey) return null;
+  if (event.shiftKey) return key === 'w' ? () => void commands.openInWireshark() : null;
+  switch (key) {
+    case 'f':
+      return focusFilter;
+    case 'o':
+      return () => void commands.openCapture();
+    case 's':
+      return () => void commands.savePcapng();
+    case '[':
+      return focusList;
+    case ']':
+      return focusDetail;
+    default:
+      return null;
+  }
+}
+
+function plain(event: KeyboardEvent, { list }: Inspector, setKeysShown: (shown: boolean) => void): Action | null {
+  if (event.altKey || isTyping(event)) return null;
+  switch (event.key) {
+    case '/':
+      return focusFilter;
+    case '?':
+      return () => setKeysShown(true);
+    case ' ':
+      // On a button or a tab, Space presses it.
+      return usesSpace(event) ? null : () => list.togglePause();
+    default:
+      return null;
+  }
+}
+
+function menuActions({ commands }: Inspector, setKeysShown: (shown: boolean) => void): Record<MenuCommand, Action> {
+  return {
+    open: () => void commands.openCapture(),
+    save: () => void commands.savePcapng(),
+    wireshark: () => void commands.openInWireshark(),
+    'new-session': () => void commands.newSession(),
+    find: focusFilter,
+    'toggle-theme': () => commands.toggleTheme(),
+    keys: () => setKeysShown(true),
+  };
+}
+
+/** The event's own target: editors are in shadow trees, outside of which an event seems to come from their host. */
+function origin(event: KeyboardEvent): Element | null {
+  const target = event.composedPath()[0];
+  return target instanceof Element ? target : null;
+}
+
+function isTyping(event: KeyboardEvent): boolean {
+  const element = origin(event);
+  if (element instanceof HTMLInputElement || element instanceof HTMLTextAreaElement) return true;
+  return element?.closest('[contenteditable="true"]') != null;
+}
+
+function usesSpace(event: KeyboardEvent): boolean {
+  return origin(event)?.closest('button, [role="menu"], [role="dialog"], summary') != null;
+}
+
+export function focusFilter(): void {
+  document.getElementById('filter-box')?.dispatchEvent(new CustomEvent('focus-editor'));
+}
+
+export function focusList(): void {
+  document.getElementById('flow-list')?.focus();
+}
+
+export function focusDetail(): void {
+  document.querySelector<HTMLElement>('#flow-detail [role="tab"][aria-selected="true"]')?.focus();
+}
