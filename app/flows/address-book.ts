@@ -60,36 +60,37 @@ export interface AddressBook {
 /** Addresses kept at most. A cluster has fewer pods; a file of name-resolution entries may be anything. */
 const maximumAddresses = 100_000;
 
-export function createAddressBook(): AddressBook {
-  const identities = new Map<string, PodIdentity>();
+interface Entry {
+  readonly identity: PodIdentity;
+  /** From the pod's own capture, which weighs more than any name for its address. */
+  readonly own: boolean;
+}
 
-  function learn(address: string, identity: PodIdentity): void {
+function isEqual(a: PodIdentity, b: PodIdentity): boolean {
+  return a.pod === b.pod && a.namespace === b.namespace && a.service === b.service && a.workload === b.workload;
+}
+
+export function createAddressBook(): AddressBook {
+  const entries = new Map<string, Entry>();
+
+  function learn(address: string, identity: PodIdentity, own: boolean): void {
     if (isOwnAddress(address)) return;
-    const known = identities.get(address);
-    if (known === undefined && identities.size >= maximumAddresses) return;
-    // A pod's own word weighs more than a name for its address.
-    if (known !== undefined && known.pod !== '' && identity.workload === '' && identity.pod === '') return;
-    if (
-      known !== undefined &&
-      known.pod === identity.pod &&
-      known.namespace === identity.namespace &&
-      (known.workload !== '' || identity.workload === '') &&
-      known.service === identity.service
-    ) {
-      return;
-    }
-    identities.set(address, identity);
-    book.onLearn?.(address);
+    const known = entries.get(address);
+    if (known === undefined ? entries.size >= maximumAddresses : known.own && !own) return;
+    const news = known === undefined || !isEqual(known.identity, identity);
+    if (!news && known.own === own) return;
+    entries.set(address, { identity, own });
+    if (news) book.onLearn?.(address);
   }
 
   const book: AddressBook = {
-    lookup: (address) => identities.get(address) ?? null,
+    lookup: (address) => entries.get(address)?.identity ?? null,
     learnCapture(metadata) {
-      learn(metadata.role === 'consumer' ? metadata.source.address : metadata.destination.address, metadata.pod);
+      learn(metadata.role === 'consumer' ? metadata.source.address : metadata.destination.address, metadata.pod, true);
     },
     learnName(address, name) {
       const identity = identityOfHostName(name);
-      if (identity !== null) learn(address, identity);
+      if (identity !== null) learn(address, identity, false);
     },
     onLearn: null,
   };

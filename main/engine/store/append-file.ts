@@ -69,17 +69,22 @@ export class AppendFile {
     return this.#written;
   }
 
-  /** Takes a copy of `bytes`. Returns the run that the disk did not take, of these bytes and of earlier ones. */
+  /**
+   * Takes a copy of `bytes`, or nothing of them. Returns the run that the disk did not take: these bytes and all that
+   * were gathered before them.
+   */
   append(bytes: Uint8Array): Hole | null {
-    let hole: Hole | null = null;
-    if (this.#buffered + bytes.length > bufferSize) hole = this.flush();
-    if (bytes.length <= bufferSize) {
-      this.#buffer.set(bytes, this.#buffered);
-      this.#buffered += bytes.length;
-      return hole;
+    if (this.#buffered + bytes.length > bufferSize) {
+      const hole = this.flush();
+      if (hole !== null) {
+        if (this.#onFailure === 'hole') this.#written += bytes.length;
+        return [hole[0], hole[1] + bytes.length];
+      }
     }
-    const lost = this.#write(bytes);
-    return hole !== null && lost !== null ? [hole[0], hole[1] + lost[1]] : (hole ?? lost);
+    if (bytes.length > bufferSize) return this.#write(bytes);
+    this.#buffer.set(bytes, this.#buffered);
+    this.#buffered += bytes.length;
+    return null;
   }
 
   /** Writes what was gathered. */

@@ -1,0 +1,132 @@
+import { createDissector, type Dissector } from '../../../app/assemble/dissector.ts';
+import { applicationName } from '../../../app/decode/diameter/applications.ts';
+import { commandAbbreviation } from '../../../app/decode/diameter/commands.ts';
+import { protocols } from '../../../app/decode/registry.ts';
+import { type AddressBook, createAddressBook } from '../../../app/flows/address-book.ts';
+import { FlowAssembler } from '../../../app/flows/flow-assembler.ts';
+import type { FlowExchanges } from '../../../app/flows/flow-sink.ts';
+import { createFlowIndex, type FlowIndex } from '../../../app/index/flow-index.ts';
+import type { Exchange, ExchangeSink } from '../../../app/model/exchange.ts';
+import type { Problem } from '../../../app/model/problem.ts';
+import { ExchangeArchive } from '../store/exchange-archive.ts';
+import { GrowingNumbers } from '../store/growing-numbers.ts';
+import type { SpillFile } from '../store/spill-file.ts';
+
+/** Problems of conversations and files that are kept at most. */
+const maximumProblems = 200;
+
+/** A flow's exchanges as they were seen at each place. */
+export interface FlowObservations {
+  readonly consumer: Exchange | null;
+  readonly producer: Exchange | null;
+  readonly wire: Exchange | null;
+}
+
+/** Packets in, flows out: the one way for live captures and files. Holds all flows of one session. */
+export class FlowPipeline {
+  readonly index: FlowIndex;
+  readonly book: AddressBook;
+  readonly problems: Problem[] = [];
+  readonly dissector: Dissector;
+  readonly #archive: ExchangeArchive;
+  readonly #assembler: FlowAssembler;
+  /** Exchange numbers by flow: seen at the consumer's side or on the wire, and at the producer's. */
+  readonly #first = new GrowingNumbers(Int32Array, -1);
+  readonly #second = new GrowingNumbers(Int32Array, -1);
+
+  constructor(spill: SpillFile) {
+    this.#archive = new ExchangeArchive(spill);
+    this.book = createAddressBook();
+    this.index = createFlowIndex({
+      now: Date.now,
+      details: { headers: (id, side) => this.#headers(id, side) },
+    });
+    this.#assembler = new FlowAssembler({
+      book: this.book,
+      names: { commandAbbreviation, applicationName },
+      sink: {
+        add: (summary, exchanges) => {
+          const id = this.index.add(summary);
+          this.#remember(id, exchanges);
+          return id;
+        },
+        update: (id, summary, exchanges) => {
+          this.index.update(id, summary);
+          this.#remember(id, exchanges);
+        },
+        remove: (id) => this.index.remove(id),
+      },
+    });
+    this.dissector = createDissector({
+      protocols,
+      sink: both(this.#archive, this.#assembler),
+      store: spill,
+      onProblem: (problem) => this.report(problem),
+    });
+  }
+
+  get openExchanges(): number {
+    return this.#archive.openCount;
+  }
+
+  report(problem: Problem): void {
+    if (this.problems.length < maximumProblems) this.problems.push(problem);
+  }
+
+  /** Brings the index up to date with exchanges that go on. */
+  flush(): void {
+    this.#assembler.flush();
+  }
+
+  /** No packet comes any more: what is open is closed. */
+  end(): void {
+    this.dissector.end();
+    this.#assembler.flush();
+  }
+
+  observations(id: number): FlowObservations {
+    const first = this.#exchange(this.#first.get(id));
+    const producer = this.#exchange(this.#second.get(id));
+    const onWire = first !== null && first.conversation.capture === null;
+    return { consumer: onWire ? null : first, producer, wire: onWire ? first : null };
+  }
+
+  /** Numbers of the conversations that a flow was seen in. */
+  streams(id: number): number[] {
+    return [this.#first.get(id), this.#second.get(id)]
+      .filter((number) => number !== -1)
+      .map((number) => this.#archive.streamOf(number));
+  }
+
+  #exchange(number: number): Exchange | null {
+    return number === -1 ? null : this.#archive.get(number);
+  }
+
+  #remember(id: number, { consumer, producer, wire }: FlowExchanges): void {
+    this.#first.set(id, wire === -1 ? consumer : wire);
+    this.#second.set(id, producer);
+  }
+
+  #headers(id: number, side: 'request' | 'answer') {
+    const { consumer, producer, wire } = this.observations(id);
+    const message = (consumer ?? wire)?.[side] ?? producer?.[side] ?? null;
+    return message?.kind === 'http' ? [...message.headers, ...message.trailers] : [];
+  }
+}
+
+function both(first: ExchangeSink, second: ExchangeSink): ExchangeSink {
+  return {
+    open(exchange) {
+      first.open(exchange);
+      second.open(exchange);
+    },
+    change(exchange) {
+      first.change(exchange);
+      second.change(exchange);
+    },
+    close(exchange) {
+      first.close(exchange);
+      second.close(exchange);
+    },
+  };
+}

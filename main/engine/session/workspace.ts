@@ -1,0 +1,75 @@
+import { chmodSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+
+/** Names the folder that everything of ours goes to, for tests and for users who want it elsewhere. */
+const folderVariable = 'PACKET_INSPECTOR_HOME';
+
+function usualFolder(): string {
+  switch (process.platform) {
+    case 'darwin':
+      return join(homedir(), 'Library', 'Application Support', 'Packet Inspector');
+    case 'win32':
+      return join(process.env.LOCALAPPDATA ?? join(homedir(), 'AppData', 'Local'), 'Packet Inspector');
+    default:
+      return join(process.env.XDG_DATA_HOME ?? join(homedir(), '.local', 'share'), 'packet-inspector');
+  }
+}
+
+function privateFolder(path: string): string {
+  mkdirSync(path, { recursive: true, mode: 0o700 });
+  // An older one may have been made with other rights.
+  chmodSync(path, 0o700);
+  return path;
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM';
+  }
+}
+
+/** Milliseconds since the epoch as `2026-01-02 03-04-05`, in local time: a name that every file system takes. */
+export function sessionName(time: number): string {
+  const date = new Date(time);
+  const two = (value: number) => String(value).padStart(2, '0');
+  const day = `${date.getFullYear()}-${two(date.getMonth() + 1)}-${two(date.getDate())}`;
+  return `${day} ${two(date.getHours())}-${two(date.getMinutes())}-${two(date.getSeconds())}`;
+}
+
+/** The folders that the engine keeps files in, all for this user alone (0700). */
+export class Workspace {
+  readonly folder: string;
+  /** Session files, which stay. */
+  readonly sessions: string;
+  /** What only this process needs: spilled bodies, uploads, files for Wireshark. Removed at the end. */
+  readonly scratch: string;
+  readonly settingsFile: string;
+
+  /** @throws when the folders cannot be made */
+  constructor(folder = process.env[folderVariable] ?? usualFolder()) {
+    this.folder = privateFolder(folder);
+    this.sessions = privateFolder(join(folder, 'sessions'));
+    const scratches = privateFolder(join(folder, 'scratch'));
+    removeAbandoned(scratches);
+    this.scratch = privateFolder(join(scratches, String(process.pid)));
+    this.settingsFile = join(folder, 'settings.json');
+  }
+
+  close(): void {
+    rmSync(this.scratch, { recursive: true, force: true });
+  }
+}
+
+/** Removes what processes left that did not end orderly. */
+function removeAbandoned(scratches: string): void {
+  for (const name of readdirSync(scratches)) {
+    const pid = Number(name);
+    if (Number.isInteger(pid) && pid !== process.pid && !isAlive(pid)) {
+      rmSync(join(scratches, name), { recursive: true, force: true });
+    }
+  }
+}
