@@ -169,11 +169,7 @@ export function startPcef(
   const dial = (socket: string): DiameterPeer => {
     const peer = new DiameterPeer(connect(socket), dictionary, random.between(1, 0x1000_0000), (request) =>
       request.commandCode === command.reAuth
-        ? [
-            ['Session-Id', reader.read(request.bytes, 0, request.bytes.length).sessionId],
-            ['Result-Code', result.success],
-            ...origin('pcef'),
-          ]
+        ? [...repeated(request, dictionary, 'Session-Id'), ['Result-Code', result.success], ...origin('pcef')]
         : [['Result-Code', result.success], ...origin('pcef')],
     );
     peer.send(command.capabilities, application.base, capabilities('pcef', address));
