@@ -2,15 +2,17 @@
 export function nearestNames(name: string, names: readonly string[], limit: number): string[] {
   const wanted = name.toLowerCase();
   const parts = new Set(wanted.split(/[._-]/));
-  return names
+  const near = names
     .map((candidate) => ({ candidate, distance: distanceOf(wanted, parts, candidate.toLowerCase()) }))
     .filter(({ candidate, distance }) => distance <= Math.max(2, candidate.length / 3))
-    .sort((left, right) => left.distance - right.distance)
+    .sort((left, right) => left.distance - right.distance);
+  return near
+    .filter(({ distance }) => distance <= near[0]!.distance + 1)
     .slice(0, limit)
     .map(({ candidate }) => candidate);
 }
 
-/** Edits needed, but less where whole parts of the name agree: `http.status` is near `http.response.code` by nothing, `http.method` near `http.request.method` by two parts. */
+/** Edits needed; where a name has all parts of the misspelt one, only its other parts count: `http.method`, `http.request.method`. */
 function distanceOf(wanted: string, parts: ReadonlySet<string>, candidate: string): number {
   const own = candidate.split(/[._-]/);
   const holdsAll = [...parts].every((part) => own.includes(part));

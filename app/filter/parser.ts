@@ -74,15 +74,9 @@ export function isKeyword(word: string): boolean {
 export function parseFilter(text: string): Parsed {
   const tokens = lex(text);
   const classes: TokenClass[] = tokens.map(defaultClass);
-  const broken = tokens.filter((token) => token.kind === 'error');
-  if (broken.length > 0) {
-    return {
-      node: null,
-      errors: broken.map((token) => ({ message: token.text, range: token.range })),
-      tokens,
-      classes,
-    };
-  }
+  const broken = tokens.find((token) => token.kind === 'error');
+  // What follows it, behind a lost quote for one, is read as it was not meant: one error is enough.
+  if (broken) return { node: null, errors: [{ message: broken.text, range: broken.range }], tokens, classes };
   if (tokens.length === 0) return { node: null, errors: [], tokens, classes };
   try {
     return { node: new Parser(text, tokens, classes).parse(), errors: [], tokens, classes };
@@ -184,7 +178,7 @@ class Parser {
     const index = this.#at;
     const field = this.#field(token);
     const next = this.#peek();
-    if (next && next.kind !== 'string') {
+    if (next && next.kind !== 'string' && !/^[-+.:]?\d/.test(token.text)) {
       if (Object.hasOwn(OPERATORS, next.text)) return this.#comparison(index, field, next);
       if (next.text === 'in') return this.#membership(index, field);
       if (next.text === 'not' && this.#tokens[this.#at + 1]?.text === 'in') return this.#notIn(index, field);

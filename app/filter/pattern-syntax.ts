@@ -5,7 +5,8 @@ export type CharacterSet = readonly (readonly [number, number])[];
 
 /** A regular expression as a tree. */
 export type PatternNode =
-  | { readonly kind: 'characters'; readonly set: CharacterSet }
+  /** With letter case ignored, `negated` has to be looked at last: `[^a]` takes no `A` either. */
+  | { readonly kind: 'characters'; readonly set: CharacterSet; readonly negated: boolean }
   | { readonly kind: 'sequence' | 'choice'; readonly nodes: readonly PatternNode[] }
   | { readonly kind: 'repeat'; readonly node: PatternNode; readonly minimum: number; readonly maximum: number | null }
   | { readonly kind: 'assert'; readonly what: 'start' | 'end' | 'boundary' | 'no-boundary' };
@@ -19,10 +20,7 @@ export class PatternError extends Error {
   }
 }
 
-const ANY_BUT_NEWLINE: CharacterSet = [
-  [0, 9],
-  [11, 0xffff],
-];
+const NEWLINE: CharacterSet = [[10, 10]];
 const DIGITS: CharacterSet = [[0x30, 0x39]];
 const WORD: CharacterSet = [
   [0x30, 0x39],
@@ -48,7 +46,7 @@ const MAXIMUM_REPEAT = 1000;
 const MAXIMUM_DEPTH = 50;
 
 /** All units that are not in `set`. */
-export function complement(set: CharacterSet): CharacterSet {
+function complement(set: CharacterSet): CharacterSet {
   const sorted = [...set].sort((left, right) => left[0] - right[0]);
   const result: [number, number][] = [];
   let from = 0;
@@ -134,8 +132,8 @@ class PatternReader {
     const start = this.#at;
     const character = this.#source[this.#at++]!;
     if (character === '(') return this.#group(start, depth);
-    if (character === '[') return { kind: 'characters', set: this.#bracket(start) };
-    if (character === '.') return { kind: 'characters', set: ANY_BUT_NEWLINE };
+    if (character === '[') return this.#bracket(start);
+    if (character === '.') return { kind: 'characters', set: NEWLINE, negated: true };
     if (character === '^') return { kind: 'assert', what: 'start' };
     if (character === '$') return { kind: 'assert', what: 'end' };
     if (character === '\\') return this.#escape(start);
@@ -162,7 +160,7 @@ class PatternReader {
     if (character === 'A') return { kind: 'assert', what: 'start' };
     if (character === 'z' || character === 'Z') return { kind: 'assert', what: 'end' };
     if (/[1-9]/.test(character)) this.#fail('Back references are not supported.', start, this.#at);
-    return { kind: 'characters', set: this.#escapedSet(character, start) };
+    return { kind: 'characters', set: this.#escapedSet(character, start), negated: false };
   }
 
   #escapedSet(character: string, start: number): CharacterSet {
@@ -181,7 +179,7 @@ class PatternReader {
     return [[code, code]];
   }
 
-  #bracket(start: number): CharacterSet {
+  #bracket(start: number): PatternNode {
     const negated = this.#take('^');
     const set: (readonly [number, number])[] = [];
     let first = true;
@@ -191,7 +189,7 @@ class PatternReader {
       set.push(...this.#bracketItem());
     }
     this.#at++;
-    return negated ? complement(set) : set;
+    return { kind: 'characters', set, negated };
   }
 
   #bracketItem(): CharacterSet {
@@ -231,5 +229,5 @@ class PatternReader {
 }
 
 function single(code: number): PatternNode {
-  return { kind: 'characters', set: [[code, code]] };
+  return { kind: 'characters', set: [[code, code]], negated: false };
 }

@@ -1,35 +1,40 @@
-import { type CharacterSet, PatternError, type PatternNode, parsePattern } from './pattern-syntax.ts';
+import { type Automaton, buildAutomaton } from './pattern-automaton.ts';
+import { PatternError, type PatternNode, parsePattern } from './pattern-syntax.ts';
 
 /** A compiled regular expression. Its time grows with the length of the text alone, whatever the expression. */
 export type Pattern = (text: string) => boolean;
 
-/** A state of the automaton. `characters` reads one unit and goes on; `split` goes both ways; the rest read nothing. */
-type State =
-  | { kind: 'characters'; set: CharacterSet; next: number }
-  | { kind: 'split'; first: number; second: number }
-  | { kind: 'assert'; what: 'start' | 'end' | 'boundary' | 'no-boundary'; next: number }
-  | { kind: 'match' };
-
-/** Bounds states times text: with 64 KiB of text and this many states a match still ends within seconds. */
-const MAXIMUM_STATES = 2000;
+/** What stands beside a place in a text: its edge, a sign of a word (`\w`), or another one. */
+type Beside = 'edge' | 'word' | 'other';
 
 /**
- * Compiles a regular expression to a Thompson automaton whose states are followed side by side
- * (https://swtch.com/~rsc/regexp/regexp1.html). As in Wireshark, letter case does not matter unless it starts with `(?-i)`.
+ * Where a match has come to: the states it may be in before what needs no reading is followed, since anchors depend on
+ * the next unit. Places are made when first come to and remembered, so that most text costs one look into a table a unit.
+ */
+interface Place {
+  readonly states: readonly number[];
+  readonly before: Beside;
+  /** By ASCII unit; `null` once the expression has matched. */
+  readonly next: (Place | null | undefined)[];
+  /** Whether it matches when the text ends here; undefined while not known. */
+  atEnd: boolean | undefined;
+}
+
+/** Places remembered for one expression; then all are forgotten, and time is still bounded by states times text. */
+const MAXIMUM_PLACES = 1000;
+
+/**
+ * Compiles a regular expression. As in Wireshark, letter case does not matter unless it starts with `(?-i)`.
  *
  * @throws PatternError
  */
 export function compilePattern(source: string): Pattern {
   const flags = /^\(\?(-?)i\)/.exec(source);
   const skipped = flags ? flags[0].length : 0;
-  const ignoreCase = flags?.[1] !== '-';
-  const states: State[] = [];
-  const start = build(parseShifted(source, skipped), add(states, { kind: 'match' }), states, source.length);
-  const accepts = states.map((state) => (state.kind === 'characters' ? acceptor(state.set, ignoreCase) : null));
-  return (text) => run(states, accepts, start, text);
+  return createMatcher(buildAutomaton(parseBehind(source, skipped), flags?.[1] !== '-', source.length));
 }
 
-function parseShifted(source: string, skipped: number): PatternNode {
+function parseBehind(source: string, skipped: number): PatternNode {
   try {
     return parsePattern(source.slice(skipped));
   } catch (error) {
@@ -38,115 +43,76 @@ function parseShifted(source: string, skipped: number): PatternNode {
   }
 }
 
-function add(states: State[], state: State): number {
-  states.push(state);
-  return states.length - 1;
-}
+/** Follows all states of an automaton at once. A match may begin anywhere, so the start is one of them at each place. */
+function createMatcher({ states, start }: Automaton): Pattern {
+  const places = new Map<string, Place>();
 
-/** Appends the states for `node` that end in `next`, and gives the one it starts with. */
-function build(node: PatternNode, next: number, states: State[], length: number): number {
-  if (states.length > MAXIMUM_STATES) throw new PatternError('This expression is too large.', [0, length]);
-  switch (node.kind) {
-    case 'characters':
-      return add(states, { kind: 'characters', set: node.set, next });
-    case 'assert':
-      return add(states, { kind: 'assert', what: node.what, next });
-    case 'sequence':
-      return node.nodes.reduceRight((after, part) => build(part, after, states, length), next);
-    case 'choice':
-      return node.nodes
-        .map((part) => build(part, next, states, length))
-        .reduceRight((second, first) => add(states, { kind: 'split', first, second }));
-    case 'repeat':
-      return buildRepeat(node, next, states, length);
+  function placeOf(at: readonly number[], before: Beside): Place {
+    const key = `${before} ${at.join(' ')}`;
+    const known = places.get(key);
+    if (known) return known;
+    if (places.size === MAXIMUM_PLACES) places.clear();
+    const place: Place = { states: at, before, next: new Array<undefined>(128).fill(undefined), atEnd: undefined };
+    places.set(key, place);
+    return place;
   }
-}
 
-function buildRepeat(node: PatternNode & { kind: 'repeat' }, next: number, states: State[], length: number): number {
-  let after = next;
-  if (node.maximum === null) {
-    const loop: State = { kind: 'split', first: 0, second: next };
-    after = add(states, loop);
-    loop.first = build(node.node, after, states, length);
-  } else {
-    for (let count = node.minimum; count < node.maximum; count++) {
-      const first = build(node.node, after, states, length);
-      after = add(states, { kind: 'split', first, second: next });
-    }
-  }
-  for (let count = 0; count < node.minimum; count++) after = build(node.node, after, states, length);
-  return after;
-}
-
-/** Whether a set has a unit; ASCII from a table, the rest by search. */
-function acceptor(set: CharacterSet, ignoreCase: boolean): (code: number) => boolean {
-  const has = (code: number) => set.some(([first, last]) => code >= first && code <= last);
-  const accepts = ignoreCase ? (code: number) => otherCases(code).some(has) : has;
-  const ascii = Uint8Array.from({ length: 128 }, (_, code) => (accepts(code) ? 1 : 0));
-  return (code) => (code < 128 ? ascii[code] === 1 : accepts(code));
-}
-
-function otherCases(code: number): number[] {
-  const character = String.fromCharCode(code);
-  return [character, character.toLowerCase(), character.toUpperCase()]
-    .filter((variant) => variant.length === 1)
-    .map((variant) => variant.charCodeAt(0));
-}
-
-/** Follows all states at once; a new start is tried at each place, since a match may begin anywhere. */
-function run(
-  states: readonly State[],
-  accepts: readonly (((code: number) => boolean) | null)[],
-  start: number,
-  text: string,
-): boolean {
-  const seen = new Int32Array(states.length).fill(-1);
-  let current: number[] = [];
-  let following: number[] = [];
-  for (let at = 0; at <= text.length; at++) {
-    if (follow(states, start, at, text, seen, current)) return true;
-    if (at === text.length) return false;
-    const code = text.charCodeAt(at);
-    following.length = 0;
-    for (const index of current) {
+  /** The states that read, reached without reading; null when the match is among those reached. */
+  function reading(place: Place, after: Beside): Set<number> | null {
+    const seen = new Set<number>();
+    const waiting = [start, ...place.states];
+    for (let index = waiting.pop(); index !== undefined; index = waiting.pop()) {
+      if (seen.has(index)) continue;
+      seen.add(index);
       const state = states[index]!;
-      if (state.kind !== 'characters' || !accepts[index]!(code)) continue;
-      if (follow(states, state.next, at + 1, text, seen, following)) return true;
+      if (state.kind === 'match') return null;
+      if (state.kind === 'split') waiting.push(state.second, state.first);
+      else if (state.kind === 'assert' && holds(state.what, place.before, after)) waiting.push(state.next);
     }
-    [current, following] = [following, current];
+    return seen;
   }
-  return false;
-}
 
-/** Adds to `into` the reading states that are reached from `from` at `at`; true when the match is among them. */
-function follow(
-  states: readonly State[],
-  from: number,
-  at: number,
-  text: string,
-  seen: Int32Array,
-  into: number[],
-): boolean {
-  const waiting = [from];
-  for (let index = waiting.pop(); index !== undefined; index = waiting.pop()) {
-    if (seen[index] === at) continue;
-    seen[index] = at;
-    const state = states[index]!;
-    if (state.kind === 'match') return true;
-    if (state.kind === 'characters') into.push(index);
-    else if (state.kind === 'split') waiting.push(state.second, state.first);
-    else if (holds(state.what, at, text)) waiting.push(state.next);
+  function step(place: Place, code: number): Place | null {
+    const kind = isWord(code) ? 'word' : 'other';
+    const reached = reading(place, kind);
+    if (reached === null) return null;
+    const following = new Set<number>();
+    for (const index of reached) {
+      const state = states[index]!;
+      if (state.kind === 'characters' && state.accepts(code)) following.add(state.next);
+    }
+    return placeOf(
+      [...following].sort((left, right) => left - right),
+      kind,
+    );
   }
-  return false;
+
+  return (text) => {
+    let place = placeOf([], 'edge');
+    for (let at = 0; at < text.length; at++) {
+      const code = text.charCodeAt(at);
+      let next = place.next[code];
+      if (next === undefined) {
+        next = step(place, code);
+        if (code < 128) place.next[code] = next;
+      }
+      if (next === null) return true;
+      place = next;
+    }
+    place.atEnd ??= reading(place, 'edge') === null;
+    return place.atEnd;
+  };
 }
 
-function holds(what: 'start' | 'end' | 'boundary' | 'no-boundary', at: number, text: string): boolean {
-  if (what === 'start') return at === 0;
-  if (what === 'end') return at === text.length;
-  const boundary = isWordAt(text, at - 1) !== isWordAt(text, at);
-  return what === 'boundary' ? boundary : !boundary;
+function holds(what: 'start' | 'end' | 'boundary' | 'no-boundary', before: Beside, after: Beside): boolean {
+  if (what === 'start') return before === 'edge';
+  if (what === 'end') return after === 'edge';
+  const isBoundary = (before === 'word') !== (after === 'word');
+  return isBoundary === (what === 'boundary');
 }
 
-function isWordAt(text: string, at: number): boolean {
-  return /\w/.test(text.charAt(at));
+function isWord(code: number): boolean {
+  return (
+    (code >= 0x30 && code <= 0x39) || (code >= 0x41 && code <= 0x5a) || code === 0x5f || (code >= 0x61 && code <= 0x7a)
+  );
 }

@@ -1,6 +1,5 @@
 import type { FlowPredicate } from '../filter/compile.ts';
 import { argsort } from './argsort.ts';
-import { type Column, createColumn } from './column.ts';
 import type { SortKey } from './sort-key.ts';
 
 /** What a row is to a list. */
@@ -22,7 +21,8 @@ export class MatchList {
   readonly #predicate: FlowPredicate;
   readonly #key: SortKey;
   readonly #total: () => number;
-  readonly #role: Column = createColumn(Uint8Array);
+  /** By row. */
+  #roles = new Uint8Array(1024);
   readonly #changed = new Set<number>();
   readonly #moved = new Set<number>();
   #ids = new Uint32Array(1024);
@@ -60,10 +60,9 @@ export class MatchList {
     const kept = this.#length;
     for (const id of entering) this.#append(id);
     const to = Math.min(this.#total(), this.#evaluated + Math.max(0, rows));
+    this.#roles = reserve(this.#roles, to);
     for (let id = this.#evaluated; id < to; id++) {
-      const matches = this.#predicate(id);
-      this.#role.set(id, matches ? IN : OUT);
-      if (matches) this.#append(id);
+      if (this.#predicate(id)) this.#append(id);
     }
     this.#evaluated = to;
     if (this.#length > kept) this.#place(kept);
@@ -91,13 +90,13 @@ export class MatchList {
     let looked = 0;
     for (const id of this.#changed) {
       if (looked++ >= rows) break;
-      const was = this.#role.get(id) === IN;
+      const was = this.#roles[id] === IN;
       const matches = this.#predicate(id);
       const moved = this.#moved.delete(id);
       this.#changed.delete(id);
       if (was && matches && !moved) continue;
       if (was) leaving++;
-      this.#role.set(id, was ? LEAVING : OUT);
+      this.#roles[id] = was ? LEAVING : OUT;
       if (matches) entering.push(id);
     }
     return { entering, leaving };
@@ -107,7 +106,7 @@ export class MatchList {
     let kept = 0;
     for (let place = 0; place < this.#length; place++) {
       const id = this.#ids[place]!;
-      if (this.#role.get(id) === LEAVING) this.#role.set(id, OUT);
+      if (this.#roles[id] === LEAVING) this.#roles[id] = OUT;
       else this.#ids[kept++] = id;
     }
     this.#length = kept;
@@ -115,12 +114,8 @@ export class MatchList {
 
   /** Puts a row at the end, in order or not. */
   #append(id: number): void {
-    if (this.#length === this.#ids.length) {
-      const larger = new Uint32Array(this.#ids.length * 2);
-      larger.set(this.#ids);
-      this.#ids = larger;
-    }
-    this.#role.set(id, IN);
+    this.#ids = reserve(this.#ids, this.#length + 1);
+    this.#roles[id] = IN;
     this.#ids[this.#length++] = id;
   }
 
@@ -159,6 +154,14 @@ export class MatchList {
     const order = argsort(keys);
     for (let place = 0; place < order.length; place++) this.#ids[place] = byId[order[place]!]!;
   }
+}
+
+/** The array itself, or a larger one with the same content when it is too short. */
+function reserve<Values extends Uint8Array | Uint32Array>(values: Values, length: number): Values {
+  if (length <= values.length) return values;
+  const larger = new (values.constructor as new (length: number) => Values)(Math.max(length, values.length * 2));
+  larger.set(values);
+  return larger;
 }
 
 function isAscending(values: Uint32Array | Float64Array): boolean {
