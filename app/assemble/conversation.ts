@@ -2,6 +2,7 @@ import type { CaptureMetadata } from '../capture/metadata.ts';
 import type { DecodeContext, EndReason, ProtocolDescriptor, StreamDecoder } from '../decode/stream-decoder.ts';
 import type { BodyStore, Conversation, Direction, ExchangeSink, Nanoseconds } from '../model/exchange.ts';
 import type { Problem } from '../model/problem.ts';
+import type { MemoryBudget } from './memory-budget.ts';
 import { ProtocolSniffer, type RecognisedProtocol } from './protocol-sniffer.ts';
 import type { ConversationOrigin, ConversationReceiver, Side } from './transport.ts';
 
@@ -10,6 +11,7 @@ export interface DecodeEnvironment {
   readonly protocols: readonly ProtocolDescriptor[];
   readonly sink: ExchangeSink;
   readonly store: BodyStore;
+  readonly memory: MemoryBudget;
   nextExchangeNumber(): number;
   problem(problem: Problem, conversation: Conversation): void;
   /** A conversation has turned out to be of no known protocol. */
@@ -39,7 +41,7 @@ export class AssembledConversation implements ConversationReceiver {
   constructor(environment: DecodeEnvironment, origin: ConversationOrigin) {
     this.environment = environment;
     this.origin = origin;
-    this.sniffer = new ProtocolSniffer(environment.protocols, origin);
+    this.sniffer = new ProtocolSniffer(environment.protocols, origin, environment.memory);
   }
 
   capture(metadata: CaptureMetadata): void {
@@ -74,6 +76,7 @@ export class AssembledConversation implements ConversationReceiver {
   end(side: Side, reason: EndReason, time: Nanoseconds): void {
     this.ends[side] = { reason, time };
     if (this.decoder !== null) this.endDecoder(side, reason, time);
+    else if (this.ends[1 - side] !== null) this.sniffer?.takeHeld();
   }
 
   conflict(side: Side, offset: number, length: number): void {
@@ -84,18 +87,20 @@ export class AssembledConversation implements ConversationReceiver {
 
   private sniff(side: Side, bytes: Uint8Array, time: Nanoseconds): void {
     const { sniffer } = this;
-    const result = sniffer === null ? 'unknown' : sniffer.offer(side, bytes, time);
-    if (result === 'unknown' || result === 'wait') {
-      if (result === 'wait') return;
+    if (sniffer === null) {
       this.environment.ignored(bytes.length);
-      if (sniffer === null) return;
-      this.sniffer = null;
+      return;
+    }
+    const result = sniffer.offer(side, bytes, time);
+    if (result === 'wait') return;
+    this.sniffer = null;
+    const held = sniffer.takeHeld();
+    if (result === 'unknown') {
       this.environment.unknownConversation();
       return;
     }
-    this.sniffer = null;
-    this.start(result, sniffer?.isIncomplete ?? false);
-    for (const held of sniffer?.held ?? []) this.data(held.side, held.bytes, held.time);
+    this.start(result, sniffer.isIncomplete);
+    for (const chunk of held) this.data(chunk.side, chunk.bytes, chunk.time);
     this.data(side, bytes, time);
     this.ends.forEach((end, index) => {
       if (end !== null) this.endDecoder(index === 0 ? 0 : 1, end.reason, end.time);

@@ -11,9 +11,13 @@ import { findNetworkHeader, LINK_TYPE, UNKNOWN_LINK } from '../packet/link.ts';
 import { NetworkPacket, PROTOCOL } from '../packet/network-packet.ts';
 import { AssembledConversation } from './conversation.ts';
 import { createExportedPduAssembler } from './exported-pdu-assembler.ts';
-import type { SctpAssembler } from './sctp-assembler.ts';
+import { MemoryBudget } from './memory-budget.ts';
+import { createSctpAssembler } from './sctp/sctp-assembler.ts';
 import { createTcpAssembler, TCP_LIMITS, type TcpLimits } from './tcp/tcp-assembler.ts';
 import type { ConversationHost } from './transport.ts';
+
+/** Bytes held in all conversations together: behind holes, to compare retransmissions with, and to find protocols by. */
+const MAXIMUM_HELD_BYTES = 128 * 1024 * 1024;
 
 export interface DissectorOptions {
   /** The protocols to find, in the order in which they are asked: `protocols` of app/decode/registry.ts. */
@@ -23,7 +27,6 @@ export interface DissectorOptions {
   /** A problem that belongs to a conversation but to no exchange, or to packets of no conversation (null). */
   readonly onProblem?: (problem: Problem, conversation: Conversation | null) => void;
   readonly limits?: TcpLimits;
-  readonly createSctpAssembler?: (host: ConversationHost) => SctpAssembler;
 }
 
 /** Counts of what a dissector was given and could not use. */
@@ -68,11 +71,13 @@ export function createDissector(options: DissectorOptions): Dissector {
     ignoredBytes: 0,
   };
   let exchanges = 0;
+  const memory = new MemoryBudget(MAXIMUM_HELD_BYTES);
   let stream = -1;
   const environment = {
     protocols: options.protocols,
     sink: options.sink,
     store: options.store,
+    memory,
     nextExchangeNumber: () => exchanges++,
     problem: (problem: Problem, conversation: Conversation) => options.onProblem?.(problem, conversation),
     unknownConversation: () => {
@@ -86,8 +91,8 @@ export function createDissector(options: DissectorOptions): Dissector {
     nextStream: () => statistics.conversations++,
     open: (origin) => new AssembledConversation(environment, origin),
   };
-  const tcp = createTcpAssembler(host, options.limits ?? TCP_LIMITS);
-  const sctp = options.createSctpAssembler?.(host) ?? null;
+  const tcp = createTcpAssembler(host, memory, options.limits ?? TCP_LIMITS);
+  const sctp = createSctpAssembler(host, memory);
   const exportedPdus = createExportedPduAssembler(host);
   const fragments = new FragmentTable();
   const network = new NetworkPacket();
@@ -114,7 +119,7 @@ export function createDissector(options: DissectorOptions): Dissector {
       if (taken) stream = tcp.stream;
       return taken;
     }
-    if (network.protocol === PROTOCOL.sctp && sctp !== null) {
+    if (network.protocol === PROTOCOL.sctp) {
       return sctp.packet(network, packet.time, packet.interfaceName);
     }
     statistics.otherPackets++;
@@ -146,7 +151,7 @@ export function createDissector(options: DissectorOptions): Dissector {
     },
     end() {
       tcp.end();
-      sctp?.end();
+      sctp.end();
       exportedPdus.end();
     },
     statistics,

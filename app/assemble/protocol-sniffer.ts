@@ -1,5 +1,6 @@
 import type { ProtocolDescriptor, Sniffed } from '../decode/stream-decoder.ts';
 import type { Direction, Nanoseconds } from '../model/exchange.ts';
+import type { MemoryBudget } from './memory-budget.ts';
 import type { ConversationOrigin, Side } from './transport.ts';
 
 /** Bytes of one side that are kept until the protocol is known. */
@@ -29,16 +30,18 @@ export interface HeldBytes {
  */
 export class ProtocolSniffer {
   /** Everything that may belong to the protocol, in the order in which it came. */
-  held: HeldBytes[] = [];
+  private held: HeldBytes[] = [];
   /** Bytes were dropped or missing: the decoder starts in the middle. */
   isIncomplete: boolean;
   private readonly protocols: readonly ProtocolDescriptor[];
   private readonly origin: ConversationOrigin;
+  private readonly memory: MemoryBudget;
   private readonly heads: [Uint8Array, Uint8Array] = [NOTHING, NOTHING];
   private attempts = 0;
 
-  constructor(protocols: readonly ProtocolDescriptor[], origin: ConversationOrigin) {
+  constructor(protocols: readonly ProtocolDescriptor[], origin: ConversationOrigin, memory: MemoryBudget) {
     this.origin = origin;
+    this.memory = memory;
     this.isIncomplete = origin.startsInTheMiddle;
     const [end0, end1] = origin.ends;
     const named = origin.protocolName === 'grpc' ? 'http2' : origin.protocolName;
@@ -55,9 +58,10 @@ export class ProtocolSniffer {
     const before = this.heads[side];
     const head = (before.length === 0 ? bytes : join(before, bytes)).subarray(0, MAXIMUM_HEAD);
     const recognised = this.recognise(side, head);
-    if (recognised === 'more' && head.length < MAXIMUM_HEAD) {
+    if (recognised === 'more' && head.length < MAXIMUM_HEAD && !this.memory.isTight) {
       this.heads[side] = before.length === 0 ? head.slice() : head;
       this.held.push({ side, bytes: bytes.slice(), time });
+      this.memory.hold(bytes.length);
       return 'wait';
     }
     if (recognised !== 'no' && recognised !== 'more') return recognised;
@@ -70,8 +74,17 @@ export class ProtocolSniffer {
   /** Bytes of a side are missing: what it sent before them cannot be made sense of. */
   drop(side: Side): void {
     this.heads[side] = NOTHING;
+    for (const chunk of this.held) if (chunk.side === side) this.memory.release(chunk.bytes.length);
     this.held = this.held.filter((chunk) => chunk.side !== side);
     this.isIncomplete = true;
+  }
+
+  /** Gives back what is held. */
+  takeHeld(): readonly HeldBytes[] {
+    const { held } = this;
+    for (const chunk of held) this.memory.release(chunk.bytes.length);
+    this.held = [];
+    return held;
   }
 
   private recognise(side: Side, head: Uint8Array): RecognisedProtocol | 'more' | 'no' {

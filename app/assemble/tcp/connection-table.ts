@@ -1,37 +1,46 @@
 import type { NetworkPacket } from '../../packet/network-packet.ts';
 import type { TcpConnection } from './tcp-connection.ts';
+import { UseOrder } from './use-order.ts';
 
-/** Connections by addresses and ports, in the order of their last use. */
+/**
+ * Connections by addresses and ports. Ended ones stay for a while, so that what comes late for them opens no new one;
+ * they make way before those that are open.
+ */
 export class ConnectionTable {
+  readonly open = new UseOrder();
+  readonly ended = new UseOrder();
+  /** The first connection of each hash; others follow by `nextInChain`. */
   private readonly chains = new Map<number, TcpConnection>();
-  private newest: TcpConnection | null = null;
-  /** The connection used longest ago. */
-  oldest: TcpConnection | null = null;
-  size = 0;
 
   find(hash: number, packet: NetworkPacket, sourcePort: number, destinationPort: number): TcpConnection | null {
     // Packets of one connection follow each other more often than not.
-    const newest = this.newest;
-    if (newest !== null && newest.hash === hash && newest.sideOf(packet, sourcePort, destinationPort) >= 0)
-      return newest;
+    const latest = this.open.newest;
+    if (latest !== null && latest.hash === hash && latest.sideOf(packet, sourcePort, destinationPort) >= 0) {
+      return latest;
+    }
     let connection = this.chains.get(hash) ?? null;
     while (connection !== null && connection.sideOf(packet, sourcePort, destinationPort) < 0) {
       connection = connection.nextInChain;
     }
-    if (connection !== null) this.touch(connection);
+    if (connection !== null) this.orderOf(connection).touch(connection);
     return connection;
   }
 
   add(connection: TcpConnection): void {
     connection.nextInChain = this.chains.get(connection.hash) ?? null;
     this.chains.set(connection.hash, connection);
-    this.linkNewest(connection);
-    this.size++;
+    this.open.add(connection);
+  }
+
+  /** An open connection has ended. */
+  retire(connection: TcpConnection): void {
+    this.open.remove(connection);
+    connection.isRetired = true;
+    this.ended.add(connection);
   }
 
   remove(connection: TcpConnection): void {
-    this.unlink(connection);
-    this.size--;
+    this.orderOf(connection).remove(connection);
     const head = this.chains.get(connection.hash);
     if (head === connection) {
       if (connection.nextInChain === null) this.chains.delete(connection.hash);
@@ -43,32 +52,8 @@ export class ConnectionTable {
     if (before !== undefined) before.nextInChain = connection.nextInChain;
   }
 
-  /** All connections by the order of last use, the oldest first. */
-  *values(): IterableIterator<TcpConnection> {
-    for (let each = this.oldest; each !== null; each = each.newer) yield each;
-  }
-
-  private touch(connection: TcpConnection): void {
-    if (connection === this.newest) return;
-    this.unlink(connection);
-    this.linkNewest(connection);
-  }
-
-  private linkNewest(connection: TcpConnection): void {
-    connection.older = this.newest;
-    connection.newer = null;
-    if (this.newest !== null) this.newest.newer = connection;
-    else this.oldest = connection;
-    this.newest = connection;
-  }
-
-  private unlink(connection: TcpConnection): void {
-    if (connection.older !== null) connection.older.newer = connection.newer;
-    else this.oldest = connection.newer;
-    if (connection.newer !== null) connection.newer.older = connection.older;
-    else this.newest = connection.older;
-    connection.older = null;
-    connection.newer = null;
+  private orderOf(connection: TcpConnection): UseOrder {
+    return connection.isRetired ? this.ended : this.open;
   }
 }
 

@@ -1,4 +1,5 @@
 import type { Nanoseconds } from '../../model/exchange.ts';
+import type { MemoryBudget } from '../memory-budget.ts';
 import { addToSequence, sequenceDistance } from './sequence.ts';
 
 /** A segment that came before the bytes in front of it. */
@@ -18,6 +19,12 @@ export class PendingSegments {
   private segments: PendingSegment[] = [];
   /** Segments before this index were taken already. */
   private head = 0;
+  private held = 0;
+  private readonly memory: MemoryBudget;
+
+  constructor(memory: MemoryBudget) {
+    this.memory = memory;
+  }
 
   get count(): number {
     return this.segments.length - this.head;
@@ -32,6 +39,8 @@ export class PendingSegments {
     if (segment === undefined) return undefined;
     this.head++;
     this.length -= segment.length;
+    this.held -= segment.bytes.length;
+    this.memory.release(segment.bytes.length);
     if (this.head === this.segments.length) this.clear();
     return segment;
   }
@@ -40,6 +49,8 @@ export class PendingSegments {
     this.segments = [];
     this.head = 0;
     this.length = 0;
+    this.memory.release(this.held);
+    this.held = 0;
   }
 
   /**
@@ -84,6 +95,8 @@ export class PendingSegments {
     if (index === this.segments.length) this.segments.push(segment);
     else this.segments.splice(index, 0, segment);
     this.length += segment.length;
+    this.held += segment.bytes.length;
+    this.memory.hold(segment.bytes.length);
   }
 }
 

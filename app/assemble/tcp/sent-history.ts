@@ -1,3 +1,5 @@
+import type { MemoryBudget } from '../memory-budget.ts';
+
 const INITIAL_CAPACITY = 2048;
 const CAPACITY = 32_768;
 const NOTHING = new Uint8Array(0);
@@ -9,12 +11,21 @@ export class SentHistory {
   /** Where the next byte goes. */
   private at = 0;
   private held = 0;
+  private readonly memory: MemoryBudget;
+
+  constructor(memory: MemoryBudget) {
+    this.memory = memory;
+  }
 
   append(bytes: Uint8Array, start: number, end: number): void {
     const from = Math.max(start, end - CAPACITY);
     const length = end - from;
     if (this.held + length > this.ring.length && this.ring.length < CAPACITY) this.grow(this.held + length);
     const capacity = this.ring.length;
+    if (length > capacity) {
+      this.clear();
+      return;
+    }
     const first = Math.min(length, capacity - this.at);
     copy(this.ring, this.at, bytes, from, from + first);
     if (length > first) copy(this.ring, 0, bytes, from + first, end);
@@ -36,6 +47,7 @@ export class SentHistory {
   }
 
   clear(): void {
+    this.memory.release(this.ring.length);
     this.ring = NOTHING;
     this.at = 0;
     this.held = 0;
@@ -43,6 +55,7 @@ export class SentHistory {
 
   /** Only while it is not full, so that its bytes lie in order from the beginning. */
   private grow(needed: number): void {
+    if (this.memory.isTight) return;
     let capacity = Math.max(INITIAL_CAPACITY, this.ring.length);
     while (capacity < needed && capacity < CAPACITY) capacity *= 2;
     const ring = new Uint8Array(capacity);
@@ -53,6 +66,7 @@ export class SentHistory {
       ring.set(this.ring.subarray(start + this.ring.length));
       ring.set(this.ring.subarray(0, this.at), -start);
     }
+    this.memory.hold(capacity - this.ring.length);
     this.ring = ring;
     this.at = this.held % capacity;
   }

@@ -7,6 +7,7 @@ import type { CaptureMetadata } from '../../capture/metadata.ts';
 import { FragmentTable } from '../../packet/fragments.ts';
 import { readIp } from '../../packet/ip.ts';
 import { NetworkPacket } from '../../packet/network-packet.ts';
+import { MemoryBudget } from '../memory-budget.ts';
 import { createTcpAssembler, TCP_LIMITS } from './tcp-assembler.ts';
 
 interface Line {
@@ -27,7 +28,7 @@ const SERVER = { from: '10.0.0.2', to: '10.0.0.1', fromPort: 8080, toPort: 50000
 
 function assemble(lines: readonly Line[], limits = TCP_LIMITS): RecordedConversation[] {
   const { host, conversations } = recordConversations();
-  const assembler = createTcpAssembler(host, limits);
+  const assembler = createTcpAssembler(host, new MemoryBudget(1e9), limits);
   const network = new NetworkPacket();
   for (const { from, text = '', cut = 0, metadata = null, time = 0n, ...fields } of lines) {
     const ends = from === 'c' ? CLIENT : SERVER;
@@ -331,7 +332,7 @@ describe('connections open before, and again', () => {
 
   it('closes the connection used longest ago when there are too many', () => {
     const { host, conversations } = recordConversations();
-    const assembler = createTcpAssembler(host, { ...TCP_LIMITS, maximumConnections: 2 });
+    const assembler = createTcpAssembler(host, new MemoryBudget(1e9), { ...TCP_LIMITS, openConnections: 2 });
     const network = new NetworkPacket();
     for (const fromPort of [1, 2, 1, 3]) {
       const segment = tcpSegment({ ...CLIENT, fromPort, sequence: fromPort === 1 ? 0 : 9, payload: latin1('x') });

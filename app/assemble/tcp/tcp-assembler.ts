@@ -2,6 +2,7 @@ import { u16be, u32be } from '../../bytes/integers.ts';
 import type { CaptureMetadata } from '../../capture/metadata.ts';
 import type { Nanoseconds } from '../../model/exchange.ts';
 import type { NetworkPacket } from '../../packet/network-packet.ts';
+import type { MemoryBudget } from '../memory-budget.ts';
 import type { ConversationHost, Side } from '../transport.ts';
 import { ConnectionTable, connectionHash } from './connection-table.ts';
 import { addToSequence, sequenceDistance } from './sequence.ts';
@@ -21,11 +22,13 @@ const PATIENCE = 32;
 const REORDERING_WINDOW = 65_536;
 
 export interface TcpLimits {
-  /** Connections remembered at a time, ended ones among them; beyond it the one used longest ago is closed. */
-  readonly maximumConnections: number;
+  /** Connections that are open at a time; beyond it the one used longest ago is closed. */
+  readonly openConnections: number;
+  /** Ended connections that are remembered, so that what comes late for them is known as theirs. */
+  readonly endedConnections: number;
 }
 
-export const TCP_LIMITS: TcpLimits = { maximumConnections: 65_536 };
+export const TCP_LIMITS: TcpLimits = { openConnections: 65_536, endedConnections: 16_384 };
 
 /** Puts the segments of all TCP connections together to streams. RFC 9293. */
 export interface TcpAssembler {
@@ -40,7 +43,11 @@ export interface TcpAssembler {
   end(): void;
 }
 
-export function createTcpAssembler(host: ConversationHost, limits: TcpLimits = TCP_LIMITS): TcpAssembler {
+export function createTcpAssembler(
+  host: ConversationHost,
+  memory: MemoryBudget,
+  limits: TcpLimits = TCP_LIMITS,
+): TcpAssembler {
   const table = new ConnectionTable();
   // Filled again for every segment.
   const header: SegmentHeader = { sequence: 0, acknowledgement: 0, flags: 0 };
@@ -75,13 +82,17 @@ export function createTcpAssembler(host: ConversationHost, limits: TcpLimits = T
     }
     if (connection === null) {
       side = 0;
-      connection = new TcpConnection(host, hash, packet, sourcePort, destinationPort, interfaceName);
+      connection = new TcpConnection(host, memory, hash, packet, sourcePort, destinationPort, interfaceName);
       table.add(connection);
-      if (table.size > limits.maximumConnections && table.oldest !== null) close(table.oldest, time);
+      if (table.open.size > limits.openConnections && table.open.oldest !== null) close(table.open.oldest, time);
     }
     lastStream = connection.stream;
     if (metadata !== null) connection.capture(metadata);
     takeSegment(connection, side, header, packet, headerLength, time);
+    if (connection.hasEnded && !connection.isRetired) {
+      table.retire(connection);
+      if (table.ended.size > limits.endedConnections && table.ended.oldest !== null) table.remove(table.ended.oldest);
+    }
     return true;
   }
 
@@ -96,7 +107,8 @@ export function createTcpAssembler(host: ConversationHost, limits: TcpLimits = T
       return lastStream;
     },
     end() {
-      const open = [...table.values()].filter((connection) => !connection.hasEnded);
+      const open: TcpConnection[] = [];
+      for (let each = table.open.oldest; each !== null; each = each.newer) open.push(each);
       for (const connection of open.sort((a, b) => a.stream - b.stream)) connection.finish('capture-end', lastTime);
     },
   };

@@ -2,6 +2,7 @@ import type { CaptureMetadata } from '../../capture/metadata.ts';
 import type { EndReason } from '../../decode/stream-decoder.ts';
 import type { Nanoseconds } from '../../model/exchange.ts';
 import { addressOfWords, type NetworkPacket } from '../../packet/network-packet.ts';
+import type { MemoryBudget } from '../memory-budget.ts';
 import type { ConversationHost, ConversationReceiver, Side, StreamReceiver } from '../transport.ts';
 import { TcpSide } from './tcp-side.ts';
 
@@ -16,11 +17,12 @@ export class TcpConnection implements StreamReceiver {
   /** A sidecar's capture: nothing comes late in it, so what was acknowledged but did not come was never captured. */
   isSynthetic = false;
 
-  /** Links of the connection table: same hash, and order of last use. */
+  /** Links of the connection table: same hash, and order of last use, of the open ones or of those that have ended. */
   readonly hash: number;
   nextInChain: TcpConnection | null = null;
   newer: TcpConnection | null = null;
   older: TcpConnection | null = null;
+  isRetired = false;
 
   private readonly version: 4 | 6;
   private readonly a0: number;
@@ -38,6 +40,7 @@ export class TcpConnection implements StreamReceiver {
 
   constructor(
     host: ConversationHost,
+    memory: MemoryBudget,
     hash: number,
     packet: NetworkPacket,
     sourcePort: number,
@@ -59,7 +62,7 @@ export class TcpConnection implements StreamReceiver {
     this.b3 = packet.destination3;
     this.portA = sourcePort;
     this.portB = destinationPort;
-    this.sides = [new TcpSide(this, 0), new TcpSide(this, 1)];
+    this.sides = [new TcpSide(this, 0, memory), new TcpSide(this, 1, memory)];
   }
 
   /** Which side sent the packet, or -1 when it is not of this connection. */

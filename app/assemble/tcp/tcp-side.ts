@@ -1,5 +1,6 @@
 import type { EndReason } from '../../decode/stream-decoder.ts';
 import type { Nanoseconds } from '../../model/exchange.ts';
+import type { MemoryBudget } from '../memory-budget.ts';
 import type { Side, StreamReceiver } from '../transport.ts';
 import { PendingSegments } from './pending-segments.ts';
 import { SentHistory } from './sent-history.ts';
@@ -29,10 +30,11 @@ export class TcpSide {
   isAcknowledged = false;
   /** Packets of the connection since the other side acknowledged bytes that were never captured. */
   waited = 0;
-  readonly pending = new PendingSegments();
-  private readonly history = new SentHistory();
+  readonly pending: PendingSegments;
+  private readonly history: SentHistory;
   private readonly receiver: StreamReceiver;
   private readonly side: Side;
+  private readonly memory: MemoryBudget;
   /** Segments were cut by the snapshot length: bytes before this sequence number are missing unless they are sent again. */
   private cutUntil = 0;
   private isCut = false;
@@ -40,9 +42,12 @@ export class TcpSide {
   private finSequence = 0;
   private finTime: Nanoseconds = 0n;
 
-  constructor(receiver: StreamReceiver, side: Side) {
+  constructor(receiver: StreamReceiver, side: Side, memory: MemoryBudget) {
     this.receiver = receiver;
     this.side = side;
+    this.memory = memory;
+    this.pending = new PendingSegments(memory);
+    this.history = new SentHistory(memory);
   }
 
   /** The next byte has this sequence number. */
@@ -141,7 +146,8 @@ export class TcpSide {
     if (!this.pending.add(sequence, bytes, length, time)) {
       this.receiver.conflict(this.side, this.offset + sequenceDistance(sequence, this.next), length);
     }
-    if (this.pending.length > MAXIMUM_PENDING_BYTES || this.pending.count > MAXIMUM_PENDING_SEGMENTS) this.skipHole();
+    const tooMany = this.pending.count > MAXIMUM_PENDING_SEGMENTS || this.pending.length > MAXIMUM_PENDING_BYTES;
+    if (tooMany || this.memory.isExceeded) this.skipHole();
   }
 
   private compareWithHistory(back: number, bytes: Uint8Array, start: number, end: number, length: number): void {
