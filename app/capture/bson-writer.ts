@@ -69,9 +69,12 @@ export class BsonWriter {
 
   /** An int32 where it fits, else an int64. `value` is a safe integer. */
   integer(name: string, value: number): void {
-    if (value !== (value | 0)) return this.int64(name, BigInt(value));
-    this.element(INT32, name);
-    this.out.u32le(value);
+    if (value === (value | 0)) {
+      this.element(INT32, name);
+      this.out.u32le(value);
+    } else {
+      this.int64(name, BigInt(value));
+    }
   }
 
   binary(name: string, bytes: Uint8Array): void {

@@ -27,7 +27,9 @@ export function createDocumentSplitter(
       while (input.length - start >= 4) {
         const length = u32le(input, start);
         if (length < MINIMUM_DOCUMENT || length > maximum) {
-          throw new StreamFormatError(`a document's length of ${length} bytes is not between ${MINIMUM_DOCUMENT} and ${maximum}`);
+          throw new StreamFormatError(
+            `a document's length of ${length} bytes is not between ${MINIMUM_DOCUMENT} and ${maximum}`,
+          );
         }
         if (input.length - start < length) break;
         document(input.subarray(start, start + length));

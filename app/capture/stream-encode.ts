@@ -1,7 +1,7 @@
+import type { Endpoint } from '../model/endpoint.ts';
 import { BsonWriter } from './bson-writer.ts';
 import type { CaptureDocument, CaptureEvent, HeartbeatDocument, LossDocument, StreamDocument } from './document.ts';
 import type { CaptureMetadata } from './metadata.ts';
-import type { Endpoint } from '../model/endpoint.ts';
 import type { Acknowledgement, AggregatorHello, TailGap, TailHello, TailRequest } from './stream-messages.ts';
 
 /** One writer serves all: encoding is synchronous and hands out copies. */
@@ -25,7 +25,9 @@ export function encodeDocument(document: StreamDocument, sequence: bigint): Uint
   return writer.finish();
 }
 
-export function encodeMessage(message: AggregatorHello | Acknowledgement | TailRequest | TailHello | TailGap): Uint8Array {
+export function encodeMessage(
+  message: AggregatorHello | Acknowledgement | TailRequest | TailHello | TailGap,
+): Uint8Array {
   writer.begin();
   for (const [name, value] of Object.entries(message)) {
     if (typeof value === 'string') writer.string(name, value);

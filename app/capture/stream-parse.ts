@@ -1,10 +1,10 @@
 import { deserialize } from 'bson';
-import { StreamFormatError } from './document-splitter.ts';
-import type { CaptureDocument, CaptureEvent, LossKind, LossStage, StreamDocument } from './document.ts';
-import type { CaptureMetadata, CapturedProtocol, Role } from './metadata.ts';
 import type { Endpoint } from '../model/endpoint.ts';
-import type { Acknowledgement, FromAggregator, FromTail, TailRequest } from './stream-messages.ts';
+import type { CaptureDocument, CaptureEvent, LossKind, LossStage, StreamDocument } from './document.ts';
+import { StreamFormatError } from './document-splitter.ts';
+import type { CapturedProtocol, CaptureMetadata, Role } from './metadata.ts';
 import { Fields } from './stream-fields.ts';
+import type { Acknowledgement, FromAggregator, FromTail, TailRequest } from './stream-messages.ts';
 
 const ROLES: readonly Role[] = ['consumer', 'producer'];
 const PROTOCOLS: readonly CapturedProtocol[] = ['http/1.0', 'http/1.1', 'http/2', 'http/3', 'diameter', 'tcp'];

@@ -1,13 +1,13 @@
 import { ByteBuilder } from '../bytes/byte-builder.ts';
 import type { CaptureEvent } from '../capture/document.ts';
 import type { CapturedProtocol } from '../capture/metadata.ts';
-import { pcapFileHeader } from '../formats/pcap/pcap-writer.ts';
 import { LINKTYPE_RAW } from '../formats/pcap/pcap-format.ts';
+import { pcapFileHeader } from '../formats/pcap/pcap-writer.ts';
 import type { Endpoint } from '../model/endpoint.ts';
 import type { Direction, Nanoseconds } from '../model/exchange.ts';
 import { createHttp1Writer } from './http1-writer.ts';
 import { createHttp2Writer } from './http2-writer.ts';
-import { type Following, type MessageWriter, type WireOutput, directionOf } from './message-writer.ts';
+import { directionOf, type Following, type MessageWriter, type WireOutput } from './message-writer.ts';
 import { TcpConversation } from './tcp-conversation.ts';
 
 const FILE_HEADER = pcapFileHeader(LINKTYPE_RAW);

@@ -1,5 +1,11 @@
 import type { ByteBuilder } from '../bytes/byte-builder.ts';
-import { type Following, type HeadersEvent, type MessageWriter, type WireOutput, directionOf } from './message-writer.ts';
+import {
+  directionOf,
+  type Following,
+  type HeadersEvent,
+  type MessageWriter,
+  type WireOutput,
+} from './message-writer.ts';
 import { reasonPhrase } from './reason-phrase.ts';
 
 /**
@@ -25,7 +31,6 @@ export function createHttp1Writer(version: '1.0' | '1.1', out: WireOutput, scrat
 
   function headers(event: HeadersEvent, following: Following): void {
     const direction = directionOf(event.side);
-    if (event.kind === 'trailers') return trailers(event);
     scratch.length = 0;
     const status = direction === 0 ? startRequest(event) : startAnswer(event);
     const body = framingOf(event, status, following);
@@ -107,7 +112,10 @@ export function createHttp1Writer(version: '1.0' | '1.1', out: WireOutput, scrat
 
   return {
     begin() {},
-    headers,
+    headers(event, following) {
+      if (event.kind === 'trailers') trailers(event);
+      else headers(event, following);
+    },
 
     data(event) {
       const direction = directionOf(event.side);

@@ -2,7 +2,7 @@ import type { ByteBuilder } from '../bytes/byte-builder.ts';
 import { putU16be, putU32be } from '../bytes/integers.ts';
 import type { Direction, Nanoseconds } from '../model/exchange.ts';
 import { encodeFields } from './hpack-encode.ts';
-import { type HeadersEvent, type MessageWriter, type WireOutput, directionOf } from './message-writer.ts';
+import { directionOf, type HeadersEvent, type MessageWriter, type WireOutput } from './message-writer.ts';
 
 /** Frame types and flags: RFC 9113 section 6. */
 const DATA = 0;
@@ -157,7 +157,14 @@ function switchingToOk(field: readonly [string, string]): readonly [string, stri
   return field[0] === ':status' && field[1] === '101' ? [':status', '200'] : field;
 }
 
-function fillFrameHeader(bytes: Uint8Array, at: number, type: number, flags: number, stream: number, length: number): void {
+function fillFrameHeader(
+  bytes: Uint8Array,
+  at: number,
+  type: number,
+  flags: number,
+  stream: number,
+  length: number,
+): void {
   bytes[at] = length >>> 16;
   putU16be(bytes, at + 1, length & 0xffff);
   bytes[at + 3] = type;

@@ -6,7 +6,9 @@ import { formatSocketAddress, listenOptions, type SocketAddress } from './addres
 export async function listen(server: Server, address: SocketAddress): Promise<SocketAddress> {
   if ('path' in address) removeStaleSocket(address.path);
   await new Promise<void>((resolve, reject) => {
-    server.once('error', (error) => reject(new Error(`cannot listen on ${formatSocketAddress(address)}: ${error.message}`)));
+    server.once('error', (error) =>
+      reject(new Error(`cannot listen on ${formatSocketAddress(address)}: ${error.message}`)),
+    );
     server.listen(listenOptions(address), resolve);
   });
   server.removeAllListeners('error');

@@ -1,6 +1,6 @@
+import { u32be } from '../../../app/bytes/integers.ts';
 import type { CaptureBatch, FilterRecord } from '../../../app/capture/batch.ts';
 import type { CaptureEvent } from '../../../app/capture/document.ts';
-import { u32be } from '../../../app/bytes/integers.ts';
 import { type CoreOutput, REASON_QUEUE_FULL } from './core-output.ts';
 import { Observation, type ObservationContext } from './observation.ts';
 
@@ -71,25 +71,31 @@ export class DiameterExchanges {
     time: bigint,
   ): void {
     const key = event.bytes.length < HEADER_LENGTH ? null : pairingKey(connection, event);
-    if (event.side === 'answer') {
-      const waiting = key === null ? undefined : this.waiting.get(key);
-      if (key !== null && waiting) {
-        this.waiting.delete(key);
-        waiting.observation.describe(record);
-        return this.send(waiting, waiting.shown ? [event] : [waiting.request, event], true, time);
-      }
+    const asked = key === null || event.side === 'request' ? undefined : this.waiting.get(key);
+    if (key !== null && asked) {
+      this.waiting.delete(key);
+      asked.observation.describe(record);
+      this.send(asked, asked.shown ? [event] : [asked.request, event], true, time);
+      return;
     }
     const observation = this.observe(batch, record, event);
     if (!observation) return;
-    const started: Waiting = { observation, request: event, since: now, shown: false, lost: false };
+    // The message is a view of its whole batch, which must not be held for as long as an answer may take.
+    const request = { ...event, bytes: event.bytes.slice() };
+    const started: Waiting = { observation, request, since: now, shown: false, lost: false };
     // An answer without its request, and what cannot be paired, stands by itself.
-    if (event.side === 'answer' || key === null) return this.send(started, [event], true, time);
+    if (key === null || event.side === 'answer') this.send(started, [event], true, time);
+    else this.wait(key, started, time);
+  }
+
+  private wait(key: string, started: Waiting, time: bigint): void {
     const earlier = this.waiting.get(key);
     if (earlier) this.giveUp(key, earlier, time);
-    // The message is a view of its whole batch, which must not be held for as long as an answer may take.
-    this.waiting.set(key, { ...started, request: { ...event, bytes: event.bytes.slice() } });
-    if (this.waiting.size > this.options.maximumWaiting) {
-      for (const [oldest, waiting] of this.waiting) return this.giveUp(oldest, waiting, time);
+    this.waiting.set(key, started);
+    if (this.waiting.size <= this.options.maximumWaiting) return;
+    for (const [oldest, waiting] of this.waiting) {
+      this.giveUp(oldest, waiting, time);
+      return;
     }
   }
 

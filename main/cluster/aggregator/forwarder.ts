@@ -1,11 +1,11 @@
 import { checkServerIdentity, connect, type PeerCertificate, type TLSSocket } from 'node:tls';
+import type { StreamDocument } from '../../../app/capture/document.ts';
 import { createDocumentSplitter } from '../../../app/capture/document-splitter.ts';
 import { encodeDocument, encodeMessage } from '../../../app/capture/stream-encode.ts';
 import { STREAM_VERSION } from '../../../app/capture/stream-messages.ts';
 import { parseAcknowledgement } from '../../../app/capture/stream-parse.ts';
-import type { StreamDocument } from '../../../app/capture/document.ts';
-import type { IdentitySource } from '../../tls/certificate-files.ts';
 import { errorText, type Log } from '../../log.ts';
+import type { IdentitySource } from '../../tls/certificate-files.ts';
 import { formatSocketAddress, type SocketAddress } from '../address.ts';
 import type { DocumentSink } from './core-output.ts';
 import { ForwardQueue } from './forward-queue.ts';
@@ -151,7 +151,8 @@ export class Forwarder implements DocumentSink {
     this.connected = false;
     if (this.stopped) return;
     const { address, log } = this.options;
-    if (reason !== this.problem) log.warning('no connection to the analysis service', { address: formatSocketAddress(address), reason });
+    if (reason !== this.problem)
+      log.warning('no connection to the analysis service', { address: formatSocketAddress(address), reason });
     this.problem = reason;
     // Half of the delay at random, so that the aggregators of a mesh do not come back all at once.
     this.timer = setTimeout(() => this.connect(), this.delay * (0.5 + Math.random() / 2));

@@ -97,7 +97,12 @@ export class Observation {
       ...(latest?.responseFlags ? { responseFlags: latest.responseFlags } : {}),
       ...(redacted.size > 0 ? { redacted: [...redacted] } : {}),
       ...(requestCut || answerCut
-        ? { cut: { ...(requestCut ? { request: request.length } : {}), ...(answerCut ? { answer: answer.length } : {}) } }
+        ? {
+            cut: {
+              ...(requestCut ? { request: request.length } : {}),
+              ...(answerCut ? { answer: answer.length } : {}),
+            },
+          }
         : {}),
       ...(this.reset ? { reset: true } : {}),
       ...(this.lostParts > 0 ? { lostParts: this.lostParts } : {}),

@@ -22,7 +22,10 @@ export class Redactor {
   apply(events: readonly CaptureEvent[], found: Set<string>): readonly CaptureEvent[] {
     let changed: CaptureEvent[] | null = null;
     for (const [index, event] of events.entries()) {
-      if ((event.kind !== 'headers' && event.kind !== 'trailers') || !event.headers.some(([name]) => this.hides(name))) {
+      if (
+        (event.kind !== 'headers' && event.kind !== 'trailers') ||
+        !event.headers.some(([name]) => this.hides(name))
+      ) {
         continue;
       }
       changed ??= [...events];

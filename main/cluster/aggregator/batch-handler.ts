@@ -1,0 +1,139 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Http2ServerRequest, Http2ServerResponse } from 'node:http2';
+import type { CaptureBatch } from '../../../app/capture/batch.ts';
+import { decodeBatch } from '../../../app/capture/decode-batch.ts';
+import { errorText, type Log } from '../../log.ts';
+
+export type AnyRequest = IncomingMessage | Http2ServerRequest;
+export type AnyResponse = ServerResponse | Http2ServerResponse;
+
+export interface BatchHandlerOptions {
+  /** Longest batch, in bytes. */
+  readonly maximumBatch: number;
+  /** Bytes of batches that may be on their way in at once. */
+  readonly maximumInFlight: number;
+  readonly take: (batch: CaptureBatch) => unknown;
+  /** No room for what batches carry: only small ones (heartbeats) are taken. */
+  readonly full: () => boolean;
+  readonly log: Log;
+}
+
+export interface IntakeCounts {
+  taken: number;
+  busy: number;
+  tooLarge: number;
+  malformed: number;
+  notFound: number;
+}
+
+const PATH = '/v1/batches';
+/** A batch of up to this size is taken even when there is no room: it says that a filter is alive, and what it dropped. */
+const SMALL_BATCH = 1024;
+const LOG_EVERY = 10_000;
+
+/** Answers `POST /v1/batches` as docs/capture-batch.md says: 200 taken, 429 come again, any other never taken. */
+export function createBatchHandler(options: BatchHandlerOptions): {
+  handle(request: AnyRequest, response: AnyResponse): void;
+  readonly counts: IntakeCounts;
+} {
+  const { maximumBatch, maximumInFlight, take, full, log } = options;
+  const counts: IntakeCounts = { taken: 0, busy: 0, tooLarge: 0, malformed: 0, notFound: 0 };
+  let inFlight = 0;
+  let lastLogged = 0;
+
+  function answer(response: AnyResponse, status: number, text = ''): void {
+    response.statusCode = status;
+    response.setHeader('content-type', 'text/plain; charset=utf-8');
+    response.end(text);
+  }
+
+  /** Reads the rest of a request into nothing, so that the connection serves the next. */
+  function refuse(request: AnyRequest, response: AnyResponse, status: number, text: string): void {
+    answer(response, status, text);
+    request.resume();
+  }
+
+  function busy(request: AnyRequest, response: AnyResponse): void {
+    counts.busy++;
+    refuse(request, response, 429, 'no room, come again later\n');
+  }
+
+  function tooLarge(request: AnyRequest, response: AnyResponse): void {
+    counts.tooLarge++;
+    refuse(request, response, 413, `a batch is longer than ${maximumBatch} bytes\n`);
+  }
+
+  function malformed(response: AnyResponse, reason: string): void {
+    counts.malformed++;
+    const now = Date.now();
+    if (now - lastLogged > LOG_EVERY) {
+      lastLogged = now;
+      log.warning('a batch cannot be read', { reason, malformed: counts.malformed });
+    }
+    answer(response, 400, `${reason}\n`);
+  }
+
+  function whole(bytes: Uint8Array, response: AnyResponse): void {
+    const batch = decodeBatch(bytes);
+    if ('error' in batch) {
+      malformed(response, `${batch.error} (at byte ${batch.offset})`);
+      return;
+    }
+    try {
+      take(batch);
+      counts.taken++;
+      answer(response, 200);
+    } catch (error) {
+      // What went wrong with one batch would go wrong again: it is not asked for a second time.
+      malformed(response, errorText(error));
+    }
+  }
+
+  function read(request: AnyRequest, response: AnyResponse): void {
+    const chunks: Uint8Array[] = [];
+    let length = 0;
+    let done = false;
+    const stop = () => {
+      inFlight -= length;
+      length = 0;
+      chunks.length = 0;
+      done = true;
+    };
+    request.on('data', (chunk: Uint8Array) => {
+      if (done) return;
+      chunks.push(chunk);
+      length += chunk.length;
+      inFlight += chunk.length;
+      if (length <= maximumBatch && inFlight <= maximumInFlight) return;
+      const long = length > maximumBatch;
+      stop();
+      if (long) tooLarge(request, response);
+      else busy(request, response);
+    });
+    request.on('end', () => {
+      if (done) return;
+      const bytes = chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks);
+      stop();
+      whole(bytes, response);
+    });
+    request.on('close', () => {
+      if (!done) stop();
+    });
+    request.on('error', () => {});
+  }
+
+  return {
+    counts,
+    handle(request, response) {
+      if (request.method !== 'POST' || request.url !== PATH) {
+        counts.notFound++;
+        refuse(request, response, 404, `only POST ${PATH} is answered here\n`);
+        return;
+      }
+      const announced = Number(request.headers['content-length'] ?? 0);
+      if (announced > maximumBatch) tooLarge(request, response);
+      else if (announced > SMALL_BATCH && (full() || inFlight + announced > maximumInFlight)) busy(request, response);
+      else read(request, response);
+    },
+  };
+}

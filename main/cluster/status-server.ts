@@ -1,0 +1,44 @@
+import { createServer, type Server } from 'node:http';
+import type { SocketAddress } from './address.ts';
+import { listen, stopListening } from './listen.ts';
+import { formatMetrics, type Metric } from './metrics.ts';
+
+export interface Status {
+  /** Sentences about what is not as it should be; empty when all is well. */
+  problems(): readonly string[];
+  metrics(): readonly Metric[];
+}
+
+export interface StatusServer {
+  readonly address: SocketAddress;
+  close(): Promise<void>;
+}
+
+/**
+ * `/healthz` for the kubelet and `/metrics` for Prometheus, in plaintext: they carry counts, never content. `/healthz`
+ * answers 200 as long as the program runs, with the problems as text: restarting it would mend none of them.
+ */
+export async function createStatusServer(address: SocketAddress, status: Status): Promise<StatusServer> {
+  const server: Server = createServer((request, response) => {
+    if (request.url === '/healthz') {
+      const problems = status.problems();
+      response.setHeader('content-type', 'text/plain; charset=utf-8');
+      response.end(problems.length === 0 ? 'ok\n' : `${problems.join('\n')}\n`);
+    } else if (request.url === '/metrics') {
+      response.setHeader('content-type', 'text/plain; version=0.0.4; charset=utf-8');
+      response.end(formatMetrics(status.metrics()));
+    } else {
+      response.statusCode = 404;
+      response.end();
+    }
+  });
+  const bound = await listen(server, address);
+  return {
+    address: bound,
+    async close() {
+      const closed = stopListening(server);
+      server.closeAllConnections();
+      await closed;
+    },
+  };
+}
