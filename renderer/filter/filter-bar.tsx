@@ -24,7 +24,9 @@ export function FilterBar() {
     const made = new FilterEditor(element, list.store.getState().filter, {
       change: setText,
       apply: (filter) => {
-        if (checkFilter(filter, Date.now()).errors.length === 0) commands.applyFilter(filter.trim());
+        const isValid = checkFilter(filter, Date.now()).errors.length === 0;
+        if (isValid) commands.applyFilter(filter.trim());
+        return isValid;
       },
       leave: () => document.getElementById('flow-list')?.focus(),
       history: () => preferences.getState().filterHistory,
@@ -68,15 +70,15 @@ export function FilterBar() {
             ×
           </button>
         ) : null}
+        {message !== '' ? (
+          <p className="filter-message is-error ellipsis" role="alert" title={message}>
+            {message}
+          </p>
+        ) : null}
         <output className="filter-count data" aria-live="off">
           {applied === '' ? formatCount(total) : `${formatCount(matching)} of ${formatCount(total)}`}
         </output>
       </div>
-      {message !== '' ? (
-        <p className="filter-message is-error" role="alert">
-          {message}
-        </p>
-      ) : null}
     </search>
   );
 }

@@ -4,6 +4,8 @@ import {
   closeCompletion,
   completionKeymap,
   completionStatus,
+  moveCompletionSelection,
+  selectedCompletion,
 } from '@codemirror/autocomplete';
 import { EditorState, Prec } from '@codemirror/state';
 import { drawSelection, EditorView, keymap, placeholder } from '@codemirror/view';
@@ -13,7 +15,8 @@ import { filterCompletion, type ValueSource } from './filter-completion.ts';
 
 export interface FilterEditorEvents {
   change(text: string): void;
-  apply(text: string): void;
+  /** False when the filter is not valid. */
+  apply(text: string): boolean;
   /** Escape: back to the list. */
   leave(): void;
   /** Filters applied before, newest first. */
@@ -72,6 +75,8 @@ export class FilterEditor {
         override: [filterCompletion(this.#events.values)],
         icons: false,
         closeOnBlur: true,
+        selectOnOpen: false,
+        interactionDelay: 0,
         defaultKeymap: false,
       }),
       Prec.highest(keymap.of(this.#keys())),
@@ -87,22 +92,21 @@ export class FilterEditor {
       {
         key: 'Enter',
         run: (view: EditorView) => {
-          // A completion is taken only when the user went to it, or Enter would never apply a finished filter.
-          if (acceptChosen(view)) return true;
-          closeCompletion(view);
+          // A completion is taken when the user went to it; else a finished filter is applied, an unfinished one completed.
+          if (selectedCompletion(view.state)) return acceptCompletion(view);
           this.#back = -1;
-          this.#events.apply(this.#text);
+          if (this.#events.apply(this.#text)) closeCompletion(view);
+          else acceptFirst(view);
           return true;
         },
       },
-      { key: 'Tab', run: acceptCompletion },
+      { key: 'Tab', run: acceptFirst },
       { key: 'Escape', run: (view: EditorView) => closeCompletion(view) || this.#leave() },
       { key: 'ArrowUp', run: (view: EditorView) => completionStatus(view.state) === null && this.#recall(1) },
       { key: 'ArrowDown', run: (view: EditorView) => completionStatus(view.state) === null && this.#recall(-1) },
     ];
   }
 
-  /** The first Escape goes back to the list; there the second one clears, see use-shortcuts. */
   #leave(): boolean {
     this.#events.leave();
     return true;
@@ -119,8 +123,11 @@ export class FilterEditor {
   }
 }
 
-function acceptChosen(view: EditorView): boolean {
-  return completionStatus(view.state) === 'active' && acceptCompletion(view);
+/** Takes the chosen completion, or the first when none is chosen. */
+function acceptFirst(view: EditorView): boolean {
+  if (completionStatus(view.state) !== 'active') return false;
+  if (!selectedCompletion(view.state)) moveCompletionSelection(true)(view);
+  return acceptCompletion(view);
 }
 
 const oneLine = EditorState.transactionFilter.of((transaction) => {

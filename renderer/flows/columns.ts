@@ -22,7 +22,8 @@ export interface CellTerm {
 export interface Column {
   readonly id: ColumnId;
   readonly title: string;
-  /** Pixels, until the user gives another width. */
+  /** Pixels, until the user gives another width: in a narrow window, and where there is room. */
+  readonly least: number;
   readonly width: number;
   /** Takes what is left of the width. */
   readonly grows: boolean;
@@ -35,45 +36,33 @@ export interface Column {
 }
 
 export const columns: readonly Column[] = [
-  column(
-    'time',
-    'Time',
-    106,
-    (row) => formatTime(row.time),
-    () => [],
-  ),
-  column(
-    'protocol',
-    'Protocol',
-    86,
-    (row) => row.protocol,
-    (row) => [{ field: 'flow.protocol', value: row.protocol }],
-  ),
+  column('time', 'Time', [106, 106], (row) => formatTime(row.time), nothing),
+  column('protocol', 'Protocol', [80, 86], (row) => row.protocol, protocolTerms),
   column(
     'source',
     'Source',
-    184,
+    [112, 184],
     (row) => partyText(row.source),
     (row) => partyTerms(row.source, 'src'),
   ),
   column(
     'destination',
     'Destination',
-    178,
+    [124, 190],
     (row) => partyText(row.destination),
     (row) => partyTerms(row.destination, 'dst'),
   ),
   column(
     'method',
     'Method',
-    94,
+    [64, 94],
     (row) => row.method,
     (row) => known('flow.method', row.method),
   ),
-  { ...column('target', 'Target', 220, (row) => row.target, targetTerms), grows: true },
-  column('status', 'Status', 118, statusText, statusTerms),
-  { ...column('duration', 'Duration', 84, durationText, durationTerms), align: 'right' },
-  { ...column('size', 'Size', 78, (row) => formatBytes(row.requestSize + row.answerSize), sizeTerms), align: 'right' },
+  { ...column('target', 'Target', [130, 220], (row) => row.target, targetTerms), grows: true },
+  column('status', 'Status', [92, 118], statusText, statusTerms),
+  { ...column('duration', 'Duration', [80, 88], durationText, durationTerms), align: 'right' },
+  { ...column('size', 'Size', [76, 86], sizeText, sizeTerms), align: 'right' },
 ];
 
 /** `shop/frontend-7d9f`; the service where the pod is not known; the address where nothing is. */
@@ -105,6 +94,19 @@ export function durationText(row: FlowRow): string {
   return row.state === 'open' && messages > 0 ? `${messages} msg` : '';
 }
 
+/** Bytes of both bodies. */
+export function sizeText(row: FlowRow): string {
+  return formatBytes(row.requestSize + row.answerSize);
+}
+
+function nothing(): readonly CellTerm[] {
+  return [];
+}
+
+function protocolTerms(row: FlowRow): readonly CellTerm[] {
+  return [{ field: 'flow.protocol', value: row.protocol }];
+}
+
 function partyTerms(party: Party, side: 'src' | 'dst'): readonly CellTerm[] {
   return [
     ...known(`k8s.${side}.pod`, party.pod),
@@ -134,6 +136,12 @@ function known(field: string, value: string): readonly CellTerm[] {
   return value ? [{ field, value }] : [];
 }
 
-function column(id: ColumnId, title: string, width: number, text: Column['text'], terms: Column['terms']): Column {
-  return { id, title, width, grows: false, align: 'left', order: id, text, terms };
+function column(
+  id: ColumnId,
+  title: string,
+  [least, width]: readonly [number, number],
+  text: Column['text'],
+  terms: Column['terms'],
+): Column {
+  return { id, title, least, width, grows: false, align: 'left', order: id, text, terms };
 }

@@ -1,7 +1,7 @@
 import { memo } from 'react';
 import type { FlowRow } from '../../app/api/types.ts';
-import { formatBytes, formatTime } from '../ui/format.ts';
-import { type Column, durationText, partyParts, statusText } from './columns.ts';
+import { formatTime } from '../ui/format.ts';
+import { type Column, durationText, partyParts, sizeText, statusText } from './columns.ts';
 import { protocolClass, statusClass } from './protocol.ts';
 
 interface Props {
@@ -68,7 +68,7 @@ function Cell({ column, row }: { readonly column: Column; readonly row: FlowRow 
     case 'duration':
       return durationText(row);
     case 'size':
-      return formatBytes(row.requestSize + row.answerSize);
+      return sizeText(row);
     default:
       return column.text(row);
   }

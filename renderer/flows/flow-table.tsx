@@ -42,7 +42,7 @@ export function FlowTable() {
     }
     function measure(): void {
       element.style.setProperty('--frame-height', `${element.clientHeight}px`);
-      viewport.setHeight(element.clientHeight - headerHeight);
+      list.resize(element.clientHeight - headerHeight);
     }
     const observer = new ResizeObserver(measure);
     observer.observe(element);
@@ -52,7 +52,7 @@ export function FlowTable() {
       observer.disconnect();
       forget();
     };
-  }, [viewport]);
+  }, [list, viewport]);
 
   useLayoutEffect(() => settle(frame.current!, layer.current!, viewport));
 

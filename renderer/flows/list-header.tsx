@@ -4,7 +4,7 @@ import { arrivalOrder } from '../state/flow-list.ts';
 import { useInspector, useList, usePreference } from '../state/inspector.ts';
 import { ColumnMenu } from './column-menu.tsx';
 import type { Column } from './columns.ts';
-import { narrowest, widthOf } from './grid-template.ts';
+import { narrowest } from './grid-template.ts';
 
 /** Names of the columns. A click sorts: up, down, then by arrival again. The right edge is dragged; a double click fits. */
 export function ListHeader({ columns }: { readonly columns: readonly Column[] }) {
@@ -17,7 +17,7 @@ export function ListHeader({ columns }: { readonly columns: readonly Column[] })
           key={column.id}
           role="columnheader"
           aria-sort={order.column !== column.order ? 'none' : order.descending ? 'descending' : 'ascending'}
-          className={`cell is-${column.align}`}
+          className={`cell cell-${column.id} is-${column.align}`}
         >
           <button type="button" tabIndex={-1} onClick={() => list.setOrder(nextOrder(order, column.order))}>
             {column.title}
@@ -50,13 +50,14 @@ function ResizeHandle({ column }: { readonly column: Column }) {
   }
 
   return (
+    // biome-ignore lint/a11y/noStaticElementInteractions: a handle for the pointer alone, of no use to other input
     <span
       className="resize-handle"
       onPointerDown={(event) => {
         event.currentTarget.setPointerCapture(event.pointerId);
         drag.current = {
           x: event.clientX,
-          width: column.grows ? shownWidth(event.currentTarget) : widthOf(column, widths),
+          width: event.currentTarget.parentElement!.getBoundingClientRect().width,
         };
       }}
       onPointerMove={move}
@@ -66,10 +67,6 @@ function ResizeHandle({ column }: { readonly column: Column }) {
       onDoubleClick={(event) => setWidth(fittingWidth(event.currentTarget, column))}
     />
   );
-}
-
-function shownWidth(handle: HTMLElement): number {
-  return handle.parentElement!.getBoundingClientRect().width;
 }
 
 /** The width that the widest cell on the screen needs. */

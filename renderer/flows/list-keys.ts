@@ -1,37 +1,62 @@
 import { type KeyboardEvent, useCallback } from 'react';
-import { useInspector } from '../state/inspector.ts';
+import { type Inspector, useInspector } from '../state/inspector.ts';
+import { moveSelection, selectAt, selectLast } from '../state/list-navigation.ts';
 import { focusDetail } from '../ui/use-shortcuts.ts';
 import { columns } from './columns.ts';
 
 /** Keys of the list while it has the focus: the arrows, and vi's j and k. */
 export function useListKeys(): (event: KeyboardEvent) => void {
-  const { list, commands } = useInspector();
+  const inspector = useInspector();
   return useCallback(
     (event) => {
       if (event.ctrlKey || event.metaKey || event.altKey) return;
-      const page = list.viewport.pageRows - 1;
-      const moves: Record<string, () => Promise<void> | void> = {
-        j: () => list.moveSelection(1),
-        ArrowDown: () => list.moveSelection(1),
-        k: () => list.moveSelection(-1),
-        ArrowUp: () => list.moveSelection(-1),
-        PageDown: () => list.moveSelection(page),
-        PageUp: () => list.moveSelection(-page),
-        Home: () => list.selectAt(0),
-        End: () => list.selectAt(list.viewport.count - 1),
-        Enter: focusDetail,
-        Escape: () => list.select(null),
-        c: () => {
-          const { selection } = list.store.getState();
-          const row = selection && list.cache.rowAt(selection.index);
-          if (row) commands.copy(columns.map((column) => column.text(row)).join('\t'), 'Flow');
-        },
-      };
-      const move = moves[event.key];
-      if (!move) return;
-      event.preventDefault();
-      void move();
+      if (press(event.key, inspector)) event.preventDefault();
     },
-    [list, commands],
+    [inspector],
   );
+}
+
+/** True when the key means something here. */
+function press(key: string, { list, commands }: Inspector): boolean {
+  const page = Math.max(1, list.viewport.pageRows - 1);
+  switch (key) {
+    case 'j':
+    case 'ArrowDown':
+      void moveSelection(list, 1);
+      return true;
+    case 'k':
+    case 'ArrowUp':
+      void moveSelection(list, -1);
+      return true;
+    case 'PageDown':
+      void moveSelection(list, page);
+      return true;
+    case 'PageUp':
+      void moveSelection(list, -page);
+      return true;
+    case 'Home':
+      void selectAt(list, 0);
+      return true;
+    case 'End':
+      void selectLast(list);
+      return true;
+    case 'Enter':
+      focusDetail();
+      return true;
+    case 'Escape':
+      if (list.store.getState().selection) list.select(null);
+      else commands.applyFilter('');
+      return true;
+    case 'c':
+      copySelected({ list, commands });
+      return true;
+    default:
+      return false;
+  }
+}
+
+function copySelected({ list, commands }: Pick<Inspector, 'list' | 'commands'>): void {
+  const { selection } = list.store.getState();
+  const row = selection && list.cache.rowAt(selection.index);
+  if (row) commands.copy(columns.map((column) => column.text(row)).join('\t'), 'Flow');
 }

@@ -16,7 +16,7 @@ export const rowHeight = 23;
 export class Viewport {
   #space: ScrollSpace = { count: 0, rowHeight, height: 0 };
   #offset = 0;
-  readonly #listeners = new Set<() => void>();
+  readonly #listeners = new Set<(byUser: boolean) => void>();
 
   get offset(): number {
     return this.#offset;
@@ -63,14 +63,14 @@ export class Viewport {
     return this.#offset > lastOffset(this.#space) - rowHeight / 2;
   }
 
-  subscribe(listener: () => void): () => void {
+  /** `byUser`: the user scrolled, rather than the list having changed or something having been brought into view. */
+  subscribe(listener: (byUser: boolean) => void): () => void {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);
   }
 
   setHeight(height: number): void {
-    const offset = this.atBottom ? Number.MAX_SAFE_INTEGER : this.#offset;
-    this.#set({ ...this.#space, height }, offset);
+    this.#set({ ...this.#space, height }, this.#offset, false);
   }
 
   /**
@@ -80,41 +80,38 @@ export class Viewport {
   setCount(count: number, place: number | 'top' | 'bottom' = 0): void {
     const edge = place === 'top' ? 0 : Number.MAX_SAFE_INTEGER;
     const offset = typeof place === 'number' ? this.#offset + place * rowHeight : edge;
-    this.#set({ ...this.#space, count }, offset);
+    this.#set({ ...this.#space, count }, offset, false);
   }
 
-  scrollTo(offset: number): void {
-    this.#set(this.#space, offset);
-  }
-
+  /** The user turned the wheel. */
   scrollBy(pixels: number): void {
-    this.#set(this.#space, this.#offset + pixels);
+    this.#set(this.#space, this.#offset + pixels, true);
   }
 
   /** The user moved the scroll bar. */
   followScrollBar(scrollTop: number): void {
     // The browser rounds what was set; such an echo is no movement.
     if (Math.abs(scrollTop - this.scrollTop) < 1) return;
-    this.#set(this.#space, toVirtual(this.#space, scrollTop));
+    this.#set(this.#space, toVirtual(this.#space, scrollTop), true);
   }
 
   reveal(row: number): void {
-    this.#set(this.#space, offsetToReveal(this.#space, this.#offset, row));
+    this.#set(this.#space, offsetToReveal(this.#space, this.#offset, row), false);
   }
 
   scrollToTop(): void {
-    this.#set(this.#space, 0);
+    this.#set(this.#space, 0, false);
   }
 
   scrollToBottom(): void {
-    this.#set(this.#space, lastOffset(this.#space));
+    this.#set(this.#space, lastOffset(this.#space), false);
   }
 
-  #set(space: ScrollSpace, offset: number): void {
+  #set(space: ScrollSpace, offset: number, byUser: boolean): void {
     const next = clampOffset(space, offset);
     if (next === this.#offset && space.count === this.#space.count && space.height === this.#space.height) return;
     this.#space = space;
     this.#offset = next;
-    for (const listener of this.#listeners) listener();
+    for (const listener of this.#listeners) listener(byUser);
   }
 }

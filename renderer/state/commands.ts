@@ -39,9 +39,8 @@ export class Commands {
     return this.#try(async () => {
       const path = await this.#platform.chooseCapture();
       if (path === null) return;
-      this.#list.reset();
       await this.#client.request('session.open', { path });
-      this.#list.reset();
+      this.#list.reset('reading');
     });
   }
 
@@ -52,7 +51,7 @@ export class Commands {
   newSession(): Promise<void> {
     return this.#try(async () => {
       await this.#client.request('session.new', {});
-      this.#list.reset();
+      this.#list.reset('following');
     });
   }
 

@@ -3,7 +3,7 @@ import type { ApiError, Client } from '../../app/api/contract.ts';
 import type { FlowRow, FlowsChanged, FlowWindow, Order } from '../../app/api/types.ts';
 import type { Viewport } from '../flows/viewport.ts';
 import { EngineError, messageOf } from '../transport/engine-error.ts';
-import { counted, freshTail, scrolled, type Tail, tailEdge, togglePause } from './tail.ts';
+import { counted, freshTail, scrolled, stopped, type Tail, type TailMode, tailEdge, togglePause } from './tail.ts';
 import { pagesAround, WindowCache } from './window-cache.ts';
 
 export interface FlowListState {
@@ -39,13 +39,13 @@ const emptyState: FlowListState = {
   changed: { version: 0, total: 0, open: 0 },
   revision: 0,
   loaded: false,
-  tail: freshTail,
+  tail: freshTail('following'),
   selection: null,
   error: null,
 };
 
 /**
- * Pulls the visible window of rows: one request at a time, at most one for each 50 ms, drawn in an animation frame.
+ * Pulls the visible window of rows: one request at a time, at most one for each 50 ms, begun in an animation frame.
  * When flows come in above what is read, the window moves with them, so that the reader sees no movement.
  */
 export class FlowList {
@@ -63,23 +63,25 @@ export class FlowList {
     this.#client = client;
     this.viewport = viewport;
     client.on('flows.changed', (changed) => this.#changed(changed));
-    viewport.subscribe(() => this.#scrolled());
+    viewport.subscribe((byUser) => this.#moved(byUser));
   }
 
   setFilter(filter: string): void {
-    if (filter !== this.#state.filter) this.#restart({ filter });
+    if (filter !== this.#state.filter) this.#restart({ filter }, this.#state.tail.mode);
   }
 
   setOrder(order: Order): void {
-    this.#restart({ order });
+    const { mode } = this.#state.tail;
+    this.#restart({ order }, mode === 'following' && tailEdge(order) === 'none' ? 'reading' : mode);
   }
 
-  /** Another session, or a new connection: nothing at hand is valid. */
-  reset(): void {
-    this.#restart({ selection: null, changed: emptyState.changed });
+  /** Another session: nothing at hand is valid. A file is read from its beginning, live traffic at its end. */
+  reset(mode: TailMode): void {
+    this.viewport.scrollToTop();
+    this.#restart({ selection: null, changed: emptyState.changed }, mode);
   }
 
-  /** The connection is back, on the same session as far as known: what is seen is asked for again. */
+  /** The connection is back: what is seen is asked for again. */
   reload(): void {
     this.cache.clear();
     this.#query++;
@@ -87,12 +89,21 @@ export class FlowList {
     this.#schedule();
   }
 
+  /** The list has another height: what was followed or selected stays in view. */
+  resize(height: number): void {
+    const { selection, tail } = this.#state;
+    const { first, last } = this.viewport.visible;
+    const seen = selection !== null && selection.index >= first && selection.index <= last;
+    this.viewport.setHeight(height);
+    if (tail.mode === 'following') this.#toEdge();
+    else if (seen) this.viewport.reveal(selection.index);
+  }
+
   togglePause(): void {
     this.store.setState(({ tail }) => ({ tail: togglePause(tail) }));
-    if (this.#state.tail.mode !== 'paused') {
-      this.#scrolled();
-      this.#schedule();
-    }
+    if (this.#state.tail.mode === 'paused') return;
+    this.#moved(true);
+    this.#schedule();
   }
 
   /** Goes to where new flows come in, and stays there. */
@@ -105,49 +116,48 @@ export class FlowList {
   }
 
   select(selection: Selection | null): void {
-    this.store.setState({ selection });
+    this.store.setState(({ tail }) => ({ selection, tail: selection ? stopped(tail) : tail }));
   }
 
-  /** Moves the selection by rows, clamped to the list, and brings it into view. */
-  async moveSelection(rows: number): Promise<void> {
-    const { selection } = this.#state;
-    const { first, last } = this.viewport.visible;
-    if (!selection) return this.selectAt(rows >= 0 ? first : last);
-    const index = await this.#currentIndex(selection);
-    return this.selectAt(index < 0 ? first : index + rows);
+  /** Where a flow stands; -1 when it does not match, or the engine cannot be asked. */
+  async locate(id: number): Promise<number> {
+    const { filter, order } = this.#state;
+    try {
+      return (await this.#client.request('flows.locate', { id, filter, order })).position;
+    } catch {
+      return -1;
+    }
   }
 
-  async selectAt(index: number): Promise<void> {
-    const target = Math.max(0, Math.min(index, this.viewport.count - 1));
-    if (this.viewport.count === 0) return;
-    this.viewport.reveal(target);
-    const row = this.cache.rowAt(target) ?? (await this.#rowAt(target));
-    if (row) this.select({ id: row.id, index: target });
-  }
-
-  /** Brings a flow into view, wherever it stands, and selects it. False when it does not match the filter. */
-  async revealFlow(id: number): Promise<boolean> {
-    const position = await this.#locate(id);
-    if (position < 0) return false;
-    this.viewport.reveal(position);
-    this.select({ id, index: position });
-    return true;
+  /** The row at a position, pulled when it is not at hand. */
+  async rowAt(index: number): Promise<FlowRow | undefined> {
+    const known = this.cache.rowAt(index);
+    if (known) return known;
+    const { filter, order } = this.#state;
+    const query = this.#query;
+    try {
+      const window = await this.#client.request('flows.window', { filter, order, ...pagesAround(index, index) });
+      if (query !== this.#query) return undefined;
+      this.#store(window);
+      return window.rows[index - window.offset];
+    } catch {
+      return undefined;
+    }
   }
 
   get #state(): FlowListState {
     return this.store.getState();
   }
 
-  #restart(change: Partial<FlowListState>): void {
+  #restart(change: Partial<FlowListState>, mode: TailMode): void {
     this.#query++;
     this.#asking = false;
     this.cache.clear();
     this.store.setState((state) => ({
-      ...state,
       ...change,
       loaded: false,
       error: null,
-      tail: freshTail,
+      tail: freshTail(mode),
       revision: state.revision + 1,
     }));
     this.#schedule();
@@ -155,16 +165,18 @@ export class FlowList {
 
   #changed(changed: FlowsChanged): void {
     // A smaller version comes from another session.
-    if (changed.version < this.#state.changed.version) this.reset();
+    if (changed.version < this.#state.changed.version) this.reset('following');
     this.store.setState({ changed });
     this.#schedule();
   }
 
-  #scrolled(): void {
+  #moved(byUser: boolean): void {
     const { order, tail, loaded } = this.#state;
     if (!loaded) return;
-    const next = scrolled(tail, tailEdge(order), this.viewport.atTop, this.viewport.atBottom);
-    if (next !== tail) this.store.setState({ tail: next });
+    if (byUser) {
+      const next = scrolled(tail, tailEdge(order), this.viewport.atTop, this.viewport.atBottom);
+      if (next !== tail) this.store.setState({ tail: next });
+    }
     if (!this.#isCovered()) this.#schedule();
   }
 
@@ -178,15 +190,15 @@ export class FlowList {
   #schedule(): void {
     if (this.#scheduled || this.#asking) return;
     this.#scheduled = true;
-    const wait = this.#lastAsked + shortestPause - performance.now();
-    if (wait > 0 && this.cache.covers(this.viewport.visible.first, this.viewport.visible.last, 0)) {
-      setTimeout(() => requestAnimationFrame(() => this.#ask()), wait);
-    } else requestAnimationFrame(() => this.#ask());
+    const { first, last } = this.viewport.visible;
+    // What is missing is asked for at once; what is only old can wait.
+    const wait = this.cache.covers(first, last, 0) ? this.#lastAsked + shortestPause - performance.now() : 0;
+    setTimeout(() => requestAnimationFrame(() => this.#ask()), Math.max(0, wait));
   }
 
   #ask(): void {
     this.#scheduled = false;
-    if (this.#asking) return;
+    if (this.#asking || (this.#state.tail.mode === 'paused' && this.#state.loaded && this.#isCovered())) return;
     this.#asking = true;
     this.#lastAsked = performance.now();
     const query = this.#query;
@@ -205,87 +217,59 @@ export class FlowList {
     const range = pagesAround(first - overscan, last + (following ? tailReserve : overscan));
     try {
       const window = await this.#client.request('flows.window', { filter, order, ...range });
-      if (query !== this.#query) return false;
-      return await this.#accept(window, query);
+      return query === this.#query && (await this.#accept(window, query));
     } catch (error) {
-      if (query !== this.#query) return false;
-      this.#fail(error);
+      if (query === this.#query) this.#fail(error);
       return false;
     }
   }
 
   async #accept(window: FlowWindow, query: number): Promise<boolean> {
-    const { tail, order, loaded } = this.#state;
-    if (tail.mode === 'paused') {
+    const { tail, order, loaded, selection } = this.#state;
+    if (tail.mode === 'paused' && loaded) {
       this.#store(window);
       return !this.#isCovered() && window.rows.length > 0;
     }
-    const shift = tail.mode === 'reading' && loaded ? await this.#shiftOfReader(window, query) : 0;
+    const shift = loaded && tail.mode === 'reading' ? await this.#shiftOfReader(window) : 0;
+    const wanted = !loaded && tail.mode !== 'following' && selection ? await this.locate(selection.id) : -1;
     if (query !== this.#query) return false;
     // Rows of other pages stand elsewhere now.
     if (shift !== 0) this.cache.clear();
     this.#store(window);
     const edge = tailEdge(order);
-    const follow = this.#state.tail.mode === 'following' && edge !== 'none';
-    this.viewport.setCount(window.matching, follow ? edge : shift);
+    const place = this.#state.tail.mode === 'following' && edge !== 'none' ? edge : loaded ? shift : 'top';
+    this.viewport.setCount(window.matching, place);
+    if (wanted >= 0) {
+      this.viewport.reveal(wanted);
+      this.store.setState({ selection: { id: selection!.id, index: wanted } });
+    }
     this.store.setState(({ tail: now }) => ({ loaded: true, error: null, tail: counted(now, window.matching) }));
     return !this.#isCovered();
   }
 
   #store(window: FlowWindow): void {
     this.cache.put(window.offset, window.rows, window.version);
-    this.store.setState((state) => {
-      const { selection } = state;
-      const moved =
-        selection && this.cache.rowAt(selection.index)?.id !== selection.id ? this.cache.indexOf(selection.id) : -1;
-      return {
-        revision: state.revision + 1,
-        selection: selection && moved >= 0 ? { id: selection.id, index: moved } : selection,
-      };
+    this.store.setState(({ revision, selection }) => {
+      const stays = selection === null || this.cache.rowAt(selection.index)?.id === selection.id;
+      const index = stays ? -1 : this.cache.indexOf(selection.id);
+      return { revision: revision + 1, selection: index >= 0 ? { id: selection!.id, index } : selection };
     });
   }
 
   /** By how many rows the first row that is read moved down. */
-  async #shiftOfReader(window: FlowWindow, query: number): Promise<number> {
+  async #shiftOfReader(window: FlowWindow): Promise<number> {
     const { first } = this.viewport.visible;
     const anchor = this.cache.rowAt(first);
     if (!anchor || window.rows[first - window.offset]?.id === anchor.id) return 0;
     const near = window.rows.findIndex((row) => row.id === anchor.id);
     if (near >= 0) return window.offset + near - first;
-    const position = await this.#locate(anchor.id);
-    return position < 0 || query !== this.#query ? 0 : position - first;
+    const position = await this.locate(anchor.id);
+    return position < 0 ? 0 : position - first;
   }
 
   #toEdge(): void {
     if (tailEdge(this.#state.order) === 'top') this.viewport.scrollToTop();
     else this.viewport.scrollToBottom();
-  }
-
-  async #currentIndex(selection: Selection): Promise<number> {
-    if (this.cache.rowAt(selection.index)?.id === selection.id) return selection.index;
-    return this.#locate(selection.id);
-  }
-
-  async #locate(id: number): Promise<number> {
-    const { filter, order } = this.#state;
-    try {
-      return (await this.#client.request('flows.locate', { id, filter, order })).position;
-    } catch {
-      return -1;
-    }
-  }
-
-  async #rowAt(index: number): Promise<FlowRow | undefined> {
-    const { filter, order } = this.#state;
-    const query = this.#query;
-    try {
-      const window = await this.#client.request('flows.window', { filter, order, ...pagesAround(index, index) });
-      if (query !== this.#query) return undefined;
-      this.#store(window);
-      return window.rows[index - window.offset];
-    } catch {
-      return undefined;
-    }
   }
 
   #fail(error: unknown): void {

@@ -22,7 +22,10 @@ export interface Tail {
   readonly matching: number;
 }
 
-export const freshTail: Tail = { mode: 'following', seen: 0, matching: 0 };
+/** Nothing is counted yet: the first count says what is old. */
+export function freshTail(mode: TailMode): Tail {
+  return { mode, seen: Number.POSITIVE_INFINITY, matching: 0 };
+}
 
 /** Flows that came since the edge was left; what the pill counts. */
 export function newFlows(tail: Tail): number {
@@ -41,6 +44,11 @@ export function scrolled(tail: Tail, edge: TailEdge, atTop: boolean, atBottom: b
   const mode = atEdge ? 'following' : 'reading';
   if (mode === tail.mode) return tail;
   return { ...tail, mode, seen: tail.matching };
+}
+
+/** A flow was chosen to be read: from now on it stays where it is. */
+export function stopped(tail: Tail): Tail {
+  return tail.mode === 'following' ? { ...tail, mode: 'reading', seen: tail.matching } : tail;
 }
 
 export function togglePause(tail: Tail): Tail {

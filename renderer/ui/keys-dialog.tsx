@@ -56,7 +56,7 @@ function groups(modifier: string): readonly (readonly [string, readonly KeyLine[
         [[['Home'], ['End']], 'First and last flow'],
         [[['Enter']], 'To the detail'],
         [[['c']], 'Copy the flow'],
-        [[['Esc']], 'Close the detail'],
+        [[['Esc']], 'Close the detail; once more: clear the filter'],
       ],
     ],
     [
@@ -75,7 +75,7 @@ function groups(modifier: string): readonly (readonly [string, readonly KeyLine[
         [[['Enter']], 'Apply'],
         [[['↑'], ['↓']], 'Filters applied before'],
         [[['Tab']], 'Complete'],
-        [[['Esc']], 'Back to the list; once more: clear'],
+        [[['Esc']], 'Back to the list'],
       ],
     ],
     [
