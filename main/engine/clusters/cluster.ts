@@ -1,0 +1,108 @@
+import type { ClusterCard, ClusterState } from '../../../app/api/types.ts';
+import type { CaptureDocument } from '../../../app/capture/document.ts';
+import { ReceiverLink } from '../receiver/receiver-link.ts';
+import type { ClusterDriver } from './driver.ts';
+
+/** Seconds over which the rate is taken. */
+const rateWindow = 5;
+
+export interface ClusterOptions {
+  readonly onCapture: (document: CaptureDocument) => void;
+  readonly onChange: () => void;
+}
+
+/** One cluster as the panel shows it: what its driver does, and what comes from its receiver. */
+export class Cluster {
+  readonly driver: ClusterDriver;
+  readonly #link: ReceiverLink;
+  readonly #stopListening: () => void;
+  /** Calls counted at each of the last seconds. */
+  #counts: number[] = [0];
+  /** Captures are to be taken; not while a capture file is open. */
+  #wanted = true;
+
+  constructor(driver: ClusterDriver, options: ClusterOptions) {
+    this.driver = driver;
+    this.#link = new ReceiverLink({
+      open: () => driver.connect(),
+      onCapture: options.onCapture,
+      onChange: options.onChange,
+    });
+    this.#stopListening = driver.onChange(() => {
+      this.#follow();
+      options.onChange();
+    });
+    this.#follow();
+  }
+
+  /** Takes captures, or leaves them where they are until the next call. */
+  listen(wanted: boolean): void {
+    this.#wanted = wanted;
+    this.#follow();
+  }
+
+  /** To be called each second: takes the rate. */
+  tick(): void {
+    this.#counts.push(this.#link.calls);
+    if (this.#counts.length > rateWindow + 1) this.#counts.shift();
+  }
+
+  card(): ClusterCard {
+    const { driver } = this;
+    const status = driver.status();
+    const { state, problem } = this.#state();
+    return {
+      id: driver.id,
+      name: driver.name,
+      kind: driver.kind,
+      state,
+      summary: status.summary,
+      problem,
+      connection: this.#link.connection,
+      pods: status.pods,
+      flowsPerSecond: Math.round((this.#counts.at(-1)! - this.#counts[0]!) / Math.max(1, this.#counts.length - 1)),
+      lost: this.#link.losses.lost,
+      losses: this.#link.losses.rows().slice(0, 200),
+      until: status.until,
+    };
+  }
+
+  async close(): Promise<void> {
+    this.#stopListening();
+    this.#link.stop();
+    await this.driver.close();
+  }
+
+  #follow(): void {
+    const { capture } = this.driver.status();
+    if (this.#wanted && capture === 'capturing') this.#link.start();
+    else if (!this.#wanted || capture === 'off' || capture === 'unreachable') this.#link.stop();
+  }
+
+  #state(): { state: ClusterState; problem: string } {
+    const { capture, problem } = this.driver.status();
+    if (capture !== 'capturing' || problem !== '') {
+      return { state: capture === 'capturing' ? 'degraded' : capture, problem };
+    }
+    if (!this.#wanted) {
+      return { state: 'capturing', problem: 'Captures are not shown here while a capture file is open.' };
+    }
+    const { connection, problem: reason } = this.#link;
+    if (connection === 'reconnecting') {
+      return { state: 'degraded', problem: `The connection to the receiver was lost (${reason}); trying again.` };
+    }
+    if (connection === 'connecting' && reason !== '') {
+      return { state: 'degraded', problem: `The receiver cannot be reached (${reason}); trying again.` };
+    }
+    const { silent, idle } = this.#link.pods.state(Date.now());
+    if (silent.length > 0) return { state: 'degraded', problem: podsSentence(silent, 'silent for 20 seconds') };
+    if (idle.length > 0) return { state: 'degraded', problem: podsSentence(idle, 'not capturing') };
+    return { state: 'capturing', problem: '' };
+  }
+}
+
+function podsSentence(pods: readonly string[], what: string): string {
+  const named = pods.slice(0, 3).join(', ');
+  const rest = pods.length > 3 ? ` and ${pods.length - 3} more` : '';
+  return `${named}${rest}: ${what}.`;
+}

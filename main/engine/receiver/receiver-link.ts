@@ -1,0 +1,127 @@
+import type { Duplex } from 'node:stream';
+import { setTimeout as pause } from 'node:timers/promises';
+import type { ClusterCard } from '../../../app/api/types.ts';
+import type { CaptureDocument } from '../../../app/capture/document.ts';
+import { BackOff } from './back-off.ts';
+import { LossTable } from './loss-table.ts';
+import { PodHealth } from './pod-health.ts';
+import { beginning, readTail, type TailPosition } from './tail-client.ts';
+
+export interface ReceiverLinkOptions {
+  /** Opens a stream to the receiver's live tail. */
+  readonly open: () => Promise<Duplex>;
+  readonly onCapture: (document: CaptureDocument) => void;
+  /** The state, a loss or a pod's health changed. */
+  readonly onChange: () => void;
+}
+
+/**
+ * Keeps the live tail of one receiver running: connects, goes on where it was after a break, waits longer after each
+ * failure, and counts what came and what was lost.
+ */
+export class ReceiverLink {
+  readonly losses = new LossTable();
+  readonly pods = new PodHealth();
+  readonly #options: ReceiverLinkOptions;
+  #connection: ClusterCard['connection'] = 'none';
+  #problem = '';
+  #position: TailPosition = beginning;
+  #running: AbortController | null = null;
+  #stream: Duplex | null = null;
+  readonly #begun = { consumer: 0, producer: 0 };
+
+  constructor(options: ReceiverLinkOptions) {
+    this.#options = options;
+  }
+
+  get connection(): ClusterCard['connection'] {
+    return this.#connection;
+  }
+
+  /** Why the last attempt or connection failed; ''. */
+  get problem(): string {
+    return this.#problem;
+  }
+
+  /** Calls seen so far: both sides may have seen each, so the side that saw more counts. */
+  get calls(): number {
+    return Math.max(this.#begun.consumer, this.#begun.producer);
+  }
+
+  start(): void {
+    if (this.#running !== null) return;
+    this.#running = new AbortController();
+    void this.#run(this.#running.signal);
+  }
+
+  /** Ends the connection. A later `start` goes on where it was. */
+  stop(): void {
+    this.#running?.abort();
+    this.#running = null;
+    this.#stream?.destroy();
+    this.pods.clear();
+    this.#become('none', '');
+  }
+
+  async #run(signal: AbortSignal): Promise<void> {
+    const backOff = new BackOff();
+    let wasConnected = false;
+    while (!signal.aborted) {
+      this.#become(wasConnected ? 'reconnecting' : 'connecting', this.#problem);
+      const reason = await this.#tail(signal, () => {
+        wasConnected = true;
+        backOff.reset();
+      });
+      if (signal.aborted) return;
+      this.#become(wasConnected ? 'reconnecting' : 'connecting', reason);
+      await pause(backOff.next(), undefined, { signal }).catch(() => {});
+    }
+  }
+
+  /** One connection from its beginning to its end, and why it ended. */
+  async #tail(signal: AbortSignal, onReady: () => void): Promise<string> {
+    let stream: Duplex;
+    try {
+      stream = await this.#options.open();
+    } catch (error) {
+      return error instanceof Error ? error.message : String(error);
+    }
+    if (signal.aborted) {
+      stream.destroy();
+      return '';
+    }
+    this.#stream = stream;
+    const reason = await readTail(stream, this.#position, {
+      ready: () => {
+        onReady();
+        this.#become('connected', '');
+      },
+      document: (document, position) => {
+        this.#position = position;
+        if (signal.aborted) return;
+        if (document.type === 'capture') {
+          if (document.part === 0) this.#begun[document.metadata.role]++;
+          this.#options.onCapture(document);
+        } else if (document.type === 'loss') {
+          this.losses.add(document);
+          this.#options.onChange();
+        } else {
+          this.pods.heard(document, Date.now());
+        }
+      },
+      gap: (count) => {
+        this.losses.addGap(count);
+        this.#options.onChange();
+      },
+    });
+    this.#stream = null;
+    return reason;
+  }
+
+  #become(connection: ClusterCard['connection'], problem: string): void {
+    if (this.#connection === connection && this.#problem === problem) return;
+    this.#connection = connection;
+    this.#problem = problem;
+    this.#options.onChange();
+  }
+}

@@ -1,0 +1,82 @@
+import type { Duplex } from 'node:stream';
+import type { StreamDocument } from '../../../app/capture/document.ts';
+import { createDocumentSplitter } from '../../../app/capture/document-splitter.ts';
+import { encodeMessage } from '../../../app/capture/stream-encode.ts';
+import { STREAM_VERSION } from '../../../app/capture/stream-messages.ts';
+import { parseFromTail } from '../../../app/capture/stream-parse.ts';
+
+/** How far a receiver's ring was read; what a later tail goes on from. */
+export interface TailPosition {
+  /** '' before the first tail. */
+  readonly ring: string;
+  readonly after: bigint;
+}
+
+/** Asks for everything that the ring still holds. */
+export const beginning: TailPosition = { ring: '', after: 0n };
+
+export interface TailEvents {
+  /** The receiver answered: documents follow. */
+  ready(): void;
+  /** `position` is where to go on after this document. */
+  document(document: StreamDocument, position: TailPosition): void;
+  /** So many documents had fallen out of the ring. */
+  gap(count: number): void;
+}
+
+/** A connection on which nothing at all is heard for so long is taken for dead: heartbeats come every few seconds. Milliseconds. */
+const silenceLimit = 60_000;
+
+/**
+ * Reads a receiver's live tail from `position` on until the stream ends. Resolves with why it ended; the stream is
+ * destroyed then.
+ */
+export function readTail(stream: Duplex, position: TailPosition, events: TailEvents): Promise<string> {
+  let { ring, after } = position;
+  const splitter = createDocumentSplitter((bytes) => {
+    const message = parseFromTail(bytes);
+    switch (message.type) {
+      case 'hello':
+        if (message.version !== STREAM_VERSION) {
+          throw new Error(`the receiver speaks version ${message.version} of the live tail, not ${STREAM_VERSION}`);
+        }
+        if (message.ring !== ring) after = message.first - 1n;
+        ring = message.ring;
+        events.ready();
+        return;
+      case 'gap':
+        after = message.to;
+        events.gap(message.count);
+        return;
+      case 'document':
+        // Numbers only grow; one that came before is one sent twice.
+        if (message.sequence <= after) return;
+        after = message.sequence;
+        events.document(message.document, { ring, after });
+    }
+  });
+  return new Promise((resolve) => {
+    let silence = setTimeout(silent, silenceLimit);
+    function end(reason: string): void {
+      clearTimeout(silence);
+      stream.destroy();
+      resolve(reason);
+    }
+    function silent(): void {
+      end('nothing was heard from the receiver for a minute');
+    }
+    stream.on('data', (chunk: Uint8Array) => {
+      clearTimeout(silence);
+      silence = setTimeout(silent, silenceLimit);
+      try {
+        splitter.push(chunk);
+      } catch (error) {
+        end(error instanceof Error ? error.message : String(error));
+      }
+    });
+    stream.on('error', (error) => end(error.message));
+    stream.on('close', () => end('the receiver closed the connection'));
+    stream.on('end', () => end('the receiver ended the connection'));
+    stream.write(encodeMessage({ type: 'tail', version: STREAM_VERSION, ring, after }));
+  });
+}
