@@ -1,8 +1,9 @@
 import { u16, u32, u32be, u32le } from '../../bytes/integers.ts';
 import type { Nanoseconds } from '../../model/exchange.ts';
+import type { Severity } from '../../model/problem.ts';
 import type { CaptureFileEvents, CaptureReader } from '../capture-events.ts';
 import { createItemStream } from '../item-stream.ts';
-import { type InterfaceClock, interfaceClock } from './interface-clock.ts';
+import { type InterfaceDescription, readInterface } from './interface-description.ts';
 import { readNameRecords } from './name-records.ts';
 import { optionText, optionTexts, readOptions } from './options.ts';
 import {
@@ -14,14 +15,6 @@ import {
   OPTION,
   padded,
 } from './pcapng-format.ts';
-
-/** What packets need to know of their interface. */
-interface InterfaceState {
-  readonly linkType: number;
-  readonly snapLength: number;
-  readonly name: string;
-  readonly clock: InterfaceClock;
-}
 
 const NO_COMMENTS: readonly string[] = [];
 /** A candidate for the next good block behind a damaged one is checked to its end only up to this length. */
@@ -48,10 +41,13 @@ export function isPcapngMagic(head: Uint8Array): boolean {
  */
 export function createPcapngReader(events: CaptureFileEvents): CaptureReader {
   let littleEndian = true;
-  let interfaces: InterfaceState[] = [];
+  let interfaces: InterfaceDescription[] = [];
   let lastTime: Nanoseconds = 0n;
   /** Where a search for the next consistent block began, or -1. */
   let lostAt = -1;
+  /** The block that is being taken. */
+  let blockOffset = 0;
+  let blockLength = 0;
 
   const stream = createItemStream((bytes, start, end, offset) =>
     lostAt >= 0 ? search(bytes, start, end, offset) : readBlock(bytes, start, end, offset),
@@ -59,16 +55,18 @@ export function createPcapngReader(events: CaptureFileEvents): CaptureReader {
 
   function readBlock(bytes: Uint8Array, start: number, end: number, offset: number): number {
     if (end - start < BLOCK_OVERHEAD) return -BLOCK_OVERHEAD;
-    const length = blockLength(bytes, start);
+    const length = lengthOf(bytes, start);
     if (length < 0) return damaged(bytes, start, end, offset);
     if (end - start < length) return -length;
     if (u32(bytes, start + length - 4, littleEndian) !== length) return damaged(bytes, start, end, offset);
-    takeBlock(bytes, start, start + length, offset);
+    blockOffset = offset;
+    blockLength = length;
+    takeBlock(bytes, start, start + length);
     return length;
   }
 
   /** Total length of the block, or -1 when it cannot be one. A section header sets the byte order of what follows. */
-  function blockLength(bytes: Uint8Array, start: number): number {
+  function lengthOf(bytes: Uint8Array, start: number): number {
     if (u32be(bytes, start) === BLOCK.sectionHeader) {
       if (u32le(bytes, start + 8) === BYTE_ORDER_MAGIC) littleEndian = true;
       else if (u32be(bytes, start + 8) === BYTE_ORDER_MAGIC) littleEndian = false;
@@ -91,7 +89,7 @@ export function createPcapngReader(events: CaptureFileEvents): CaptureReader {
       littleEndian = order;
       const type = u32be(bytes, at);
       if (!isKnownBlock(order ? u32le(bytes, at) : type)) continue;
-      const length = blockLength(bytes, at);
+      const length = lengthOf(bytes, at);
       if (length < 0 || length > SEARCH_WINDOW) continue;
       if (at + length > end) {
         littleEndian = order;
@@ -108,29 +106,30 @@ export function createPcapngReader(events: CaptureFileEvents): CaptureReader {
     return used > 0 ? used : -BLOCK_OVERHEAD;
   }
 
-  function takeBlock(bytes: Uint8Array, start: number, end: number, offset: number): void {
+  /** Takes a consistent block out: it is `blockLength` bytes long and begins at `blockOffset` of the file. */
+  function takeBlock(bytes: Uint8Array, start: number, end: number): void {
     const body = start + 8;
     const bodyEnd = end - 4;
     const type = u32(bytes, start, littleEndian);
     if (bodyEnd - body < (MINIMUM_BODY.get(type) ?? 0)) {
-      report('pcapng.block.short', 'A block is too short for its type.', offset, end - start);
+      complain('pcapng.block.short', 'A block is too short for its type.');
       return;
     }
     switch (type) {
       case BLOCK.enhancedPacket:
-        takePacket(bytes, u32(bytes, body, littleEndian), body + 4, bodyEnd, offset);
+        takePacket(bytes, u32(bytes, body, littleEndian), body + 4, bodyEnd);
         break;
       case BLOCK.packet:
-        takePacket(bytes, u16(bytes, body, littleEndian), body + 4, bodyEnd, offset);
+        takePacket(bytes, u16(bytes, body, littleEndian), body + 4, bodyEnd);
         break;
       case BLOCK.simplePacket:
-        takeSimplePacket(bytes, body, bodyEnd, offset);
+        takeSimplePacket(bytes, body, bodyEnd);
         break;
       case BLOCK.interfaceDescription:
-        takeInterface(bytes, body, bodyEnd, offset);
+        takeInterface(bytes, body, bodyEnd);
         break;
       case BLOCK.sectionHeader:
-        takeSection(bytes, body, bodyEnd, offset);
+        takeSection(bytes, body, bodyEnd);
         break;
       case BLOCK.nameResolution:
         readNameRecords(bytes, body, bodyEnd, littleEndian, (address, names) => events.names?.(address, names));
@@ -141,11 +140,11 @@ export function createPcapngReader(events: CaptureFileEvents): CaptureReader {
     }
   }
 
-  function takeSection(bytes: Uint8Array, body: number, bodyEnd: number, offset: number): void {
+  function takeSection(bytes: Uint8Array, body: number, bodyEnd: number): void {
     interfaces = [];
     const major = u16(bytes, body + 4, littleEndian);
     if (major !== 1) {
-      report('pcapng.version', `The section is of version ${major}; it is read as version 1.`, offset, 16, 'warning');
+      complain('pcapng.version', `The section is of version ${major}; it is read as version 1.`, 'warning');
     }
     const options = readOptions(bytes, body + 16, bodyEnd, littleEndian);
     events.section?.({
@@ -157,114 +156,78 @@ export function createPcapngReader(events: CaptureFileEvents): CaptureReader {
     });
   }
 
-  function takeInterface(bytes: Uint8Array, body: number, bodyEnd: number, offset: number): void {
+  function takeInterface(bytes: Uint8Array, body: number, bodyEnd: number): void {
     if (interfaces.length >= MAXIMUM_INTERFACES) {
-      report(
-        'pcapng.interfaces',
-        `A section has more than ${MAXIMUM_INTERFACES} interfaces.`,
-        offset,
-        bodyEnd + 12 - body,
-      );
+      complain('pcapng.interfaces', `A section has more than ${MAXIMUM_INTERFACES} interfaces.`);
       return;
     }
-    const options = readOptions(bytes, body + 8, bodyEnd, littleEndian);
-    const value = (code: number) => options.find(([each]) => each === code)?.[1];
-    const offsetValue = value(OPTION.timestampOffset);
-    const state: InterfaceState = {
-      linkType: u16(bytes, body, littleEndian),
-      snapLength: u32(bytes, body + 4, littleEndian),
-      name: optionText(options, OPTION.interfaceName),
-      clock: interfaceClock(value(OPTION.timestampResolution)?.[0] ?? 6, signed64(offsetValue)),
-    };
-    interfaces.push(state);
+    const description = readInterface(bytes, body, bodyEnd, littleEndian);
+    interfaces.push(description);
+    const { linkType, snapLength, name } = description;
     events.interface?.({
       id: interfaces.length - 1,
-      linkType: state.linkType,
-      snapLength: state.snapLength,
-      name: state.name,
-      description: optionText(options, OPTION.interfaceDescription),
+      linkType,
+      snapLength,
+      name,
+      description: description.description,
     });
   }
 
-  function signed64(bytes: Uint8Array | undefined): bigint {
-    if (bytes === undefined || bytes.length < 8) return 0n;
-    const high = BigInt(u32(bytes, littleEndian ? 4 : 0, littleEndian));
-    const low = BigInt(u32(bytes, littleEndian ? 0 : 4, littleEndian));
-    return BigInt.asIntN(64, (high << 32n) | low);
-  }
-
   /** An enhanced or an obsolete packet block: from the timestamp on they are the same. */
-  function takePacket(bytes: Uint8Array, interfaceId: number, body: number, bodyEnd: number, offset: number): void {
-    const state = interfaceOf(interfaceId, offset, bodyEnd + 4 - body);
-    if (state === undefined) return;
+  function takePacket(bytes: Uint8Array, interfaceId: number, body: number, bodyEnd: number): void {
+    const description = interfaceOf(interfaceId);
+    if (description === undefined) return;
     const captured = u32(bytes, body + 8, littleEndian);
     const data = body + 16;
     if (captured > bodyEnd - data) {
-      report('pcapng.packet.length', 'A packet is longer than the block that holds it.', offset, bodyEnd + 12 - body);
+      complain('pcapng.packet.length', 'A packet is longer than the block that holds it.');
       return;
     }
     const optionsStart = data + padded(captured);
-    lastTime = state.clock(u32(bytes, body, littleEndian), u32(bytes, body + 4, littleEndian));
+    lastTime = description.clock(u32(bytes, body, littleEndian), u32(bytes, body + 4, littleEndian));
     const comments =
       optionsStart + 4 <= bodyEnd
         ? optionTexts(readOptions(bytes, optionsStart, bodyEnd, littleEndian), OPTION.comment)
         : NO_COMMENTS;
     const originalLength = Math.max(captured, u32(bytes, body + 12, littleEndian));
-    emit(state, interfaceId, bytes.subarray(data, data + captured), originalLength, comments, offset);
+    emit(description, interfaceId, bytes.subarray(data, data + captured), originalLength, comments);
   }
 
   /** It has no time and belongs to the first interface: it takes the time of the packet before it. */
-  function takeSimplePacket(bytes: Uint8Array, body: number, bodyEnd: number, offset: number): void {
-    const state = interfaceOf(0, offset, bodyEnd + 4 - body);
-    if (state === undefined) return;
+  function takeSimplePacket(bytes: Uint8Array, body: number, bodyEnd: number): void {
+    const description = interfaceOf(0);
+    if (description === undefined) return;
     const originalLength = u32(bytes, body, littleEndian);
-    const limit = state.snapLength === 0 ? originalLength : Math.min(originalLength, state.snapLength);
+    const limit = description.snapLength === 0 ? originalLength : Math.min(originalLength, description.snapLength);
     const captured = Math.min(limit, bodyEnd - body - 4);
-    emit(state, 0, bytes.subarray(body + 4, body + 4 + captured), originalLength, NO_COMMENTS, offset);
+    emit(description, 0, bytes.subarray(body + 4, body + 4 + captured), originalLength, NO_COMMENTS);
   }
 
-  function interfaceOf(id: number, offset: number, length: number): InterfaceState | undefined {
-    const state = interfaces[id];
-    if (state === undefined) {
-      report(
-        'pcapng.interface',
-        `A packet names interface ${id}, which the section does not describe.`,
-        offset,
-        length,
-      );
+  function interfaceOf(id: number): InterfaceDescription | undefined {
+    const description = interfaces[id];
+    if (description === undefined) {
+      complain('pcapng.interface', `A packet names interface ${id}, which the section does not describe.`);
     }
-    return state;
+    return description;
   }
 
   function emit(
-    state: InterfaceState,
+    { linkType, name }: InterfaceDescription,
     interfaceId: number,
     data: Uint8Array,
     originalLength: number,
     comments: readonly string[],
-    offset: number,
   ): void {
-    events.packet(
-      {
-        time: lastTime,
-        linkType: state.linkType,
-        data,
-        originalLength,
-        interfaceId,
-        interfaceName: state.name,
-        comments,
-      },
-      offset,
-    );
+    const packet = { time: lastTime, linkType, data, originalLength, interfaceId, interfaceName: name, comments };
+    events.packet(packet, blockOffset);
   }
 
-  function report(
-    code: string,
-    text: string,
-    offset: number,
-    length: number,
-    severity: 'warning' | 'error' = 'error',
-  ): void {
+  /** Reports a problem of the block that is being taken. */
+  function complain(code: string, text: string, severity: Severity = 'error'): void {
+    report(code, text, blockOffset, blockLength, severity);
+  }
+
+  function report(code: string, text: string, offset: number, length: number, severity: Severity = 'error'): void {
     events.problem({ severity, code, text, range: [offset, length] });
   }
 

@@ -1,0 +1,102 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { concatenate, pieces } from '../../../tests/support/bytes.ts';
+import { readCapture } from '../../../tests/support/read-capture.ts';
+import { fromHex } from '../../bytes/hex.ts';
+import { pcapFileHeader, pcapRecord } from './pcap-writer.ts';
+
+/** One packet `aabbcc` of 5 bytes on the wire, at 2 s and 3 units, Ethernet, snapshot length 65535. */
+const FILES = {
+  'microseconds, little-endian':
+    'd4c3b2a1 0200 0400 00000000 00000000 ffff0000 01000000 02000000 03000000 03000000 05000000 aabbcc',
+  'microseconds, big-endian':
+    'a1b2c3d4 0002 0004 00000000 00000000 0000ffff 00000001 00000002 00000003 00000003 00000005 aabbcc',
+  'nanoseconds, little-endian':
+    '4d3cb2a1 0200 0400 00000000 00000000 ffff0000 01000000 02000000 03000000 03000000 05000000 aabbcc',
+  'nanoseconds, big-endian':
+    'a1b23c4d 0002 0004 00000000 00000000 0000ffff 00000001 00000002 00000003 00000003 00000005 aabbcc',
+};
+
+describe('pcap reader', () => {
+  it.each(Object.entries(FILES))('reads %s', (name, hex) => {
+    const { packets, problems, interfaces } = readCapture([fromHex(hex)!]);
+    expect(problems).toEqual([]);
+    expect(interfaces).toEqual([{ id: 0, linkType: 1, snapLength: 65_535, name: '', description: '' }]);
+    expect(packets).toEqual([
+      {
+        time: name.startsWith('micro') ? 2_000_003_000n : 2_000_000_003n,
+        linkType: 1,
+        data: fromHex('aabbcc'),
+        originalLength: 5,
+        interfaceId: 0,
+        interfaceName: '',
+        comments: [],
+        offset: 24,
+      },
+    ]);
+  });
+
+  it('reads what the writer wrote, split anywhere', () => {
+    const packet = fc.record({
+      time: fc.bigInt({ min: 0n, max: 4_294_967_295_999_999_999n }),
+      data: fc.uint8Array({ maxLength: 400 }),
+      cut: fc.nat(100),
+    });
+    fc.assert(
+      fc.property(
+        fc.array(packet, { maxLength: 8 }),
+        fc.array(fc.integer({ min: 1, max: 60 }), { minLength: 1 }),
+        (wanted, lengths) => {
+          const file = concatenate([
+            pcapFileHeader(101),
+            ...wanted.map(({ time, data, cut }) => pcapRecord(time, data, data.length + cut)),
+          ]);
+          const { packets, problems } = readCapture(pieces(file, lengths));
+          expect(problems).toEqual([]);
+          expect(
+            packets.map(({ time, data, originalLength }) => ({ time, data, cut: originalLength - data.length })),
+          ).toEqual(wanted);
+        },
+      ),
+    );
+  });
+
+  it('says that the last packet is cut, and where', () => {
+    const file = concatenate([
+      pcapFileHeader(1),
+      pcapRecord(1n, new Uint8Array(40)),
+      pcapRecord(2n, new Uint8Array(40)),
+    ]);
+    const { packets, problems } = readCapture([file.subarray(0, file.length - 1)]);
+    expect(packets).toHaveLength(1);
+    expect(problems).toEqual([
+      {
+        severity: 'warning',
+        code: 'pcap.truncated',
+        text: 'The file ends in the middle of its last packet.',
+        range: [80, 55],
+      },
+    ]);
+    expect(readCapture([file.subarray(0, 10)]).problems).toMatchObject([{ code: 'pcap.header', range: [0, 10] }]);
+  });
+
+  it.each([1, 7, 1000])('goes on behind a damaged length, in chunks of %i bytes', (chunk) => {
+    const time = 1_700_000_000_000_000_000n;
+    const records = Array.from({ length: 6 }, (_, index) =>
+      pcapRecord(time + BigInt(index), new Uint8Array(60 + index).fill(index + 0x41)),
+    );
+    const file = concatenate([pcapFileHeader(1), ...records]);
+    const second = 24 + records[0]!.length;
+    file.fill(0xff, second + 8, second + 12);
+    const { packets, problems } = readCapture(pieces(file, [chunk]));
+    expect(packets.map(({ data }) => data[0]! - 0x41)).toEqual([0, 2, 3, 4, 5]);
+    expect(problems).toMatchObject([{ code: 'pcap.length', range: [second, records[1]!.length] }]);
+  });
+
+  it('says when nothing is to be found behind a damaged length', () => {
+    const file = concatenate([pcapFileHeader(1), pcapRecord(1n, new Uint8Array(3)), new Uint8Array(50).fill(0xff)]);
+    const { packets, problems } = readCapture(pieces(file, [13]));
+    expect(packets).toHaveLength(1);
+    expect(problems).toMatchObject([{ code: 'pcap.length', range: [43, 50] }]);
+  });
+});
