@@ -63,7 +63,7 @@ function readAvp(walk: Walk, header: AvpHeader, depth: number): AvpDetail {
     return { ...base, value: '', children, ...(problem === '' ? {} : { problem }) };
   }
   const data = bytes.subarray(dataStart, dataEnd);
-  const special = readThreeGpp(code, vendorId, data);
+  const special = type === 'OctetString' ? readThreeGpp(code, vendorId, data) : null;
   const value =
     special === null ? readValue(type, data, definition?.values ?? noNames) : { text: special, problem: '' };
   const tooDeep = type === 'Grouped' ? `Groups lie more than ${MAX_DEPTH} deep; this one is not decoded.` : '';
