@@ -32,6 +32,7 @@ const CONNECTION_SPECIFIC = new Set(['connection', 'upgrade', 'keep-alive', 'pro
 /** Writes one exchange as stream 1 of an HTTP/2 connection, preface and settings included. */
 export function createHttp2Writer(out: WireOutput, scratch: ByteBuilder): MessageWriter {
   const ended: [boolean, boolean] = [false, false];
+  const cut: [boolean, boolean] = [false, false];
   let upgraded = false;
 
   function frame(type: number, flags: number, stream: number, length: number): number {
@@ -58,23 +59,31 @@ export function createHttp2Writer(out: WireOutput, scratch: ByteBuilder): Messag
     return scratch.copy();
   }
 
-  function fieldBlock(fields: readonly (readonly [string, string])[], endStream: boolean): Uint8Array {
+  /**
+   * HEADERS, and CONTINUATION frames where they do not hold everything. `apart` leaves HEADERS empty: after a body that was
+   * cut, Wireshark dissects at the end of the stream the gRPC message that is not whole, and what of the same frame comes
+   * after that failure stays unread. In a frame of its own grpc-status is read.
+   */
+  function fieldBlock(fields: readonly (readonly [string, string])[], endStream: boolean, apart: boolean): Uint8Array {
     scratch.length = 0;
     scratch.reserve(FRAME_HEADER_LENGTH);
     encodeFields(scratch, fields);
     const flags = endStream ? END_STREAM : 0;
     const length = scratch.length - FRAME_HEADER_LENGTH;
-    if (length <= MAXIMUM_FRAME) {
+    if (length <= MAXIMUM_FRAME && !apart) {
       fillFrameHeader(scratch.bytes, 0, HEADERS, flags | END_HEADERS, STREAM, length);
       return scratch.copy();
     }
     const block = scratch.copy(FRAME_HEADER_LENGTH);
     scratch.length = 0;
-    for (let start = 0; start < length; start += MAXIMUM_FRAME) {
+    let start = apart ? 0 : MAXIMUM_FRAME;
+    frame(HEADERS, flags, STREAM, start);
+    scratch.append(block.subarray(0, start));
+    while (start < length) {
       const end = Math.min(length, start + MAXIMUM_FRAME);
-      const type = start === 0 ? HEADERS : CONTINUATION;
-      frame(type, (start === 0 ? flags : 0) | (end === length ? END_HEADERS : 0), STREAM, end - start);
+      frame(CONTINUATION, end === length ? END_HEADERS : 0, STREAM, end - start);
       scratch.append(block.subarray(start, end));
+      start = end;
     }
     return scratch.copy();
   }
@@ -119,13 +128,15 @@ export function createHttp2Writer(out: WireOutput, scratch: ByteBuilder): Messag
       if (ended[direction]) return;
       const endStream = event.kind === 'trailers' || endsWith(next);
       ended[direction] = endStream;
-      out.send(direction, fieldBlock(wireFields(event), endStream), event.time);
+      const apart = event.kind === 'trailers' && cut[direction] && event.headers.length > 0;
+      out.send(direction, fieldBlock(wireFields(event), endStream, apart), event.time);
     },
 
     /** A frame says its own length: of a cut body there are the frames of what was kept, and the metadata knows the rest. */
     data(event, { next }) {
       const direction = directionOf(event.side);
       if (ended[direction]) return;
+      if (event.length > event.bytes.length) cut[direction] = true;
       const endStream = endsWith(next);
       ended[direction] = endStream;
       if (event.bytes.length > 0 || endStream) dataFrames(direction, event.bytes, endStream, event.time);
