@@ -39,12 +39,35 @@ describe('printing filters', () => {
   });
 
   it.each([
-    ['', 'http', 'http'],
-    ['http', '', 'http'],
-    ['grpc', 'flow.error', 'grpc && flow.error'],
-    ['http || grpc', 'flow.error', '(http || grpc) && flow.error'],
-    ['http or grpc', 'a xor b', '(http or grpc) && (a xor b)'],
-  ])('joins %j and %j', (left, right, joined) => {
-    expect(joinFilters(left, right)).toBe(joined);
+    ['', '&&', 'http', 'http'],
+    ['http', '||', '', 'http'],
+    ['grpc', '&&', 'flow.error', 'grpc && flow.error'],
+    ['http || grpc', '&&', 'flow.error', '(http || grpc) && flow.error'],
+    ['(http || grpc)', '&&', 'flow.error', '(http || grpc) && flow.error'],
+    ['(a || b) || c', '&&', 'd', '((a || b) || c) && d'],
+    ['(a || b) || (c)', '&&', 'd', '((a || b) || (c)) && d'],
+    ['"a or b"', '&&', 'c', '"a or b" && c'],
+    ['a and b', '||', 'c xor d', 'a and b || c xor d'],
+    ['http ==', '&&', 'a', '(http ==) && a'],
+  ] as const)('joins %j %s %j', (left, joint, right, joined) => {
+    expect(joinFilters(left, joint, right)).toBe(joined);
+  });
+
+  it('joins so that both parts keep their meaning', () => {
+    fc.assert(
+      fc.property(filterNode, fc.constantFrom('&&', '||'), filterNode, (left, joint, right) => {
+        const text = joinFilters(printFilter(left), joint, printFilter(right));
+        const node = parseFilter(text).node!;
+        const together = parseFilter(`(${printFilter(left)}) ${joint} (${printFilter(right)})`).node!;
+        expect(flatten(node)).toEqual(flatten(together));
+      }),
+    );
   });
 });
+
+/** What is joined by the same operator, in order: `a && (b && c)` and `a && b && c` mean the same. */
+function flatten(node: FilterNode): string[] {
+  const parts = (each: FilterNode): FilterNode[] =>
+    each.kind === node.kind && 'left' in each ? [...parts(each.left), ...parts(each.right)] : [each];
+  return [node.kind, ...parts(node).map((each) => ('left' in each ? JSON.stringify(flatten(each)) : shape(each)))];
+}

@@ -1,6 +1,6 @@
 import { findField, looksLikeField } from './fields.ts';
 import { isWord } from './lexer.ts';
-import { isKeyword } from './parser.ts';
+import { isKeyword, parseFilter } from './parser.ts';
 import type { FieldReference, FilterNode, Literal, SetItem } from './syntax.ts';
 
 /** Writes a tree as a filter text that parses to the same tree, with no more parentheses than it needs. */
@@ -27,11 +27,15 @@ export function printFilter(node: FilterNode): string {
   }
 }
 
-/** Joins two filters by `&&`, as a click on a value does. Either may be empty. */
-export function joinFilters(left: string, right: string): string {
+/**
+ * Joins two filters as they are written, as a click on a value does; either may be empty. One that the joint would tear
+ * apart gets parentheses, and so does one that cannot be read.
+ */
+export function joinFilters(left: string, joint: '&&' | '||', right: string): string {
   if (left.trim() === '') return right;
   if (right.trim() === '') return left;
-  return `${grouped(left)} && ${grouped(right)}`;
+  const level = joint === '&&' ? LEVELS.and : LEVELS.or;
+  return `${grouped(left.trim(), level)} ${joint} ${grouped(right.trim(), level)}`;
 }
 
 /** Text in double quotes, with what needs it escaped. */
@@ -44,17 +48,27 @@ export function quote(text: string): string {
   return `"${escaped}"`;
 }
 
-/** Parentheses around what holds an `or` or `xor`; cheap to read off the text, and never wrong when there is none. */
-function grouped(text: string): string {
-  return /\|\||\^\^|\bor\b|\bxor\b/.test(text) ? `(${text})` : text;
+const LEVELS = { or: 0, xor: 1, and: 2 } as const;
+
+function grouped(text: string, level: number): string {
+  const { node } = parseFilter(text);
+  const isLoose = node === null || (isJoined(node) && LEVELS[node.kind] < level && !isInParentheses(text));
+  return isLoose ? `(${text})` : text;
 }
 
-const LEVELS = { or: 0, xor: 1, and: 2 } as const;
+/** The first parenthesis closes with the last: what is between them is a filter. */
+function isInParentheses(text: string): boolean {
+  return text.startsWith('(') && text.endsWith(')') && parseFilter(text.slice(1, -1)).node !== null;
+}
+
+function isJoined(node: FilterNode): node is FilterNode & { kind: keyof typeof LEVELS } {
+  return node.kind === 'and' || node.kind === 'or' || node.kind === 'xor';
+}
 
 /** Operators group to the left, so the right operand needs parentheses at its own level too. */
 function operand(node: FilterNode, parent: FilterNode & { kind: keyof typeof LEVELS }, side: 'left' | 'right'): string {
   const text = printFilter(node);
-  if (node.kind !== 'and' && node.kind !== 'or' && node.kind !== 'xor') return text;
+  if (!isJoined(node)) return text;
   const difference = LEVELS[node.kind] - LEVELS[parent.kind];
   return difference > 0 || (difference === 0 && side === 'left') ? text : `(${text})`;
 }

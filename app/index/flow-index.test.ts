@@ -57,6 +57,7 @@ describe('the flow index', () => {
     const step = fc.oneof(
       fc.record({ kind: fc.constant('add' as const), flow: flowSummary }),
       fc.record({ kind: fc.constant('update' as const), flow: flowSummary, id: fc.nat() }),
+      fc.record({ kind: fc.constant('remove' as const), id: fc.nat() }),
       fc.record({ kind: fc.constant('look' as const) }),
     );
     const order = fc.record({ column: fc.constantFrom(...COLUMNS), descending: fc.boolean() });
@@ -64,6 +65,7 @@ describe('the flow index', () => {
       fc.property(filterNode, order, fc.array(step, { maxLength: 60 }), (node, wanted, steps) => {
         const index = emptyIndex();
         const flows: FlowSummary[] = [];
+        const gone = new Set<number>();
         const filter = printFilter(node);
         for (const each of [...steps, { kind: 'look' as const }]) {
           if (each.kind === 'add') flows[index.add(each.flow)] = each.flow;
@@ -72,9 +74,14 @@ describe('the flow index', () => {
             flows[id] = each.flow;
             index.update(id, each.flow);
           }
+          if (each.kind === 'remove' && flows.length > 0) {
+            gone.add(each.id % flows.length);
+            index.remove(each.id % flows.length);
+          }
           if (each.kind === 'look') {
             const fresh = emptyIndex();
             for (const flow of flows) fresh.add(flow);
+            for (const id of gone) fresh.remove(id);
             const kept = index.query(filter, wanted);
             expect(kept.ids(0, flows.length)).toEqual(fresh.query(filter, wanted).ids(0, flows.length));
             for (const [place, id] of kept.ids(0, flows.length).entries()) expect(kept.locate(id)).toBe(place);
@@ -100,6 +107,11 @@ describe('the flow index', () => {
         expect(index.query('', { column: 'time', descending: true }).matching).toBe(kept.length);
         expect(index.total).toBe(kept.length);
         expect(index.open).toBe(kept.filter((id) => flows[id]!.state === 'open').length);
+        expect(() => index.get(gone)).toThrow(RangeError);
+        const methods = kept.filter((id) => flows[id]!.method !== '').length;
+        expect(index.values('flow.method', '', 10).reduce((sum, { count }) => sum + count, 0)).toBe(methods);
+        expect(index.overview('', 3).buckets.reduce((sum, { count }) => sum + count, 0)).toBe(kept.length);
+        for (const id of kept) expect(index.neighbours(id, flows.length).connection).not.toContain(gone);
       }),
     );
   });

@@ -9,7 +9,7 @@ import { createFlowTable } from './flow-table.ts';
 import { FlowView } from './flow-view.ts';
 import { MatchList } from './match-list.ts';
 import { findNeighbours, type Neighbours } from './neighbours.ts';
-import { overviewOf } from './overview.ts';
+import { overviewOf, type TimeRange } from './overview.ts';
 import { sortKey } from './sort-key.ts';
 import { valuesOf } from './values.ts';
 
@@ -20,11 +20,11 @@ const KEPT_LISTS = 6;
 export interface FlowIndex {
   /** Takes a new flow and gives its id: dense from 0, in order of arrival. */
   add(summary: FlowSummary): number;
-  /** Puts what is known now in the place of what was known of a flow. */
+  /** Puts what is known now in the place of what was known of a flow; of a removed one nothing is known any more. */
   update(id: number, summary: FlowSummary): void;
   /** Takes a flow out of every list and count; its id is not given again. For one that turned out to be a part of another. */
   remove(id: number): void;
-  /** @throws RangeError when there is no such flow */
+  /** @throws RangeError when there is no such flow, or no more */
   get(id: number): FlowRow;
   /** Grows with every change. */
   readonly version: number;
@@ -41,6 +41,7 @@ export interface FlowIndex {
   values(field: string, text: string, limit: number): ValueCount[];
   /**
    * Flows over time, in `buckets` equal parts of the time of all flows, so that the strip stands still while filters change.
+   * That time never shrinks, even where the flow at its edge was corrected or removed.
    *
    * @throws InvalidFilter
    */
@@ -64,10 +65,12 @@ export function createFlowIndex(options: FlowIndexOptions): FlowIndex {
   const table = createFlowTable();
   /** By filter and column; the one used last stands last. */
   const lists = new Map<string, { list: MatchList; cost: 'summary' | 'detail' }>();
-  const removed = new Set<number>();
   let version = 0;
-  let total = 0;
+  /** Ids given, removed flows among them. */
+  let rows = 0;
+  let removed = 0;
   let open = 0;
+  let range: TimeRange = { from: Number.POSITIVE_INFINITY, to: Number.NEGATIVE_INFINITY };
 
   function listOf(filter: string, column: Order['column']) {
     const name = `${column}\n${filter.trim()}`;
@@ -85,13 +88,35 @@ export function createFlowIndex(options: FlowIndexOptions): FlowIndex {
     const { expression, errors } = checkFilter(filter, options.now());
     if (errors.length > 0) throw new InvalidFilter(errors);
     const matches = expression === null ? () => true : compileFilter(expression, table, options.details);
-    const predicate = (id: number) => (removed.size === 0 || !removed.has(id)) && matches(id);
+    const predicate = (id: number) => (removed === 0 || !table.isRemoved(id)) && matches(id);
     const cost = expression === null ? ('summary' as const) : costOf(expression);
-    return { list: new MatchList(predicate, sortKey(column, table), () => total), cost };
+    return { list: new MatchList(predicate, sortKey(column, table), () => rows), cost };
   }
 
   function existing(id: number): void {
-    if (!Number.isInteger(id) || id < 0 || id >= total) throw new RangeError(`There is no flow ${id}.`);
+    if (!Number.isInteger(id) || id < 0 || id >= rows) throw new RangeError(`There is no flow ${id}.`);
+  }
+
+  function present(id: number): void {
+    existing(id);
+    if (table.isRemoved(id)) throw new RangeError(`Flow ${id} turned out to be a part of another.`);
+  }
+
+  function isOpen(id: number): boolean {
+    return table.state.value(table.state.code(id)) === 'open';
+  }
+
+  function write(id: number, summary: FlowSummary): void {
+    table.write(id, summary);
+    version++;
+    range = { from: Math.min(range.from, summary.time), to: Math.max(range.to, summary.time) };
+  }
+
+  /** Does what changes a row, and tells the lists. */
+  function change(id: number, work: () => void): void {
+    const marks = [...lists.values()].map(({ list }) => list.mark(id));
+    work();
+    for (const [index, { list }] of [...lists.values()].entries()) list.changed(id, marks[index]!);
   }
 
   function query(filter: string, order: Order): FlowView {
@@ -101,51 +126,46 @@ export function createFlowIndex(options: FlowIndexOptions): FlowIndex {
 
   return {
     add(summary) {
-      const id = total;
-      table.write(id, summary);
-      total++;
-      version++;
+      write(rows, summary);
       if (summary.state === 'open') open++;
-      return id;
+      return rows++;
     },
     update(id, summary) {
       existing(id);
-      const watching = [...lists.values()].map(({ list }) => ({ list, mark: list.mark(id) }));
-      const wasOpen = table.state.value(table.state.code(id)) === 'open';
-      table.write(id, summary);
-      version++;
-      open += Number(summary.state === 'open') - Number(wasOpen);
-      for (const { list, mark } of watching) list.changed(id, mark);
+      if (table.isRemoved(id)) return;
+      open += Number(summary.state === 'open') - Number(isOpen(id));
+      change(id, () => write(id, summary));
     },
     remove(id) {
       existing(id);
-      if (removed.has(id)) return;
-      const watching = [...lists.values()].map(({ list }) => ({ list, mark: list.mark(id) }));
-      if (table.state.value(table.state.code(id)) === 'open') open--;
-      removed.add(id);
+      if (table.isRemoved(id)) return;
+      if (isOpen(id)) open--;
+      removed++;
       version++;
-      for (const { list, mark } of watching) list.changed(id, mark);
+      change(id, () => table.remove(id));
     },
     get(id) {
-      existing(id);
+      present(id);
       return table.read(id);
     },
     get version() {
       return version;
     },
     get total() {
-      return total - removed.size;
+      return rows - removed;
     },
     get open() {
       return open;
     },
     query,
-    values: (field, text, limit) => valuesOf(table, total, field, text, limit),
-    overview: (filter, buckets) =>
-      overviewOf(table, total, query(filter, { column: 'id', descending: false }), buckets),
+    values: (field, text, limit) => valuesOf(table, rows, field, text, limit),
+    overview(filter, buckets) {
+      const view = query(filter, { column: 'id', descending: false });
+      return overviewOf(table, rows === 0 ? { from: 0, to: 0 } : range, view, buckets);
+    },
     neighbours(id, limit) {
-      existing(id);
-      return findNeighbours(table, total, id, limit);
+      present(id);
+      return findNeighbours(table, rows, id, limit);
     },
     bytes: () => table.bytes(),
   };

@@ -14,6 +14,9 @@ export interface FlowTable extends FlowColumns {
   /** Writes all columns of a row: the next new one, or one that is there. */
   write(id: number, summary: FlowSummary): void;
   read(id: number): FlowRow;
+  /** Marks a row as gone. What it held stays until the session ends. */
+  remove(id: number): void;
+  readonly isRemoved: (id: number) => boolean;
   /** The tables behind the columns that lists are ordered by. */
   readonly strings: Readonly<Record<'method' | 'target', StringTable>>;
   /** Memory of columns and strings. The few values of dictionaries are not counted. */
@@ -24,6 +27,7 @@ export interface FlowTable extends FlowColumns {
 const CUT = 1;
 const LOSSY = 2;
 const HAS_STREAM_ID = 4;
+const REMOVED = 8;
 
 /** Makes an empty table. */
 export function createFlowTable(): FlowTable {
@@ -149,6 +153,8 @@ export function createFlowTable(): FlowTable {
   return {
     write,
     read,
+    remove: (id) => flags.set(id, flags.get(id) | REMOVED),
+    isRemoved: (id) => (flags.get(id) & REMOVED) !== 0,
     source: source.coded,
     destination: destination.coded,
     protocol: protocol.coded,

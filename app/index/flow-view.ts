@@ -56,6 +56,12 @@ export class FlowView {
     return result;
   }
 
+  /** Calls `visit` with the id of each flow, in ascending order. */
+  forEach(visit: (id: number) => void): void {
+    this.#follow();
+    for (let place = 0; place < this.#list.length; place++) visit(this.#list.at(place));
+  }
+
   /** The place of a flow, or -1 when it does not match. */
   locate(id: number): number {
     this.#follow();

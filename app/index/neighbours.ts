@@ -11,18 +11,18 @@ export interface Neighbours {
 
 /** Finds them by reading three columns through: codes are compared, not texts. */
 export function findNeighbours(table: FlowTable, total: number, id: number, limit: number): Neighbours {
-  return {
-    trace: table.traceId.value(table.traceId.code(id)) === '' ? [] : same(table.traceId.code, total, id, limit),
-    session: table.sessionId.value(table.sessionId.code(id)) === '' ? [] : same(table.sessionId.code, total, id, limit),
-    connection: same(table.stream, total, id, limit),
+  const { traceId, sessionId, stream, isRemoved } = table;
+  const same = (column: (id: number) => number) => {
+    const wanted = column(id);
+    const found: number[] = [];
+    for (let each = 0; each < total && found.length < limit; each++) {
+      if (column(each) === wanted && !isRemoved(each)) found.push(each);
+    }
+    return found;
   };
-}
-
-function same(column: (id: number) => number, total: number, id: number, limit: number): number[] {
-  const wanted = column(id);
-  const found: number[] = [];
-  for (let each = 0; each < total && found.length < limit; each++) {
-    if (column(each) === wanted) found.push(each);
-  }
-  return found;
+  return {
+    trace: traceId.value(traceId.code(id)) === '' ? [] : same(traceId.code),
+    session: sessionId.value(sessionId.code(id)) === '' ? [] : same(sessionId.code),
+    connection: same(stream),
+  };
 }

@@ -29,7 +29,7 @@ function beginsWith({ value }: ValueCount, text: string): number {
 
 function countValues(table: FlowTable, total: number, source: FieldSource, counts: Map<Scalar, number>): void {
   if (source.kind === 'header') return;
-  const isMeant = protocolTest(table, source.protocols);
+  const isMeant = rowTest(table, source.protocols);
   if (source.kind === 'number') {
     const column = source.column(table);
     for (let id = 0; id < total; id++) {
@@ -49,9 +49,9 @@ function countValues(table: FlowTable, total: number, source: FieldSource, count
   }
 }
 
-function protocolTest(table: FlowTable, protocols: ReadonlySet<string> | null): (id: number) => boolean {
-  if (protocols === null) return () => true;
+/** Rows that are there, of the protocols that have the field. */
+function rowTest(table: FlowTable, protocols: ReadonlySet<string> | null): (id: number) => boolean {
   const { code, value, size } = table.protocol;
-  const meant = Array.from({ length: size() }, (_, each) => protocols.has(value(each)));
-  return (id) => meant[code(id)]!;
+  const meant = Array.from({ length: size() }, (_, each) => protocols === null || protocols.has(value(each)));
+  return (id) => meant[code(id)]! && !table.isRemoved(id);
 }
