@@ -8,7 +8,7 @@ import type { FlowExchanges } from '../../../app/flows/flow-sink.ts';
 import { createFlowIndex, type FlowIndex } from '../../../app/index/flow-index.ts';
 import type { Exchange, ExchangeSink } from '../../../app/model/exchange.ts';
 import type { Problem } from '../../../app/model/problem.ts';
-import { ExchangeArchive } from '../store/exchange-archive.ts';
+import { type ConversationMark, ExchangeArchive } from '../store/exchange-archive.ts';
 import { GrowingNumbers } from '../store/growing-numbers.ts';
 import type { SpillFile } from '../store/spill-file.ts';
 
@@ -91,11 +91,11 @@ export class FlowPipeline {
     return { consumer: onWire ? null : first, producer, wire: onWire ? first : null };
   }
 
-  /** Numbers of the conversations that a flow was seen in. */
-  streams(id: number): number[] {
+  /** The conversations that a flow was seen in: number, port of the server, and whether HTTP/2 or Diameter was spoken. */
+  conversations(id: number): ConversationMark[] {
     return [this.#first.get(id), this.#second.get(id)]
       .filter((number) => number !== -1)
-      .map((number) => this.#archive.streamOf(number));
+      .map((number) => this.#archive.conversationOf(number));
   }
 
   #exchange(number: number): Exchange | null {

@@ -7,6 +7,16 @@ const lengthBytes = 4;
 /** Finished exchanges kept decoded, since one that is looked at is asked for several times. */
 const cachedExchanges = 64;
 
+/** What is known of an exchange's conversation without reading the exchange. */
+export interface ConversationMark {
+  readonly stream: number;
+  /** The server's port. */
+  readonly port: number;
+  readonly speaks: 'http2' | 'diameter' | 'other';
+}
+
+const spoken = ['other', 'http2', 'diameter'] as const;
+
 /** Finds exchanges by their number: open ones in memory, finished ones in the spill file. */
 export class ExchangeArchive implements ExchangeSink {
   readonly #spill: SpillFile;
@@ -14,6 +24,8 @@ export class ExchangeArchive implements ExchangeSink {
   /** Offset in the spill file by number; -1 while open. */
   readonly #offsets = new GrowingNumbers(Float64Array, -1);
   readonly #streams = new GrowingNumbers(Int32Array, -1);
+  /** The server's port and what is spoken there, in one number. */
+  readonly #ports = new GrowingNumbers(Int32Array, -1);
   readonly #cache = new Map<number, Exchange>();
 
   constructor(spill: SpillFile) {
@@ -26,7 +38,10 @@ export class ExchangeArchive implements ExchangeSink {
 
   open(exchange: Exchange): void {
     this.#open.set(exchange.number, exchange);
-    this.#streams.set(exchange.number, exchange.conversation.stream);
+    const { stream, server } = exchange.conversation;
+    this.#streams.set(exchange.number, stream);
+    const speaks = exchange.protocol === 'Diameter' ? 'diameter' : exchange.streamId > 0 ? 'http2' : 'other';
+    this.#ports.set(exchange.number, server.port * spoken.length + spoken.indexOf(speaks));
   }
 
   change(): void {
@@ -43,9 +58,13 @@ export class ExchangeArchive implements ExchangeSink {
     this.#offsets.set(exchange.number, this.#spill.append(record.subarray(0, lengthBytes + length)));
   }
 
-  /** Number of the conversation that the exchange was found in; -1 when there is no such exchange. */
-  streamOf(number: number): number {
-    return this.#streams.get(number);
+  conversationOf(number: number): ConversationMark {
+    const port = this.#ports.get(number);
+    return {
+      stream: this.#streams.get(number),
+      port: Math.floor(port / spoken.length),
+      speaks: spoken[port % spoken.length] ?? 'other',
+    };
   }
 
   /** The exchange as far as it is known; null when it is unknown or was lost by a full disk. */

@@ -1,0 +1,167 @@
+import { rename, rm } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import type { Order } from '../../../app/api/types.ts';
+import { createDissector } from '../../../app/assemble/dissector.ts';
+import {
+  interfaceBlock,
+  nameBlock,
+  packetBlock,
+  sectionHeaderBlock,
+} from '../../../app/formats/pcapng/pcapng-writer.ts';
+import type { Packet } from '../../../app/model/packet.ts';
+import { RequestError } from '../api/request-error.ts';
+import { AppendFile, type Hole } from '../store/append-file.ts';
+import { readCapture } from './read-capture.ts';
+import type { Session } from './session.ts';
+
+/** What was written. */
+export interface SavedFile {
+  readonly path: string;
+  readonly flows: number;
+  readonly bytes: number;
+  /** TCP ports of servers, by what they speak: what Wireshark has to be told. */
+  readonly ports: ServerPorts;
+}
+
+export interface ServerPorts {
+  readonly http2: readonly number[];
+  readonly diameter: readonly number[];
+}
+
+const byArrival: Order = { column: 'id', descending: false };
+/** Flows looked at in one turn of the event loop. */
+const turn = 5_000;
+
+interface Selection {
+  /** Numbers of the conversations; null for all packets. */
+  readonly streams: ReadonlySet<number> | null;
+  readonly flows: number;
+  readonly ports: ServerPorts;
+}
+
+async function select(session: Session, filter: string): Promise<Selection> {
+  const { pipeline } = session;
+  const view = pipeline.index.query(filter, byArrival);
+  while (view.advance(turn) > 0) await new Promise((resolve) => setImmediate(resolve));
+  const streams = new Set<number>();
+  const http2 = new Set<number>();
+  const diameter = new Set<number>();
+  const flows = view.matching;
+  for (let offset = 0; offset < flows; offset += turn) {
+    for (const id of view.ids(offset, turn)) {
+      for (const { stream, port, speaks } of pipeline.conversations(id)) {
+        streams.add(stream);
+        if (speaks === 'diameter') diameter.add(port);
+        else if (speaks === 'http2') http2.add(port);
+      }
+    }
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+  return {
+    streams: filter.trim() === '' ? null : streams,
+    flows,
+    ports: { http2: [...http2], diameter: [...diameter] },
+  };
+}
+
+/** Writes packets, interfaces as they are met, and names to a pcapng file. */
+class PacketWriter {
+  readonly #file: AppendFile;
+  readonly #interfaces = new Map<string, number>();
+
+  constructor(path: string) {
+    this.#file = new AppendFile(path, 'drop');
+    this.#write(sectionHeaderBlock({ application: 'Packet Inspector' }));
+  }
+
+  get bytes(): number {
+    return this.#file.length;
+  }
+
+  packet(packet: Packet): void {
+    const key = `${packet.linkType} ${packet.interfaceId} ${packet.interfaceName}`;
+    let id = this.#interfaces.get(key);
+    if (id === undefined) {
+      id = this.#interfaces.size;
+      this.#interfaces.set(key, id);
+      this.#write(interfaceBlock(packet.linkType, packet.interfaceName));
+    }
+    this.#write(packetBlock(id, packet.time, packet.data, packet.comments, packet.originalLength));
+  }
+
+  names(address: string, names: readonly string[]): void {
+    this.#write(nameBlock([[address, names]]));
+  }
+
+  /** Everything is on disk. */
+  finish(): void {
+    this.#check(this.#file.flush());
+  }
+
+  close(): void {
+    this.#file.close();
+  }
+
+  #write(block: Uint8Array): void {
+    this.#check(this.#file.append(block));
+  }
+
+  #check(hole: Hole | null): void {
+    if (hole === null) return;
+    throw new RequestError('file.write', this.#file.failure?.text ?? 'The file could not be written.');
+  }
+}
+
+/**
+ * Writes the packets of the session, or of the conversations that matching flows were seen in, as pcapng. What was at
+ * `path` is replaced only when all is written.
+ * @throws InvalidFilter
+ * @throws RequestError when the file cannot be written
+ */
+export async function saveSession(session: Session, filter: string, path: string): Promise<SavedFile> {
+  if (path === session.path)
+    throw new RequestError('file.same', 'This is the session file itself: choose another name.');
+  session.flush();
+  const { streams, flows, ports } = await select(session, filter);
+  const unfinished = join(dirname(path), `.${process.pid}-${Date.now()}.pcapng`);
+  let writer: PacketWriter;
+  try {
+    writer = new PacketWriter(unfinished);
+  } catch (error) {
+    throw new RequestError('file.write', `${path} cannot be written: ${(error as Error).message}`);
+  }
+  try {
+    await copyPackets(session.path, streams, writer);
+    writer.finish();
+    await rename(unfinished, path);
+  } catch (error) {
+    await rm(unfinished, { force: true });
+    throw error;
+  } finally {
+    writer.close();
+  }
+  return { path, flows, bytes: writer.bytes, ports };
+}
+
+/** Reads the packets again and counts conversations as they were counted the first time. */
+async function copyPackets(from: string, streams: ReadonlySet<number> | null, writer: PacketWriter): Promise<void> {
+  const nothing = { open() {}, change() {}, close() {} };
+  const counter = createDissector({ protocols: [], sink: nothing, store: { append: () => 0 } });
+  await readCapture(
+    from,
+    {
+      packet(packet) {
+        if (streams !== null) {
+          counter.packet(packet);
+          if (!streams.has(counter.stream)) return;
+        }
+        writer.packet(packet);
+      },
+      // A broken end was told when the file was opened; it is left out of the copy.
+      problem() {},
+      names: (address, names) => writer.names(address, names),
+    },
+    new AbortController().signal,
+    () => {},
+  );
+}

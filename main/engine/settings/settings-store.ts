@@ -1,0 +1,43 @@
+import { readFileSync, renameSync, writeFileSync } from 'node:fs';
+import * as v from 'valibot';
+import type { Settings } from '../../../app/api/contract.ts';
+
+const defaults: Settings = { wiresharkPath: '' };
+
+const schema = v.object({ wiresharkPath: v.optional(v.string(), defaults.wiresharkPath) });
+
+/** What the engine keeps for the user between runs: a JSON file for this user alone. */
+export class SettingsStore {
+  readonly #path: string;
+  #settings: Settings;
+
+  /** A file that is missing or cannot be understood gives the defaults; it is replaced with the next change. */
+  constructor(path: string) {
+    this.#path = path;
+    this.#settings = readSettings(path);
+  }
+
+  get(): Settings {
+    return this.#settings;
+  }
+
+  /** @throws when the file cannot be written */
+  set(changes: Partial<Settings>): Settings {
+    const settings = { ...this.#settings, ...changes };
+    // Written beside and renamed, so that a crash leaves the old ones.
+    const unfinished = `${this.#path}.${process.pid}`;
+    writeFileSync(unfinished, `${JSON.stringify(settings, null, 2)}\n`, { mode: 0o600 });
+    renameSync(unfinished, this.#path);
+    this.#settings = settings;
+    return settings;
+  }
+}
+
+function readSettings(path: string): Settings {
+  try {
+    const checked = v.safeParse(schema, JSON.parse(readFileSync(path, 'utf8')));
+    return checked.success ? checked.output : defaults;
+  } catch {
+    return defaults;
+  }
+}
