@@ -28,6 +28,8 @@ export interface FlowWindow {
   readonly total: number;
   /** Flows that match the filter. */
   readonly matching: number;
+  /** Flows that the filter was not asked about yet, because it needs what has to be read from disk; absent when there are none. */
+  readonly pending?: number;
   readonly offset: number;
   readonly rows: readonly FlowRow[];
 }
