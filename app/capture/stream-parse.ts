@@ -1,13 +1,10 @@
 import { deserialize } from 'bson';
-import type { Endpoint } from '../model/endpoint.ts';
 import type { CaptureDocument, CaptureEvent, LossKind, LossStage, StreamDocument } from './document.ts';
 import { StreamFormatError } from './document-splitter.ts';
-import type { CapturedProtocol, CaptureMetadata, Role } from './metadata.ts';
+import { parseMetadata } from './metadata-fields.ts';
 import { Fields } from './stream-fields.ts';
 import type { Acknowledgement, FromAggregator, FromTail, TailRequest } from './stream-messages.ts';
 
-const ROLES: readonly Role[] = ['consumer', 'producer'];
-const PROTOCOLS: readonly CapturedProtocol[] = ['http/1.0', 'http/1.1', 'http/2', 'http/3', 'diameter', 'tcp'];
 const STAGES: readonly LossStage[] = ['filter', 'hand-over', 'aggregator', 'receiver'];
 const KINDS: readonly LossKind[] = ['exchange', 'part', 'message', 'body'];
 const SIDES = ['request', 'answer'] as const;
@@ -105,53 +102,10 @@ function capture(fields: Fields): CaptureDocument {
     type: 'capture',
     part: fields.integer('part'),
     final: fields.boolean('final'),
-    metadata: metadata(fields.document('metadata')),
+    metadata: parseMetadata(fields.document('metadata')),
     pcap: fields.bytes('pcap'),
     events: fields.has('events') ? fields.documents('events').map(captureEvent) : [],
   };
-}
-
-function metadata(fields: Fields): CaptureMetadata {
-  const version = fields.integer('version');
-  if (version !== 1) throw new StreamFormatError(`metadata of version ${version} is not known here, only version 1`);
-  const pod = fields.document('pod');
-  const cut = fields.has('cut') ? fields.document('cut') : null;
-  return {
-    version,
-    id: fields.text('id'),
-    role: fields.oneOf('role', ROLES),
-    pod: {
-      namespace: pod.text('namespace'),
-      pod: pod.text('pod'),
-      service: pod.text('service'),
-      workload: pod.text('workload'),
-      node: pod.text('node'),
-      serviceAccount: pod.text('serviceAccount'),
-    },
-    protocol: fields.oneOf('protocol', PROTOCOLS),
-    source: endpoint(fields.document('source')),
-    destination: endpoint(fields.document('destination')),
-    ...(fields.has('upstream') ? { upstream: endpoint(fields.document('upstream')) } : {}),
-    ...(fields.has('upstreamCluster') ? { upstreamCluster: fields.text('upstreamCluster') } : {}),
-    connection: fields.text('connection'),
-    ...(fields.has('responseCodeDetails') ? { responseCodeDetails: fields.text('responseCodeDetails') } : {}),
-    ...(fields.has('responseFlags') ? { responseFlags: fields.text('responseFlags') } : {}),
-    ...(fields.has('redacted') ? { redacted: fields.texts('redacted') } : {}),
-    ...(cut
-      ? {
-          cut: {
-            ...(cut.has('request') ? { request: cut.integer('request') } : {}),
-            ...(cut.has('answer') ? { answer: cut.integer('answer') } : {}),
-          },
-        }
-      : {}),
-    ...(fields.has('reset') && fields.boolean('reset') ? { reset: true } : {}),
-    ...(fields.has('lostParts') ? { lostParts: fields.integer('lostParts') } : {}),
-  };
-}
-
-function endpoint(fields: Fields): Endpoint {
-  return { address: fields.text('address'), port: fields.integer('port') };
 }
 
 function captureEvent(fields: Fields): CaptureEvent {
