@@ -82,7 +82,7 @@ export function DetailPane({ id }: { readonly id: number }) {
             {shown.map((tab) => (
               <Tabs.Trigger key={tab.id} value={tab.id} className="tab">
                 {tab.title}
-                <Count value={tab.count?.(detail) ?? 0} />
+                <Count value={tab.count?.(detail) ?? 0} calls={tab.id === 'notes'} />
               </Tabs.Trigger>
             ))}
           </Tabs.List>
@@ -107,8 +107,9 @@ export function DetailPane({ id }: { readonly id: number }) {
   );
 }
 
-function Count({ value }: { readonly value: number }) {
-  return value > 0 ? <span className="is-warning"> {value}</span> : null;
+/** `calls`: for attention. */
+function Count({ value, calls }: { readonly value: number; readonly calls: boolean }) {
+  return value > 0 ? <span className={calls ? 'is-warning' : 'faint'}> {value}</span> : null;
 }
 
 function Summary({ detail: { row } }: { readonly detail: FlowDetail }) {

@@ -36,33 +36,33 @@ export interface Column {
 }
 
 export const columns: readonly Column[] = [
-  column('time', 'Time', [106, 106], (row) => formatTime(row.time), nothing),
-  column('protocol', 'Protocol', [80, 86], (row) => row.protocol, protocolTerms),
+  column('time', 'Time', [100, 106], (row) => formatTime(row.time), nothing),
+  column('protocol', 'Protocol', [78, 86], (row) => row.protocol, protocolTerms),
   column(
     'source',
     'Source',
-    [112, 184],
+    [128, 184],
     (row) => partyText(row.source),
     (row) => partyTerms(row.source, 'src'),
   ),
   column(
     'destination',
     'Destination',
-    [124, 190],
+    [140, 190],
     (row) => partyText(row.destination),
     (row) => partyTerms(row.destination, 'dst'),
   ),
   column(
     'method',
     'Method',
-    [64, 94],
+    [60, 94],
     (row) => row.method,
     (row) => known('flow.method', row.method),
   ),
-  { ...column('target', 'Target', [130, 220], (row) => row.target, targetTerms), grows: true },
-  column('status', 'Status', [92, 118], statusText, statusTerms),
-  { ...column('duration', 'Duration', [80, 88], durationText, durationTerms), align: 'right' },
-  { ...column('size', 'Size', [76, 86], sizeText, sizeTerms), align: 'right' },
+  { ...column('target', 'Target', [112, 220], (row) => row.target, targetTerms), grows: true },
+  column('status', 'Status', [88, 118], statusText, statusTerms),
+  { ...column('duration', 'Duration', [72, 88], durationText, durationTerms), align: 'right' },
+  { ...column('size', 'Size', [74, 86], sizeText, sizeTerms), align: 'right' },
 ];
 
 /** `shop/frontend-7d9f`; the service where the pod is not known; the address where nothing is. */

@@ -1,5 +1,5 @@
 import { ArrowDown, ArrowUp } from 'lucide-react';
-import { useInspector, useList } from '../state/inspector.ts';
+import { useEngine, useInspector, useList } from '../state/inspector.ts';
 import { newFlows, tailEdge } from '../state/tail.ts';
 import { formatCount } from '../ui/format.ts';
 import { CellMenu } from './cell-menu.tsx';
@@ -25,8 +25,10 @@ function NewFlowsPill() {
   const tail = useList((state) => state.tail);
   const order = useList((state) => state.order);
   const edge = tailEdge(order);
+  const reading = useEngine((state) => state.session?.reading != null);
   const count = newFlows(tail);
-  if (count === 0 || edge === 'none') return null;
+  // While a file is read everything is new.
+  if (reading || count === 0 || edge === 'none') return null;
   return (
     <button type="button" className={`new-flows is-at-${edge}`} onClick={() => list.follow()}>
       {edge === 'bottom' ? <ArrowDown size={13} /> : <ArrowUp size={13} />} {formatCount(count)} new

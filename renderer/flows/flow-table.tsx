@@ -108,7 +108,9 @@ export function FlowTable() {
       style={style}
       onScroll={(event) => viewport.followScrollBar(event.currentTarget.scrollTop)}
       onKeyDown={onKeyDown}
-      onClick={(event) => {
+      // At the press, not at the release: in between, a list that follows has moved on.
+      onMouseDown={(event) => {
+        if (event.button !== 0) return;
         const index = indexOfEvent(event.target);
         const row = index === null ? undefined : list.cache.rowAt(index);
         if (index !== null && row) list.select({ id: row.id, index });

@@ -1,3 +1,4 @@
+import { isCapturing } from '../state/engine-state.ts';
 import { useEngine, useInspector, useList } from '../state/inspector.ts';
 import { newFlows, tailEdge } from '../state/tail.ts';
 import { formatBytes, formatCount, plural } from './format.ts';
@@ -57,9 +58,11 @@ export function StatusBar() {
 function TailState() {
   const tail = useList((state) => state.tail);
   const order = useList((state) => state.order);
+  const capturing = useEngine((state) => state.clusters?.some(isCapturing) ?? false);
   if (tail.mode === 'paused') return <span className="is-warning">Paused, recording goes on · Space draws again</span>;
+  if (!capturing) return <span>Not capturing</span>;
   if (tailEdge(order) === 'none') return <span>Sorted by {order.column}: no live tail</span>;
   if (tail.mode === 'following') return <span>Live tail on · Space pauses drawing, never recording</span>;
   const count = newFlows(tail);
-  return <span>Live tail off{count > 0 ? ` · ${formatCount(count)} new` : ''} · Space pauses drawing</span>;
+  return <span>Live tail off{count > 0 ? ` · ${formatCount(count)} new` : ''} · End follows again</span>;
 }

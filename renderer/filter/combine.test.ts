@@ -1,0 +1,33 @@
+import { expect, test } from 'vitest';
+import { checkFilter } from '../../app/filter/check.ts';
+import { madeUpFlow } from '../../tests/support/made-up/flows.ts';
+import { columns } from '../flows/columns.ts';
+import { combineFilter, termText } from './combine.ts';
+
+test('a term replaces, joins or excludes', () => {
+  const term = 'flow.status == "503"';
+  expect(combineFilter('', term, 'and')).toBe(term);
+  expect(combineFilter('grpc', term, 'selected')).toBe(term);
+  expect(combineFilter('grpc', term, 'not')).toBe(`!(${term})`);
+  expect(combineFilter('grpc', term, 'and-not')).toBe(`grpc && !(${term})`);
+  expect(combineFilter('grpc && http2', term, 'and')).toBe(`grpc && http2 && ${term}`);
+  expect(combineFilter('grpc || http', term, 'and')).toBe(`(grpc || http) && ${term}`);
+  expect(combineFilter('grpc and http', term, 'or')).toBe(`(grpc and http) || ${term}`);
+});
+
+test('operators inside of strings and groups do not call for parentheses', () => {
+  expect(combineFilter('flow.target == "a || b"', 'grpc', 'and')).toBe('flow.target == "a || b" && grpc');
+  expect(combineFilter('(grpc || http)', 'http2', 'and')).toBe('(grpc || http) && http2');
+});
+
+test('every value of every cell makes a valid filter, in every combination', () => {
+  for (let id = 0; id < 40; id++) {
+    const row = { ...madeUpFlow(id), target: `/a "quoted" \\ ${id}` };
+    for (const term of columns.flatMap((column) => column.terms(row))) {
+      for (const how of ['selected', 'not', 'and', 'or', 'and-not', 'or-not'] as const) {
+        const text = combineFilter('grpc || flow.error', termText(term), how);
+        expect(checkFilter(text, 0).errors, text).toEqual([]);
+      }
+    }
+  }
+});
