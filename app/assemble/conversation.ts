@@ -76,7 +76,7 @@ export class AssembledConversation implements ConversationReceiver {
   end(side: Side, reason: EndReason, time: Nanoseconds): void {
     this.ends[side] = { reason, time };
     if (this.decoder !== null) this.endDecoder(side, reason, time);
-    else if (this.ends[1 - side] !== null) this.sniffer?.takeHeld();
+    else if (this.ends[1 - side] !== null && this.sniffer !== null) this.giveUp(this.sniffer);
   }
 
   conflict(side: Side, offset: number, length: number): void {
@@ -93,18 +93,27 @@ export class AssembledConversation implements ConversationReceiver {
     }
     const result = sniffer.offer(side, bytes, time);
     if (result === 'wait') return;
-    this.sniffer = null;
-    const held = sniffer.takeHeld();
     if (result === 'unknown') {
-      this.environment.unknownConversation();
+      this.giveUp(sniffer);
       return;
     }
+    this.sniffer = null;
+    this.environment.ignored(sniffer.unused - bytes.length);
+    const held = sniffer.takeHeld();
     this.start(result, sniffer.isIncomplete);
     for (const chunk of held) this.data(chunk.side, chunk.bytes, chunk.time);
     this.data(side, bytes, time);
     this.ends.forEach((end, index) => {
       if (end !== null) this.endDecoder(index === 0 ? 0 : 1, end.reason, end.time);
     });
+  }
+
+  /** The conversation is of no protocol that is known. */
+  private giveUp(sniffer: ProtocolSniffer): void {
+    this.sniffer = null;
+    sniffer.takeHeld();
+    this.environment.ignored(sniffer.unused);
+    this.environment.unknownConversation();
   }
 
   private start({ protocol, client }: RecognisedProtocol, startsInTheMiddle: boolean): void {

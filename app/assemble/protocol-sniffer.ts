@@ -38,6 +38,7 @@ export class ProtocolSniffer {
   private readonly memory: MemoryBudget;
   private readonly heads: [Uint8Array, Uint8Array] = [NOTHING, NOTHING];
   private attempts = 0;
+  private offered = 0;
 
   constructor(protocols: readonly ProtocolDescriptor[], origin: ConversationOrigin, memory: MemoryBudget) {
     this.origin = origin;
@@ -55,6 +56,7 @@ export class ProtocolSniffer {
 
   /** Looks at more bytes of a side. `wait`: they are held or dropped; `unknown`: there is no use in asking again. */
   offer(side: Side, bytes: Uint8Array, time: Nanoseconds): RecognisedProtocol | 'wait' | 'unknown' {
+    this.offered += bytes.length;
     const before = this.heads[side];
     const head = (before.length === 0 ? bytes : join(before, bytes)).subarray(0, MAXIMUM_HEAD);
     const recognised = this.recognise(side, head);
@@ -77,6 +79,11 @@ export class ProtocolSniffer {
     for (const chunk of this.held) if (chunk.side === side) this.memory.release(chunk.bytes.length);
     this.held = this.held.filter((chunk) => chunk.side !== side);
     this.isIncomplete = true;
+  }
+
+  /** Bytes that were offered and are not held. */
+  get unused(): number {
+    return this.held.reduce((unused, chunk) => unused - chunk.bytes.length, this.offered);
   }
 
   /** Gives back what is held. */

@@ -205,11 +205,11 @@ describe('lost segments', () => {
       { ...HANDSHAKE[0]!, metadata },
       ...HANDSHAKE.slice(1),
       { from: 's', sequence: 305, acknowledgement: 100, text: 'later', time: 1n },
-      { from: 'c', sequence: 100, acknowledgement: 310, text: 'next', time: 2n },
-      { from: 's', sequence: 310, acknowledgement: 104, text: 'last', time: 3n },
+      { from: 'c', sequence: 100, acknowledgement: 300, text: 'next', time: 2n },
+      { from: 's', sequence: 312, acknowledgement: 104, flags: FIN | ACK, time: 3n },
     ]);
-    expect(conversation!.sides).toEqual(['<capture shop/cart/1/1>next<capture-end>', '<gap 5>laterlast<capture-end>']);
-    expect(conversation!.times).toEqual([2n, 1n, 3n]);
+    expect(conversation!.sides).toEqual(['<capture shop/cart/1/1>next<capture-end>', '<gap 5>later<gap 2><fin>']);
+    expect(conversation!.times).toEqual([1n, 2n]);
   });
 
   it('ends behind the hole when a side closes, and tells what was acknowledged but never captured', () => {

@@ -171,7 +171,7 @@ function takeSegment(
   }
   if ((flags & FIN) !== 0) side.fin(addToSequence(sequence, length), time);
   if ((flags & RST) !== 0) connection.finish('reset', time);
-  const patience = connection.isSynthetic ? 0 : PATIENCE;
-  if (side.isMissingAcknowledged && side.waited++ >= patience) side.skipHole();
-  if (other.isMissingAcknowledged && other.waited++ >= patience) other.skipHole();
+  if (connection.isSynthetic) side.skipHole();
+  else if (side.isMissingAcknowledged && side.waited++ >= PATIENCE) side.skipHole();
+  if (other.isMissingAcknowledged && other.waited++ >= PATIENCE) other.skipHole();
 }

@@ -14,7 +14,7 @@ export class TcpConnection implements StreamReceiver {
   readonly portB: number;
   /** Who opened it; null when the handshake was not captured. */
   client: Side | null = null;
-  /** A sidecar's capture: nothing comes late in it, so what was acknowledged but did not come was never captured. */
+  /** A sidecar's capture: nothing comes late in it, so that what did not come in its turn was never captured. */
   isSynthetic = false;
 
   /** Links of the connection table: same hash, and order of last use, of the open ones or of those that have ended. */

@@ -1,0 +1,211 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { latin1, pieces } from '../../tests/support/bytes.ts';
+import { ACK, FIN, ipPacket, rawPacket, SYN, tcpPacket } from '../../tests/support/packets.ts';
+import { captureComment } from '../capture/comment.ts';
+import type { CaptureMetadata } from '../capture/metadata.ts';
+import { protocols } from '../decode/registry.ts';
+import type { ProtocolDescriptor } from '../decode/stream-decoder.ts';
+import type { Exchange } from '../model/exchange.ts';
+import type { Packet } from '../model/packet.ts';
+import type { Problem } from '../model/problem.ts';
+import { createDissector } from './dissector.ts';
+
+const CLIENT = { from: '10.0.0.1', to: '10.0.0.2', fromPort: 50_000, toPort: 8080 };
+const SERVER = { from: '10.0.0.2', to: '10.0.0.1', fromPort: 8080, toPort: 50_000 };
+
+/** Everything that a dissector makes of packets. */
+function dissect(packets: readonly Packet[], descriptors: readonly ProtocolDescriptor[] = protocols) {
+  const closed: Exchange[] = [];
+  const problems: Problem[] = [];
+  const stored: number[] = [];
+  const dissector = createDissector({
+    protocols: descriptors,
+    sink: { open: () => {}, change: () => {}, close: (exchange) => closed.push(exchange) },
+    store: {
+      append: (bytes) => {
+        const offset = stored.length;
+        stored.push(...bytes);
+        return offset;
+      },
+    },
+    onProblem: (problem) => problems.push(problem),
+  });
+  for (const packet of packets) dissector.packet(packet);
+  dissector.end();
+  return { closed, problems, statistics: dissector.statistics, stored: Buffer.from(stored).toString('latin1') };
+}
+
+const REQUEST = latin1('POST /cart HTTP/1.1\r\nHost: shop\r\nContent-Length: 5\r\n\r\napple');
+const ANSWER = latin1('HTTP/1.1 201 Created\r\nContent-Length: 4\r\n\r\ndone');
+
+/** One HTTP exchange with handshake and end, sent in pieces of the given lengths. */
+function conversation(lengths: readonly number[], request = REQUEST, answer = ANSWER): Packet[] {
+  const packets: Packet[] = [
+    tcpPacket({ ...CLIENT, sequence: 0, flags: SYN }, 1n),
+    tcpPacket({ ...SERVER, sequence: 0, acknowledgement: 1, flags: SYN | ACK }, 2n),
+  ];
+  let time = 3n;
+  let sequence = 1;
+  for (const payload of pieces(request, lengths)) {
+    packets.push(tcpPacket({ ...CLIENT, sequence, acknowledgement: 1, payload }, time++));
+    sequence += payload.length;
+  }
+  let answered = 1;
+  for (const payload of pieces(answer, lengths)) {
+    packets.push(tcpPacket({ ...SERVER, sequence: answered, acknowledgement: sequence, payload }, time++));
+    answered += payload.length;
+  }
+  packets.push(tcpPacket({ ...SERVER, sequence: answered, acknowledgement: sequence, flags: FIN | ACK }, time++));
+  packets.push(tcpPacket({ ...CLIENT, sequence, acknowledgement: answered + 1, flags: FIN | ACK }, time++));
+  return packets;
+}
+
+const EXCHANGE = {
+  number: 0,
+  protocol: 'HTTP/1.1',
+  conversation: {
+    stream: 0,
+    transport: 'tcp',
+    client: { address: '10.0.0.1', port: 50_000 },
+    server: { address: '10.0.0.2', port: 8080 },
+  },
+  state: 'complete',
+  request: { method: 'POST', target: '/cart', authority: 'shop' },
+  answer: { status: 201 },
+  problems: [],
+};
+
+const METADATA: CaptureMetadata = {
+  version: 1,
+  id: 'shop/cart-1/0123456789abcdef/7',
+  role: 'consumer',
+  pod: { namespace: 'shop', pod: 'cart-1', service: 'cart', workload: 'cart', node: 'n1', serviceAccount: 'cart' },
+  protocol: 'http/1.1',
+  source: { address: '10.0.0.1', port: 50_000 },
+  destination: { address: '10.0.0.2', port: 8080 },
+  connection: '12',
+};
+
+describe('dissector', () => {
+  it('makes the same exchange of a conversation however its bytes are cut into segments', () => {
+    fc.assert(
+      fc.property(fc.array(fc.integer({ min: 1, max: 70 }), { minLength: 1, maxLength: 8 }), (lengths) => {
+        const { closed, stored, problems, statistics } = dissect(conversation(lengths));
+        expect(closed).toMatchObject([EXCHANGE]);
+        expect([stored, problems, statistics.conversations]).toEqual(['appledone', [], 1]);
+      }),
+    );
+  });
+
+  it('hands metadata on before the first bytes, and what is newer later', () => {
+    const packets = conversation([1000]);
+    const commented = packets.map((packet, index) => {
+      if (index === 0) return { ...packet, comments: ['a person wrote this', captureComment(METADATA)] };
+      if (index === 3) return { ...packet, comments: [captureComment({ ...METADATA, responseFlags: 'UF' })] };
+      return packet;
+    });
+    const seen: (string | null | undefined)[] = [];
+    const spy: ProtocolDescriptor = {
+      name: 'spy',
+      fields: [],
+      ports: [],
+      sniff: () => 'yes',
+      create: ({ conversation: kept }) => {
+        seen.push(kept.capture?.id);
+        return { data: () => seen.push(kept.capture?.responseFlags), gap: () => {}, end: () => {} };
+      },
+    };
+    dissect(commented, [spy]);
+    expect(seen).toEqual([METADATA.id, undefined, 'UF']);
+    expect(dissect(commented).closed[0]!.conversation.capture).toEqual({ ...METADATA, responseFlags: 'UF' });
+  });
+
+  it.each([
+    'packet-inspector {"version":1}',
+    'packet-inspector {"version":2}',
+    'packet-inspector null',
+    'packet-inspector {',
+    `packet-inspector ${JSON.stringify({ ...METADATA, role: 'spy' })}`,
+  ])('does not trust the comment %j', (comment) => {
+    const packets = conversation([1000]).map((packet) => ({ ...packet, comments: [comment] }));
+    expect(dissect(packets).closed).toMatchObject([{ ...EXCHANGE, conversation: { capture: null } }]);
+  });
+
+  it('finds the next message of a connection that was open before, and who is its server', () => {
+    const packets = [
+      tcpPacket({ ...SERVER, sequence: 5000, acknowledgement: 900, payload: Uint8Array.of(0x80, 0x81, 0, 0xff) }),
+      tcpPacket({ ...CLIENT, sequence: 900, acknowledgement: 5004, payload: REQUEST }),
+      tcpPacket({ ...SERVER, sequence: 5004, acknowledgement: 900 + REQUEST.length, payload: ANSWER }),
+    ];
+    expect(dissect(packets).closed).toMatchObject([EXCHANGE]);
+  });
+
+  it('counts what is of no known protocol, and lets it go', () => {
+    const bytes = new Uint8Array(64).fill(0xfe);
+    const { closed, statistics } = dissect(conversation([1], bytes, bytes));
+    expect(closed).toEqual([]);
+    expect(statistics).toMatchObject({ conversations: 1, unknownConversations: 1 });
+    expect(statistics.ignoredBytes).toBe(128);
+  });
+
+  it('loses only the conversation whose decoder throws', () => {
+    const broken: ProtocolDescriptor = {
+      name: 'broken',
+      fields: [],
+      ports: [8080],
+      sniff: (_direction, head) => (head[0] === 0x42 ? 'yes' : 'no'),
+      create: () => ({
+        data: () => {
+          throw new Error('no');
+        },
+        gap: () => {},
+        end: () => {},
+      }),
+    };
+    const first = conversation([1000], latin1('BREW / HTTP/1.1\r\n\r\n'));
+    const second = conversation([1000]).map((packet) => {
+      const data = packet.data.slice();
+      data.set(data[15] === 1 ? [10, 0, 0, 3] : [10, 0, 0, 2], 12);
+      data.set(data[19] === 1 ? [10, 0, 0, 3] : [10, 0, 0, 2], 16);
+      return { ...packet, data };
+    });
+    const { problems, closed } = dissect([...first, ...second], [broken, ...protocols]);
+    expect(problems.map(({ code }) => code)).toEqual(['decoder.failed']);
+    expect(closed.map(({ conversation: { client }, state }) => [client.address, state])).toEqual([
+      ['10.0.0.3', 'complete'],
+    ]);
+  });
+
+  it('counts packets that it cannot use', () => {
+    const { statistics, problems } = dissect([
+      rawPacket(ipPacket('10.0.0.1', '10.0.0.2', 17, new Uint8Array(8))),
+      rawPacket(ipPacket('10.0.0.1', '10.0.0.2', 6, new Uint8Array(19))),
+      rawPacket(new Uint8Array(3)),
+      rawPacket(new Uint8Array(30), 0n, { linkType: 195 }),
+      rawPacket(new Uint8Array(30), 0n, { linkType: 195 }),
+    ]);
+    expect(statistics).toMatchObject({ packets: 5, otherPackets: 1, malformedPackets: 2, unknownLinkPackets: 2 });
+    expect(problems.map(({ code }) => code)).toEqual(['packet.link-type']);
+  });
+
+  it('reads exported PDUs as conversations', () => {
+    const tag = (number: number, value: readonly number[]) => [number >>> 8, number & 255, 0, value.length, ...value];
+    const port = (value: number) => [0, 0, value >>> 8, value & 255];
+    const pdu = (payload: Uint8Array, from: number, to: number, fromPort: number, toPort: number) => {
+      const tags = [
+        ...tag(12, [...latin1('http')]),
+        ...tag(20, [10, 0, 0, from]),
+        ...tag(21, [10, 0, 0, to]),
+        ...tag(25, port(fromPort)),
+        ...tag(26, port(toPort)),
+        ...tag(0, []),
+      ];
+      return rawPacket(Uint8Array.from([...tags, ...payload]), 5n, { linkType: 252 });
+    };
+    const { closed } = dissect([pdu(REQUEST, 1, 2, 50_000, 8080), pdu(ANSWER, 2, 1, 8080, 50_000)]);
+    expect(closed).toMatchObject([
+      { ...EXCHANGE, conversation: { ...EXCHANGE.conversation, transport: 'exported-pdu' } },
+    ]);
+  });
+});
