@@ -131,8 +131,9 @@ function writeRecords(batch: Batch, to: usize, first: Record): void {
     store<u32>(to, record.part, FIELD_HEAD + 2);
     store<u64>(to, stream.number, FIELD_HEAD + 6);
     to += FIELD_HEAD + RECORD_HEAD;
-    copy(to, stream.connection.field, stream.connection.size);
+    copy(to, stream.connection.fields, stream.connection.size);
     to = record.writeAndFree(to + stream.connection.size);
+    stream.queued--;
     freeIfDone(stream);
     record = next;
   }

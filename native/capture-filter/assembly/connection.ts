@@ -7,6 +7,8 @@ import {
   PROTOCOL_HTTP_2,
   PROTOCOL_HTTP_3,
   RECORD_CONNECTION,
+  RECORD_UPSTREAM,
+  RECORD_UPSTREAM_CLUSTER,
   ROLE_CONSUMER,
   ROLE_PRODUCER,
 } from '../../../app/capture/batch-tags';
@@ -21,6 +23,8 @@ const CONNECTION_ID = renamed(text('connection\0id'), text('connection_id'));
 const LISTENER_DIRECTION = renamed(text('xds\0listener_direction'), text('listener_direction'));
 const SOURCE_ADDRESS = text('source\0address');
 const DESTINATION_ADDRESS = text('destination\0address');
+export const UPSTREAM_ADDRESS = text('upstream\0address');
+export const CLUSTER_NAME = renamed(text('xds\0cluster_name'), text('cluster_name'));
 const REQUEST_PROTOCOL = text('request\0protocol');
 const HTTP_2 = text('HTTP/2');
 const HTTP_1_1 = text('HTTP/1.1');
@@ -29,14 +33,14 @@ const HTTP_1_0 = text('HTTP/1.0');
 /** `envoy.config.core.v3.TrafficDirection`: OUTBOUND. */
 const OUTBOUND: u64 = 2;
 
-/** A RECORD_CONNECTION field, ready to be written, shared by the streams of a connection. It follows this head. */
+/** Fields of a record that tell of a connection, ready to be written, shared by its streams. They follow this head. */
 @unmanaged
 export class Connection {
   id: u64;
   references: u32;
   size: u32;
 
-  get field(): usize {
+  get fields(): usize {
     return changetype<usize>(this) + offsetof<Connection>();
   }
 
@@ -75,6 +79,22 @@ export function tcpConnection(): Connection {
   return readConnection(id, PROTOCOL_DIAMETER);
 }
 
+/** Adds where a TCP connection goes on to, which is known once something came from there. */
+export function addUpstream(connection: Connection): void {
+  if (readProperty(UPSTREAM_ADDRESS)) addField(connection, RECORD_UPSTREAM);
+  if (CLUSTER_NAME.read()) addField(connection, RECORD_UPSTREAM_CLUSTER);
+}
+
+/** Adds the property that was read last. */
+function addField(connection: Connection, tag: u32): void {
+  const field = connection.fields + connection.size;
+  const size = min(propertySize, TEXT_LIMIT);
+  store<u8>(field, <u8>tag);
+  store<u32>(field, size, 1);
+  copy(field + FIELD_HEAD, propertyData, size);
+  connection.size += FIELD_HEAD + size;
+}
+
 function httpProtocol(): u32 {
   if (!readProperty(REQUEST_PROTOCOL)) return PROTOCOL_HTTP_1_1;
   if (HTTP_1_1.is(propertyData, propertySize)) return PROTOCOL_HTTP_1_1;
@@ -82,16 +102,18 @@ function httpProtocol(): u32 {
   return HTTP_1_0.is(propertyData, propertySize) ? PROTOCOL_HTTP_1_0 : PROTOCOL_HTTP_3;
 }
 
-/** Longest text of an address that is kept: an IPv6 address with its port has 47 bytes, a pipe has a path. */
-const ADDRESS_LIMIT: u32 = 255;
+/** Longest address or name that is kept: an IPv6 address with its port has 47 bytes, a pipe has a path. */
+const TEXT_LIMIT: u32 = 255;
+/** Room for the source and destination, and for the upstream of a TCP connection and its cluster. */
+const CAPACITY: u32 = FIELD_HEAD + CONNECTION_HEAD + TEXT_LIMIT * 2;
+const TCP_CAPACITY: u32 = CAPACITY + (FIELD_HEAD + TEXT_LIMIT) * 2;
 
 function readConnection(id: u64, protocol: u32): Connection {
-  const made = changetype<Connection>(
-    allocate(offsetof<Connection>() + FIELD_HEAD + CONNECTION_HEAD + ADDRESS_LIMIT * 2),
-  );
+  const capacity = protocol == PROTOCOL_DIAMETER ? TCP_CAPACITY : CAPACITY;
+  const made = changetype<Connection>(allocate(offsetof<Connection>() + capacity));
   made.id = id;
   made.references = 1;
-  const value = made.field + FIELD_HEAD;
+  const value = made.fields + FIELD_HEAD;
   const isOutbound = LISTENER_DIRECTION.read() && propertyNumber() == OUTBOUND;
   store<u8>(value, isOutbound ? ROLE_CONSUMER : ROLE_PRODUCER);
   store<u8>(value, <u8>protocol, 1);
@@ -101,14 +123,14 @@ function readConnection(id: u64, protocol: u32): Connection {
   store<u16>(value, <u16>sourceSize, 10);
   const destinationSize = readProperty(DESTINATION_ADDRESS) ? writeAddress(source + sourceSize) : 0;
   const size = CONNECTION_HEAD + sourceSize + destinationSize;
-  store<u8>(made.field, RECORD_CONNECTION);
-  store<u32>(made.field, size, 1);
+  store<u8>(made.fields, RECORD_CONNECTION);
+  store<u32>(made.fields, size, 1);
   made.size = FIELD_HEAD + size;
   return made;
 }
 
 function writeAddress(to: usize): u32 {
-  const size = min(propertySize, ADDRESS_LIMIT);
+  const size = min(propertySize, TEXT_LIMIT);
   copy(to, propertyData, size);
   return size;
 }

@@ -18,20 +18,18 @@ import {
   SIDE_REQUEST,
 } from '../../../app/capture/batch-tags';
 import { batchSize, bodyBudget, bodyLimit, capturing, memoryBudget } from './configuration';
-import { httpConnection } from './connection';
+import { CLUSTER_NAME, httpConnection, UPSTREAM_ADDRESS } from './connection';
 import { countDrop } from './drops';
 import { MAP_REQUEST_HEADERS, proxy_get_buffer_bytes, proxy_get_header_map_pairs, STATUS_OK } from './env';
 import { LANDING_ROOM, land, takeLanded } from './landing';
 import { allocate, release, resultData, resultSize, used } from './memory';
 import { closeStream, openStream, pendingRecord, sendPending } from './open-streams';
-import { propertyData, propertyNumber, propertySize, readProperty, renamed } from './property';
+import { propertyData, propertyNumber, propertySize, readProperty } from './property';
 import { Record } from './record';
 import { countExchange } from './seen';
 import { Stream } from './stream';
 import { text } from './text';
 
-const UPSTREAM_ADDRESS = text('upstream\0address');
-const CLUSTER_NAME = renamed(text('xds\0cluster_name'), text('cluster_name'));
 const RESPONSE_CODE_DETAILS = text('response\0code_details');
 const RESPONSE_FLAGS = text('response\0flags');
 

@@ -17,17 +17,16 @@ export class Stream {
   isTcp: bool;
   /** The proxy is done with it; it lives on until its last record is written into a batch. */
   isClosed: bool;
-  isFinalQueued: bool;
   /** HTTP: sides that have ended, as bits. */
   ended: u32;
-  /** HTTP: the upstream was read. */
+  /** The upstream was read. */
   knowsUpstream: bool;
   /** Bytes of the side's body that went by: request, answer. */
   requestBody: u64;
   answerBody: u64;
   number: u64;
   nextPart: u32;
-  /** Records in the queue. */
+  /** Records that are not written into a batch yet. */
   queued: u32;
   /** Sequence of the batch with the last part, plus one; 0 before that. */
   carrier: u32;

@@ -1,6 +1,6 @@
 import { RECORD_FINAL } from '../../../app/capture/batch-tags';
 import { capturing, isDiameterEverywhere, isDiameterPort } from './configuration';
-import { tcpConnection } from './connection';
+import { addUpstream, tcpConnection } from './connection';
 import { AT_HEADER, DIRECTION_SIZE, Direction, endDirection, SEARCHING, splitMessages } from './diameter';
 import { proxy_get_buffer_bytes, STATUS_OK } from './env';
 import { SCRATCH_LIMIT } from './landing';
@@ -42,6 +42,10 @@ function open(context: u32, state: u8): Stream {
 export function onData(stream: Stream, isFromDestination: bool, buffer: u32, size: u32, now: u64): void {
   if (stream.diameter == 0) return;
   if (changetype<usize>(stream.connection) == 0) stream.connection = tcpConnection();
+  if (isFromDestination && !stream.knowsUpstream) {
+    stream.knowsUpstream = true;
+    addUpstream(stream.connection);
+  }
   const direction = directionOf(stream, isFromDestination);
   for (let at: u32 = 0; at < size; ) {
     const length = min(size - at, SCRATCH_LIMIT);
