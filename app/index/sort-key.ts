@@ -2,6 +2,8 @@ import type { Order } from '../api/types.ts';
 import type { CodedColumn, PartyName } from '../filter/flow-columns.ts';
 import type { Status } from '../model/flow.ts';
 import type { FlowTable } from './flow-table.ts';
+import { sortCodes } from './sort-codes.ts';
+import type { StringTable } from './string-table.ts';
 
 /** What rows are ordered by. Rows that are equal in it are ordered by id. */
 export interface SortKey {
@@ -36,9 +38,9 @@ export function sortKey(column: Order['column'], table: FlowTable): SortKey {
     case 'destination':
       return byText(table.destination, partyText);
     case 'method':
-      return byCode(table.method, table.strings.method.compare.bind(table.strings.method));
+      return byString(table.method, table.strings.method);
     case 'target':
-      return byCode(table.target, table.strings.target.compare.bind(table.strings.target));
+      return byString(table.target, table.strings.target);
   }
 }
 
@@ -46,25 +48,29 @@ function byNumber(number: (id: number) => number): SortKey {
   return { mark: number, compare: (left, right) => order(number(left), number(right)), ranks: () => number };
 }
 
-/** Columns of few values: by a text of each. */
-function byText<Value>(column: CodedColumn<Value>, textOf: (value: Value) => string): SortKey {
-  return byCode(column, (left, right) => order(textOf(column.value(left)), textOf(column.value(right))));
-}
-
-function byCode<Value>(
-  { code, size }: CodedColumn<Value>,
-  compareCodes: (left: number, right: number) => number,
-): SortKey {
+/** Columns of any number of values. */
+function byString({ code }: CodedColumn<string>, strings: StringTable): SortKey {
   return {
     mark: code,
-    compare: (left, right) => compareCodes(code(left), code(right)),
+    compare: (left, right) => strings.compare(code(left), code(right)),
     ranks() {
-      const sorted = Uint32Array.from({ length: size() }, (_, each) => each).sort(compareCodes);
-      const ranks = new Uint32Array(sorted.length);
-      for (let index = 1; index < sorted.length; index++) {
-        const step = compareCodes(sorted[index - 1]!, sorted[index]!) === 0 ? 0 : 1;
-        ranks[sorted[index]!] = ranks[sorted[index - 1]!]! + step;
-      }
+      const ranks = new Uint32Array(strings.size());
+      for (const [rank, each] of sortCodes(strings).entries()) ranks[each] = rank;
+      return (id) => ranks[code(id)]!;
+    },
+  };
+}
+
+/** Columns of few values: by a text of each. */
+function byText<Value>({ code, value, size }: CodedColumn<Value>, textOf: (value: Value) => string): SortKey {
+  return {
+    mark: code,
+    compare: (left, right) => order(textOf(value(code(left))), textOf(value(code(right)))),
+    ranks() {
+      const texts = Array.from({ length: size() }, (_, each) => textOf(value(each)));
+      const sorted = [...new Set(texts)].sort(order);
+      const rankOf = new Map(sorted.map((text, rank) => [text, rank]));
+      const ranks = texts.map((text) => rankOf.get(text)!);
       return (id) => ranks[code(id)]!;
     },
   };

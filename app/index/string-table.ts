@@ -20,7 +20,9 @@ export interface StringTable {
   /** How many codes there are. */
   readonly size: () => number;
   /** Order of two strings by code point: below, equal to or above 0. */
-  compare(left: number, right: number): number;
+  readonly compare: (left: number, right: number) => number;
+  /** The `length` bytes from `from` on as one number that orders as they do, the end of the string before any byte. At most 6. */
+  window(code: number, from: number, length: number): number;
   bytes(): number;
 }
 
@@ -72,7 +74,7 @@ class Utf8Table implements StringTable {
 
   readonly size = (): number => this.#count;
 
-  compare(left: number, right: number): number {
+  readonly compare = (left: number, right: number): number => {
     if (left === right) return 0;
     const [leftStart, rightStart] = [this.#starts.get(left), this.#starts.get(right)];
     const [leftLength, rightLength] = [this.#lengths.get(left), this.#lengths.get(right)];
@@ -84,6 +86,16 @@ class Utf8Table implements StringTable {
       if (difference !== 0) return difference;
     }
     return leftLength - rightLength;
+  };
+
+  window(code: number, from: number, length: number): number {
+    const start = this.#starts.get(code);
+    const end = this.#lengths.get(code);
+    const piece = this.#piece(start);
+    const first = start % PIECE;
+    let key = 0;
+    for (let at = from; at < from + length; at++) key = key * 257 + (at < end ? piece[first + at]! + 1 : 0);
+    return key;
   }
 
   bytes(): number {

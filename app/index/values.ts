@@ -2,10 +2,11 @@ import type { ValueCount } from '../api/types.ts';
 import type { FieldSource, Scalar } from '../filter/field-source.ts';
 import { findField } from '../filter/fields.ts';
 import { InvalidFilter } from '../filter/invalid-filter.ts';
+import { argsort } from './argsort.ts';
 import type { FlowTable } from './flow-table.ts';
 
-/** Numbers of which there are more different ones than this are no help as a list; the rest is not counted. */
-const MAXIMUM_DIFFERENT_NUMBERS = 100_000;
+/** Of more different values than this only the most frequent are looked at, and of numbers the first: typing must not wait. */
+const MAXIMUM_DIFFERENT = 100_000;
 
 /** Counts the values of a field that contain `text`, in any letter case. See `FlowIndex.values`. */
 export function valuesOf(table: FlowTable, total: number, name: string, text: string, limit: number): ValueCount[] {
@@ -35,18 +36,25 @@ function countValues(table: FlowTable, total: number, source: FieldSource, count
     for (let id = 0; id < total; id++) {
       const value = column(id);
       if (Number.isNaN(value) || !isMeant(id)) continue;
-      if (counts.size < MAXIMUM_DIFFERENT_NUMBERS || counts.has(value)) counts.set(value, (counts.get(value) ?? 0) + 1);
+      if (counts.size < MAXIMUM_DIFFERENT || counts.has(value)) counts.set(value, (counts.get(value) ?? 0) + 1);
     }
     return;
   }
   const { code, value, size } = source.column(table);
   const byCode = new Uint32Array(size());
   for (let id = 0; id < total; id++) if (isMeant(id)) byCode[code(id)]!++;
-  for (let each = 0; each < byCode.length; each++) {
-    if (byCode[each] === 0) continue;
+  for (const each of mostFrequent(byCode)) {
     const scalar = value(each);
     if (scalar !== undefined) counts.set(scalar, (counts.get(scalar) ?? 0) + byCode[each]!);
   }
+}
+
+/** Codes that occur. */
+function mostFrequent(counts: Uint32Array): Uint32Array {
+  const codes = Uint32Array.from(counts.keys()).filter((code) => counts[code] !== 0);
+  if (codes.length <= MAXIMUM_DIFFERENT) return codes;
+  const rarestFirst = argsort(Float64Array.from(codes, (code) => counts[code]!));
+  return rarestFirst.slice(-MAXIMUM_DIFFERENT).map((place) => codes[place]!);
 }
 
 /** Rows that are there, of the protocols that have the field. */
