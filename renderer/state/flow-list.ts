@@ -243,7 +243,12 @@ export class FlowList {
       this.viewport.reveal(wanted);
       this.store.setState({ selection: { id: selection!.id, index: wanted } });
     }
-    this.store.setState(({ tail: now }) => ({ loaded: true, error: null, tail: counted(now, window.matching) }));
+    this.store.setState((state) => ({
+      loaded: true,
+      error: null,
+      tail: counted(state.tail, window.matching),
+      changed: newer(state.changed, window),
+    }));
     return !this.#isCovered();
   }
 
@@ -279,4 +284,9 @@ export class FlowList {
     const code = error instanceof EngineError ? error.code : 'view';
     this.store.setState({ error: { code, message: messageOf(error), ...at } });
   }
+}
+
+/** A window tells the totals too: after a connection it is the first that does. */
+function newer(changed: FlowsChanged, { version, total }: FlowWindow): FlowsChanged {
+  return version > changed.version ? { ...changed, version, total } : changed;
 }

@@ -30,6 +30,9 @@ export function createInspector(platform: Platform, storage: Storage): Inspector
   client.onStatus(({ phase }) => {
     if (phase === 'connected') list.reload();
   });
+  engine.subscribe((state, before) => {
+    if (state.session && before.session && state.session.path !== before.session.path) list.reset('following');
+  });
   const commands = new Commands(client, platform, list, preferences, notices);
   return { platform, client, engine, list, preferences, notices, commands };
 }

@@ -1,4 +1,4 @@
-import { Keyboard, Moon, PanelLeft, Sun } from 'lucide-react';
+import { FilePlus2, Keyboard, Moon, PanelLeft, Sun } from 'lucide-react';
 import { CapturingBar } from '../cluster/capturing-bar.tsx';
 import { useEngine, useInspector, useList, usePreference } from '../state/inspector.ts';
 import { Key } from './key.tsx';
@@ -25,7 +25,22 @@ export function TopBar({ onShowKeys }: { onShowKeys(): void }) {
         <PanelLeft size={15} />
       </button>
       <h1 className="top-name">Packet Inspector</h1>
-      {session ? <span className="top-session ellipsis">{session.name}</span> : null}
+      {session ? (
+        <>
+          <span className="top-session ellipsis" title={session.path}>
+            {session.name}
+          </span>
+          <button
+            type="button"
+            className="icon-button"
+            aria-label="New session"
+            title="New session: begins empty, this one stays on disk"
+            onClick={() => void commands.newSession()}
+          >
+            <FilePlus2 size={14} />
+          </button>
+        </>
+      ) : null}
       <CapturingBar />
       <span className="top-space" />
       <button

@@ -1,0 +1,195 @@
+import { type Browser, chromium, type Page } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { type MadeUpServer, startMadeUpServer } from '../support/made-up/server.ts';
+
+/** The list in a real Chromium, with an engine whose flows are made up: a million of them, and some more while it is read. */
+let browser: Browser;
+let server: MadeUpServer;
+let page: Page;
+let complaints: string[];
+
+beforeAll(async () => {
+  const executablePath = process.env.CHROMIUM ?? '/usr/bin/chromium';
+  browser = await chromium.launch({ executablePath, args: ['--no-sandbox'] });
+});
+
+afterAll(() => browser.close());
+
+async function open(flows: number): Promise<void> {
+  server = await startMadeUpServer(flows);
+  page = await browser.newPage({ viewport: { width: 1440, height: 900 } });
+  page.on('pageerror', (error) => complaints.push(String(error)));
+  page.on('console', (message) => {
+    if (message.type() === 'error') complaints.push(message.text());
+  });
+  await page.goto(server.url);
+  if (flows > 0) await page.waitForSelector('.flow-row .cell-time:not(:empty)');
+}
+
+beforeEach(() => {
+  complaints = [];
+});
+
+afterEach(async () => {
+  await page.close();
+  await server.close();
+});
+
+/** Numbers of the rows that are seen, first and last, and whether one of them is not drawn yet. */
+function seen(): Promise<{ first: number; last: number; blank: number }> {
+  return page.evaluate(() => {
+    const rows = Array.from(document.querySelectorAll<HTMLElement>('.flow-row'));
+    const numbers = rows.map((row) => Number(row.dataset.index));
+    const blank = rows.filter((row) => !row.querySelector('.cell-time')?.textContent).length;
+    return { first: Math.min(...numbers), last: Math.max(...numbers), blank };
+  });
+}
+
+/** What is read at the top of the list, and how far its row stands from the frame. */
+function readAtTop(): Promise<string> {
+  return page.evaluate(() => {
+    const rows = Array.from(document.querySelectorAll<HTMLElement>('.flow-row'));
+    const row = rows.reduce((a, b) => (Number(a.dataset.index) < Number(b.dataset.index) ? a : b));
+    return `${row.textContent} at ${Math.round(row.getBoundingClientRect().top)}`;
+  });
+}
+
+async function settled(): Promise<void> {
+  await page.waitForTimeout(300);
+}
+
+describe('a million flows', () => {
+  test('every row is reached, by keys, scroll bar and wheel', async () => {
+    await open(1_000_000);
+    expect((await seen()).last).toBe(999_999);
+
+    await page.focus('#flow-list');
+    await page.keyboard.press('Home');
+    await settled();
+    expect(await seen()).toMatchObject({ first: 0, blank: 0 });
+    expect(await page.getAttribute('#flow-list', 'aria-activedescendant')).toBe('flow-0');
+    expect(await page.getAttribute('#flow-list', 'aria-rowcount')).toBe('1000001');
+
+    await page.keyboard.press('Escape');
+    await page.$eval('#flow-list', (list) => {
+      list.scrollTop = (list.scrollHeight - list.clientHeight) / 2;
+    });
+    await settled();
+    const middle = await seen();
+    expect(middle.first).toBeGreaterThan(499_900);
+    expect(middle.first).toBeLessThan(500_100);
+    expect(middle.blank).toBe(0);
+
+    await page.mouse.move(700, 400);
+    await page.mouse.wheel(0, 230);
+    await settled();
+    expect((await seen()).first).toBe(middle.first + 10);
+    expect(complaints).toEqual([]);
+  });
+});
+
+describe('the live tail', () => {
+  test('follows at the bottom only, and counts what comes while something else is read', async () => {
+    await open(5_000);
+    server.engine.append(500);
+    await settled();
+    expect((await seen()).last).toBe(5_499);
+
+    await page.mouse.move(700, 400);
+    await page.mouse.wheel(0, -2_000);
+    await settled();
+    const reading = await readAtTop();
+    server.engine.append(214);
+    await settled();
+    expect(await readAtTop()).toBe(reading);
+    expect(await page.textContent('.new-flows')).toBe(' 214 new');
+
+    await page.click('.new-flows');
+    await settled();
+    expect((await seen()).last).toBe(5_713);
+    expect(await page.locator('.new-flows').count()).toBe(0);
+    expect(complaints).toEqual([]);
+  });
+
+  test('flows that come in above what is read move nothing', async () => {
+    await open(5_000);
+    await page.click('[role="columnheader"] >> text=Time');
+    await page.click('[role="columnheader"] >> text=Time');
+    await settled();
+    await page.mouse.move(700, 400);
+    await page.mouse.wheel(0, 3_000);
+    await settled();
+    const reading = await readAtTop();
+    server.engine.append(300);
+    await settled();
+    expect(await readAtTop()).toBe(reading);
+    expect(await page.textContent('.new-flows')).toBe(' 300 new');
+  });
+
+  test('Space stops the drawing until it is pressed again', async () => {
+    await open(5_000);
+    await page.focus('#flow-list');
+    await page.keyboard.press('Space');
+    const before = await readAtTop();
+    server.engine.append(100);
+    await settled();
+    expect(await readAtTop()).toBe(before);
+    await page.keyboard.press('Space');
+    await page.keyboard.press('End');
+    await settled();
+    expect((await seen()).last).toBe(5_099);
+  });
+});
+
+describe('a selected flow', () => {
+  test('stays selected and in its place while others come, under every order', async () => {
+    await open(3_000);
+    await page.click('.flow-row:nth-child(6) .cell-target');
+    await page.waitForSelector('#flow-detail [role="tab"]');
+    const selected = await page.textContent('.flow-row.is-selected');
+    for (const title of ['Duration', 'Status', 'Source']) {
+      await page.click(`[role="columnheader"] >> text=${title}`);
+      await page.waitForFunction(
+        (text) => document.querySelector('.flow-row.is-selected')?.textContent === text,
+        selected,
+      );
+      server.engine.append(40);
+      await settled();
+      expect(await page.textContent('.flow-row.is-selected')).toBe(selected);
+    }
+    expect(complaints).toEqual([]);
+  });
+
+  test('is left and reached by keys alone', async () => {
+    await open(3_000);
+    await page.focus('#flow-list');
+    await page.keyboard.press('Home');
+    for (const key of ['j', 'j', 'ArrowDown', 'k']) {
+      await page.keyboard.press(key);
+      await page.waitForTimeout(60);
+    }
+    expect(await page.getAttribute('#flow-list', 'aria-activedescendant')).toBe('flow-2');
+    await page.waitForSelector('#flow-detail [role="tab"]');
+    await page.keyboard.press('Enter');
+    expect(await page.evaluate(() => document.activeElement?.getAttribute('role'))).toBe('tab');
+    await page.keyboard.press('Escape');
+    expect(await page.evaluate(() => document.activeElement?.id)).toBe('flow-list');
+    await page.keyboard.press('Escape');
+    expect(await page.locator('#flow-detail').count()).toBe(0);
+  });
+});
+
+describe('the connection', () => {
+  test('is made again by itself, and what was read stays', async () => {
+    await open(3_000);
+    await page.focus('#flow-list');
+    await page.keyboard.press('Home');
+    await settled();
+    const reading = await readAtTop();
+    server.cut();
+    await page.waitForSelector('text=The connection to the engine was lost.');
+    await page.waitForSelector('text=The connection to the engine was lost.', { state: 'detached' });
+    await settled();
+    expect(await readAtTop()).toBe(reading);
+  });
+});
