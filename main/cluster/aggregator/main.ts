@@ -1,0 +1,94 @@
+import { createProcessLog, errorText, type LogLevel } from '../../log.ts';
+import { identityFromFiles } from '../../tls/certificate-files.ts';
+import type { SocketAddress } from '../address.ts';
+import {
+  addCertificateOptions,
+  type CertificateOptions,
+  closeOnSignal,
+  createProgram,
+  option,
+  toAddress,
+  toBytes,
+  toDuration,
+  toList,
+} from '../command-line.ts';
+import { createAggregator } from './aggregator.ts';
+import { DEFAULT_REDACTED } from './redact.ts';
+
+interface Options extends CertificateOptions {
+  readonly listen: SocketAddress;
+  readonly plaintext: boolean;
+  readonly analysis?: SocketAddress;
+  readonly analysisName?: string;
+  readonly status?: SocketAddress;
+  readonly node?: string;
+  readonly redact: readonly string[];
+  readonly memoryLimit?: number;
+  readonly maximumBatch?: number;
+  readonly idle?: number;
+  readonly answerTimeout?: number;
+  readonly logLevel: LogLevel;
+}
+
+const program = addCertificateOptions(
+  createProgram(
+    'aggregator',
+    'Takes batches from the capture filters of one node, makes captures of them and sends these to the analysis service.',
+  ),
+)
+  .addOption(
+    option('--listen <address>', 'where filters post batches')
+      .argParser(toAddress)
+      .default({ host: '', port: 21_080 }, ':21080'),
+  )
+  .addOption(option('--plaintext', 'take batches without TLS: loopback addresses and unix sockets only').default(false))
+  .addOption(option('--analysis <address>', 'the analysis service, host:port or unix:/path').argParser(toAddress))
+  .addOption(
+    option(
+      '--analysis-name <name>',
+      "DNS name that the analysis service's certificate must bear (default: the host of --analysis)",
+    ),
+  )
+  .addOption(
+    option('--status <address>', 'where /healthz and /metrics are served (default: nowhere)').argParser(toAddress),
+  )
+  .addOption(option('--node <name>', 'Kubernetes node that this runs on'))
+  .addOption(
+    option('--redact <names>', 'header fields whose values are replaced, by commas')
+      .argParser(toList)
+      .default(DEFAULT_REDACTED, DEFAULT_REDACTED.join(',')),
+  )
+  .addOption(
+    option('--memory-limit <bytes>', "memory to stay under, as 256Mi (default: the container's limit)").argParser(
+      toBytes,
+    ),
+  )
+  .addOption(option('--maximum-batch <bytes>', 'longest batch (default: 4Mi)').argParser(toBytes))
+  .addOption(
+    option('--idle <duration>', 'silence after which an open exchange is closed (default: 1h)').argParser(toDuration),
+  )
+  .addOption(
+    option('--answer-timeout <duration>', 'how long a Diameter answer is waited for (default: 30s)').argParser(
+      toDuration,
+    ),
+  )
+  .addOption(
+    option('--log-level <level>', 'least level of lines to log')
+      .choices(['debug', 'info', 'warning', 'error'])
+      .default('info'),
+  )
+  .action(async (options: Options) => {
+    const log = createProcessLog('aggregator', options.logLevel);
+    const { analysis } = options;
+    if (!analysis)
+      return program.error('error: the address of the analysis service is missing: --analysis <host:port>');
+    try {
+      const aggregator = await createAggregator({ ...options, analysis, identity: identityFromFiles(options), log });
+      closeOnSignal(() => aggregator.close());
+    } catch (error) {
+      log.error('the aggregator cannot start', { reason: errorText(error) });
+      process.exitCode = 1;
+    }
+  });
+
+await program.parseAsync();

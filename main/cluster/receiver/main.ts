@@ -1,0 +1,84 @@
+import { createProcessLog, errorText, type LogLevel } from '../../log.ts';
+import { identityFromFiles } from '../../tls/certificate-files.ts';
+import type { SocketAddress } from '../address.ts';
+import {
+  addCertificateOptions,
+  type CertificateOptions,
+  closeOnSignal,
+  createProgram,
+  option,
+  toAddress,
+  toBytes,
+  toDuration,
+} from '../command-line.ts';
+import { createReceiver } from './receiver.ts';
+
+interface Options extends CertificateOptions {
+  readonly listen: SocketAddress;
+  readonly tail: SocketAddress;
+  readonly status?: SocketAddress;
+  readonly folder: string;
+  readonly files: boolean;
+  readonly maximumBytes?: number;
+  readonly maximumAge?: number;
+  readonly ringLimit?: number;
+  readonly logLevel: LogLevel;
+}
+
+const program = addCertificateOptions(
+  createProgram(
+    'receiver',
+    'The analysis service: takes captures from aggregators, keeps them as files and in a ring, and serves live tails of it.',
+  ),
+)
+  .addOption(
+    option('--listen <address>', 'where aggregators connect')
+      .argParser(toAddress)
+      .default({ host: '', port: 21_000 }, ':21000'),
+  )
+  .addOption(
+    option('--tail <address>', 'where live tails connect: a loopback address or a unix socket')
+      .argParser(toAddress)
+      .default({ host: '127.0.0.1', port: 21_001 }, '127.0.0.1:21001'),
+  )
+  .addOption(
+    option('--status <address>', 'where /healthz and /metrics are served (default: nowhere)').argParser(toAddress),
+  )
+  .addOption(option('--folder <path>', 'where captures are written').default('/tmp'))
+  .addOption(option('--no-files', 'write no captures'))
+  .addOption(
+    option('--maximum-bytes <bytes>', 'size of all captures on disk, the oldest go first (default: 1Gi)').argParser(
+      toBytes,
+    ),
+  )
+  .addOption(
+    option('--maximum-age <duration>', 'how long captures are kept on disk (default: 24h)').argParser(toDuration),
+  )
+  .addOption(
+    option(
+      '--ring-limit <bytes>',
+      'memory for the ring that live tails read (default: 30% of the limit, at most 256Mi)',
+    ).argParser(toBytes),
+  )
+  .addOption(
+    option('--log-level <level>', 'least level of lines to log')
+      .choices(['debug', 'info', 'warning', 'error'])
+      .default('info'),
+  )
+  .action(async (options: Options) => {
+    const log = createProcessLog('receiver', options.logLevel);
+    try {
+      const receiver = await createReceiver({
+        ...options,
+        folder: options.files ? options.folder : null,
+        identity: identityFromFiles(options),
+        log,
+      });
+      closeOnSignal(() => receiver.close());
+    } catch (error) {
+      log.error('the receiver cannot start', { reason: errorText(error) });
+      process.exitCode = 1;
+    }
+  });
+
+await program.parseAsync();
