@@ -9,6 +9,8 @@ export class Collector implements AsyncDisposable {
   /** What it answers: 200, or what the test sets. */
   status = 200;
   readonly batches: CaptureBatch[] = [];
+  /** Takes in requests, but neither looks at them nor answers until `wake()`: a process that was stopped. */
+  #asleep: (() => void)[] | null = null;
   /** Batches that came again although they had been taken. */
   duplicates = 0;
   readonly #server: Server;
@@ -30,11 +32,45 @@ export class Collector implements AsyncDisposable {
       const chunks: Buffer[] = [];
       request.on('data', (chunk) => chunks.push(chunk));
       request.on('end', () => {
-        if (collector.status === 200) collector.#take(Buffer.concat(chunks));
-        response.writeHead(collector.status).end();
+        const answer = () => {
+          if (collector.status === 200) collector.#take(Buffer.concat(chunks));
+          response.writeHead(collector.status).end();
+        };
+        if (collector.#asleep) collector.#asleep.push(answer);
+        else answer();
       });
     });
     return collector;
+  }
+
+  sleep(): void {
+    this.#asleep = [];
+  }
+
+  wake(): void {
+    const waiting = this.#asleep ?? [];
+    this.#asleep = null;
+    for (const answer of waiting) answer();
+  }
+
+  /** Ends the server and breaks its connections; what was taken stays. */
+  async stop(): Promise<void> {
+    const closed = new Promise((resolve) => this.#server.close(resolve));
+    this.#server.closeAllConnections();
+    await closed;
+  }
+
+  /** Listens again on the same port. */
+  restart(): Promise<void> {
+    return new Promise((resolve) => this.#server.listen(this.port, '127.0.0.1', resolve));
+  }
+
+  /** Waits until `condition` holds for what was taken. */
+  async until(condition: (collector: Collector) => boolean, milliseconds = 20_000): Promise<void> {
+    for (const end = Date.now() + milliseconds; !condition(this); ) {
+      if (Date.now() > end) throw new Error(`not in ${milliseconds} ms: ${JSON.stringify(this.account)}`);
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
   }
 
   #take(bytes: Uint8Array): void {
@@ -76,8 +112,6 @@ export class Collector implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    const closed = new Promise((resolve) => this.#server.close(resolve));
-    this.#server.closeAllConnections();
-    await closed;
+    if (this.#server.listening) await this.stop();
   }
 }
