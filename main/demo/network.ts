@@ -12,9 +12,9 @@ export interface DemoNetwork {
   remove(): void;
 }
 
-/** Socket names: where a pod's application listens, and where its sidecar does. */
+/** Socket names: where a pod's application listens, and where its sidecar does: one listener for each pair. */
 export const applicationSocket = (workload: string): string => `${workload}.app`;
-export const inboundSocket = (workload: string): string => `${workload}.in`;
+export const inboundSocket = (from: string, to: string): string => `${to}.in.${from}`;
 export const outboundSocket = (from: string, to: string): string => `${from}.out.${to}`;
 
 export function createDemoNetwork(): DemoNetwork {
