@@ -1,0 +1,115 @@
+import { once } from 'node:events';
+import { existsSync } from 'node:fs';
+import { connect } from 'node:net';
+import { join } from 'node:path';
+import type { Duplex } from 'node:stream';
+import { Worker } from 'node:worker_threads';
+import type { ClusterDriver, DriverStatus } from '../engine/clusters/driver.ts';
+import { workloads } from './topology.ts';
+import type { WorkerCommand, WorkerReply } from './worker-messages.ts';
+
+/** The worker's program: bundled beside the engine, or the source when that is run as it is. */
+function workerProgram(): string {
+  const bundled = join(import.meta.dirname, 'demo.mjs');
+  return existsSync(bundled) ? bundled : join(import.meta.dirname, 'worker.ts');
+}
+
+const services = workloads.filter(({ service }) => service !== null).length;
+
+/** The built-in cluster: nothing of it runs before capture is switched on for the first time. */
+export function createDemoDriver(): ClusterDriver {
+  let worker: Worker | null = null;
+  let tail = '';
+  let capture: DriverStatus['capture'] = 'off';
+  let problem = '';
+  let commands = 0;
+  const waiting = new Map<number, (reply: WorkerReply) => void>();
+  const listeners = new Set<() => void>();
+
+  function become(next: DriverStatus['capture'], why = ''): void {
+    capture = next;
+    problem = why;
+    for (const listener of listeners) listener();
+  }
+
+  function lost(reason: string): void {
+    worker = null;
+    for (const [number, resolve] of waiting) resolve({ number, tail: '', error: reason });
+    waiting.clear();
+    if (capture !== 'off') become('off', `The demo cluster stopped: ${reason}. Switch it on again.`);
+  }
+
+  function runningWorker(): Worker {
+    if (worker) return worker;
+    const started = new Worker(workerProgram());
+    started.on('message', (reply: WorkerReply) => {
+      waiting.get(reply.number)?.(reply);
+      waiting.delete(reply.number);
+    });
+    started.on('error', (error) => lost(error.message));
+    started.on('exit', () => {
+      if (worker === started) lost('its worker thread ended');
+    });
+    worker = started;
+    return started;
+  }
+
+  async function ask(what: WorkerCommand['do']): Promise<void> {
+    const number = commands++;
+    const replied = new Promise<WorkerReply>((resolve) => waiting.set(number, resolve));
+    runningWorker().postMessage({ number, do: what } satisfies WorkerCommand);
+    const reply = await replied;
+    if (reply.error) throw new Error(reply.error);
+    tail = reply.tail;
+  }
+
+  return {
+    id: 'demo',
+    name: 'demo',
+    kind: 'demo',
+    status: () => ({
+      capture,
+      summary: `Built-in · ${services} services`,
+      problem,
+      pods: workloads.length,
+      until: null,
+    }),
+    onChange: (listener) => {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+    enable: async () => {
+      if (capture === 'capturing') return;
+      become('enabling');
+      try {
+        await ask('enable');
+        become('capturing');
+      } catch (error) {
+        become('off', `The demo cluster did not start: ${(error as Error).message}.`);
+        throw error;
+      }
+    },
+    disable: async () => {
+      if (capture === 'off') return;
+      become('disabling');
+      try {
+        await ask('disable');
+      } finally {
+        become('off');
+      }
+    },
+    connect: async (): Promise<Duplex> => {
+      const socket = connect(tail);
+      await once(socket, 'connect');
+      return socket;
+    },
+    close: async () => {
+      if (!worker) return;
+      const ending = worker;
+      capture = 'off';
+      await ask('close');
+      worker = null;
+      await ending.terminate();
+    },
+  };
+}
