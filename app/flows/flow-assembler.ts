@@ -46,11 +46,6 @@ export class FlowAssembler implements ExchangeSink {
     this.#book.onLearn = (address) => this.#learnt(address);
   }
 
-  /** Flows whose exchanges are still going on. */
-  get openExchanges(): number {
-    return this.#members.size + this.#unborn.size;
-  }
-
   open(exchange: Exchange): void {
     this.#unborn.set(exchange.number, exchange);
   }

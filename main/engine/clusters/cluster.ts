@@ -8,6 +8,7 @@ const rateWindow = 5;
 
 export interface ClusterOptions {
   readonly onCapture: (document: CaptureDocument) => void;
+  readonly onLoss: (time: number, count: number) => void;
   readonly onChange: () => void;
 }
 
@@ -26,6 +27,7 @@ export class Cluster {
     this.#link = new ReceiverLink({
       open: () => driver.connect(),
       onCapture: options.onCapture,
+      onLoss: options.onLoss,
       onChange: options.onChange,
     });
     this.#stopListening = driver.onChange(() => {

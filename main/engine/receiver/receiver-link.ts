@@ -2,6 +2,7 @@ import type { Duplex } from 'node:stream';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { ClusterCard } from '../../../app/api/types.ts';
 import type { CaptureDocument } from '../../../app/capture/document.ts';
+import { milliseconds } from '../../../app/flows/observation.ts';
 import { BackOff } from './back-off.ts';
 import { LossTable } from './loss-table.ts';
 import { PodHealth } from './pod-health.ts';
@@ -11,6 +12,8 @@ export interface ReceiverLinkOptions {
   /** Opens a stream to the receiver's live tail. */
   readonly open: () => Promise<Duplex>;
   readonly onCapture: (document: CaptureDocument) => void;
+  /** Calls, messages or parts were lost, at a time in milliseconds since the epoch. */
+  readonly onLoss: (time: number, count: number) => void;
   /** The state, a loss or a pod's health changed. */
   readonly onChange: () => void;
 }
@@ -103,19 +106,25 @@ export class ReceiverLink {
           if (document.part === 0) this.#begun[document.metadata.role]++;
           this.#options.onCapture(document);
         } else if (document.type === 'loss') {
+          const before = this.losses.lost;
           this.losses.add(document);
-          this.#options.onChange();
+          this.#lost(milliseconds(document.time), this.losses.lost - before);
         } else {
           this.pods.heard(document, Date.now());
         }
       },
       gap: (count) => {
         this.losses.addGap(count);
-        this.#options.onChange();
+        this.#lost(Date.now(), count);
       },
     });
     this.#stream = null;
     return reason;
+  }
+
+  #lost(time: number, count: number): void {
+    if (count > 0) this.#options.onLoss(time, count);
+    this.#options.onChange();
   }
 
   #become(connection: ClusterCard['connection'], problem: string): void {

@@ -30,6 +30,7 @@ export class FlowPipeline {
   readonly dissector: Dissector;
   readonly #archive: ExchangeArchive;
   readonly #assembler: FlowAssembler;
+  #flows = 0;
   /** Exchange numbers by flow: seen at the consumer's side or on the wire, and at the producer's. */
   readonly #first = new GrowingNumbers(Int32Array, -1);
   readonly #second = new GrowingNumbers(Int32Array, -1);
@@ -47,6 +48,7 @@ export class FlowPipeline {
       sink: {
         add: (summary, exchanges) => {
           const id = this.index.add(summary);
+          this.#flows = id + 1;
           this.#remember(id, exchanges);
           return id;
         },
@@ -65,8 +67,9 @@ export class FlowPipeline {
     });
   }
 
-  get openExchanges(): number {
-    return this.#archive.openCount;
+  /** Flows that were given an id so far; ids are dense from 0. */
+  get flows(): number {
+    return this.#flows;
   }
 
   report(problem: Problem): void {

@@ -22,11 +22,11 @@ export async function readCapture(
   let sliceStart = performance.now();
   try {
     for await (const chunk of chunks) {
+      signal.throwIfAborted();
       reader.push(chunk);
       if (performance.now() - sliceStart < sliceTime) continue;
       onProgress(done(), total);
       await setImmediate();
-      signal.throwIfAborted();
       sliceStart = performance.now();
     }
   } catch (error) {

@@ -22,6 +22,7 @@ export class Session {
   readonly pipeline: FlowPipeline;
   readonly #writer: SessionWriter | null;
   readonly #folder: string | null;
+  #closed = false;
   #reading: { readonly done: number; readonly total: number } | null = null;
 
   private constructor(workspace: Workspace, name: string, path: string, folder: string | null) {
@@ -99,7 +100,7 @@ export class Session {
       );
     } finally {
       this.#reading = null;
-      pipeline.end();
+      if (!this.#closed) pipeline.end();
       onProgress();
     }
   }
@@ -126,8 +127,9 @@ export class Session {
     };
   }
 
-  /** Closes the files. A session in which nothing was captured leaves none. */
+  /** Closes the files; a reading has to be aborted before. A session in which nothing was captured leaves none. */
   close(): void {
+    this.#closed = true;
     this.#writer?.close();
     this.spill.close();
     rmSync(this.spill.path, { force: true });

@@ -1,9 +1,11 @@
-import { chmodSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
+import { chmodSync, mkdirSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 
 /** Names the folder that everything of ours goes to, for tests and for users who want it elsewhere. */
 const folderVariable = 'PACKET_INSPECTOR_HOME';
+
+const day = 24 * 3_600_000;
 
 function usualFolder(): string {
   switch (process.platform) {
@@ -45,8 +47,10 @@ export class Workspace {
   readonly folder: string;
   /** Session files, which stay. */
   readonly sessions: string;
-  /** What only this process needs: spilled bodies, uploads, files for Wireshark. Removed at the end. */
+  /** What only this process needs: spilled bodies, uploads, downloads. Removed at the end. */
   readonly scratch: string;
+  /** Files that Wireshark was given, which it reads as long as it shows them. Removed a day later. */
+  readonly wireshark: string;
   readonly settingsFile: string;
 
   /** @throws when the folders cannot be made */
@@ -56,11 +60,20 @@ export class Workspace {
     const scratches = privateFolder(join(folder, 'scratch'));
     removeAbandoned(scratches);
     this.scratch = privateFolder(join(scratches, String(process.pid)));
+    this.wireshark = privateFolder(join(folder, 'wireshark'));
+    removeOld(this.wireshark, Date.now() - day);
     this.settingsFile = join(folder, 'settings.json');
   }
 
   close(): void {
     rmSync(this.scratch, { recursive: true, force: true });
+  }
+}
+
+function removeOld(folder: string, before: number): void {
+  for (const name of readdirSync(folder)) {
+    const path = join(folder, name);
+    if (statSync(path).mtimeMs < before) rmSync(path, { force: true });
   }
 }
 

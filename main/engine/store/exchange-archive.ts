@@ -32,10 +32,6 @@ export class ExchangeArchive implements ExchangeSink {
     this.#spill = spill;
   }
 
-  get openCount(): number {
-    return this.#open.size;
-  }
-
   open(exchange: Exchange): void {
     this.#open.set(exchange.number, exchange);
     const { stream, server } = exchange.conversation;

@@ -19,8 +19,8 @@ export function wiresharkArguments(file: string, filter: string, ports: ServerPo
     file,
     ...(filter === '' ? [] : ['-Y', filter]),
     ...decodeAs.flatMap((rule) => ['-d', rule]),
-    // n: names of addresses, but from the capture (d) only.
+    // Names of addresses, but without N: no resolver outside of the file is asked.
     '-N',
-    'nd',
+    'n',
   ];
 }

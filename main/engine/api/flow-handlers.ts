@@ -1,0 +1,100 @@
+import { setImmediate } from 'node:timers/promises';
+import type { Handlers } from '../../../app/api/contract.ts';
+import type { DiameterDictionary } from '../../../app/decode/diameter/dictionary.ts';
+import type { FlowView } from '../../../app/index/flow-view.ts';
+import type { LossTimeline } from '../session/loss-timeline.ts';
+import type { SessionHost } from '../session/session-host.ts';
+import { bodySlice } from './body-slice.ts';
+import { flowDetail } from './flow-detail.ts';
+import { RequestError } from './request-error.ts';
+import { streamMessages } from './stream-messages.ts';
+
+export interface FlowHandlerOptions {
+  readonly host: SessionHost;
+  readonly losses: LossTimeline;
+  /** Read when it is first needed. */
+  readonly dictionary: () => DiameterDictionary;
+  /** A filter that reads from disk got further. */
+  readonly onProgress: () => void;
+}
+
+/** How long one request looks at flows whose details are on disk, and how long each turn after it. Milliseconds. */
+const firstLook = 40;
+const turn = 10;
+/** Flows looked at between two looks at the clock. */
+const step = 200;
+
+function advance(view: FlowView, time: number): number {
+  const end = performance.now() + time;
+  let left = view.pending;
+  while (left > 0 && performance.now() < end) left = view.advance(step);
+  return left;
+}
+
+/** The requests about flows. */
+export function flowHandlers(options: FlowHandlerOptions) {
+  const { host, losses } = options;
+  const scanned = new Set<string>();
+
+  /** The index, brought up to date. */
+  function index() {
+    const { pipeline } = host.session;
+    pipeline.flush();
+    return pipeline.index;
+  }
+
+  function exists(id: number): void {
+    if (id >= host.session.pipeline.flows) throw new RequestError('flow.unknown', `There is no flow ${id}.`);
+  }
+
+  function sources() {
+    const { pipeline, spill } = host.session;
+    return { pipeline, spill, dictionary: options.dictionary() };
+  }
+
+  /** Goes on with a filter that needs details between other work, as long as its session is shown. */
+  async function scan(view: FlowView, name: string): Promise<void> {
+    if (scanned.has(name)) return;
+    scanned.add(name);
+    const { session } = host;
+    while (session === host.session && advance(view, turn) > 0) {
+      options.onProgress();
+      await setImmediate();
+    }
+    scanned.delete(name);
+    options.onProgress();
+  }
+
+  return {
+    'flows.window': ({ filter, order, offset, limit }) => {
+      const current = index();
+      const view = current.query(filter, order);
+      const pending = advance(view, firstLook);
+      if (pending > 0) void scan(view, `${filter}\n${order.column}`);
+      const { version, total } = current;
+      const window = { version, total, matching: view.matching, offset, rows: view.window(offset, limit) };
+      return pending === 0 ? window : { ...window, pending };
+    },
+    'flows.locate': ({ id, filter, order }) => {
+      exists(id);
+      const view = index().query(filter, order);
+      advance(view, firstLook);
+      return { position: view.locate(id) };
+    },
+    'flows.detail': ({ id }) => {
+      exists(id);
+      index();
+      return flowDetail(id, sources());
+    },
+    'flows.body': ({ id, side, form, offset, limit }) => {
+      exists(id);
+      return bodySlice(host.session, { id, side, form, offset, limit });
+    },
+    'flows.messages': ({ id, offset, limit }) => {
+      exists(id);
+      return streamMessages(host.session, { id, offset, limit });
+    },
+    'flows.overview': ({ filter, buckets }) => losses.mark(index().overview(filter, buckets)),
+    'filter.values': ({ field, text, limit }) => ({ values: index().values(field, text, limit) }),
+  } satisfies Partial<Handlers>;
+}

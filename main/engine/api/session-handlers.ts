@@ -1,0 +1,70 @@
+import { stat } from 'node:fs/promises';
+import type { Handlers } from '../../../app/api/contract.ts';
+import { parseFilter } from '../../../app/filter/parser.ts';
+import { wiresharkPart } from '../../../app/filter/wireshark.ts';
+import type { Transfers } from '../serve/transfers.ts';
+import { saveSession } from '../session/save-session.ts';
+import type { SessionHost } from '../session/session-host.ts';
+import type { SettingsStore } from '../settings/settings-store.ts';
+import { wiresharkArguments } from '../wireshark/arguments.ts';
+import { findWireshark, wiresharkAdvice } from '../wireshark/find.ts';
+import { startDetached } from '../wireshark/start.ts';
+import { RequestError } from './request-error.ts';
+
+export interface SessionHandlerOptions {
+  readonly host: SessionHost;
+  readonly settings: SettingsStore;
+  /** Serve mode: the view has no paths, and files go by its connection. Null in the desktop. */
+  readonly transfers: Transfers | null;
+}
+
+/** The requests about the session, its file and Wireshark. */
+export function sessionHandlers({ host, settings, transfers }: SessionHandlerOptions) {
+  async function download(filter: string, offers: Transfers) {
+    const { session } = host;
+    const saved = await saveSession(session, filter, offers.newPath());
+    const name = `${session.name.replace(/\.(pcap|pcapng|gz|zst)$/g, '')}.pcapng`;
+    return { path: '', download: offers.offer(saved.path, name), flows: saved.flows, bytes: saved.bytes };
+  }
+
+  return {
+    'session.info': () => host.session.info(),
+    'session.open': ({ path }) => host.open(path),
+    'session.cancelOpen': () => host.cancelOpen(),
+    'session.new': () => host.begin(),
+    'session.save': async ({ path, filter }) => {
+      if (transfers !== null) {
+        // A page in a browser does not choose where on this machine is written.
+        if (path !== null) throw new RequestError('session.path', 'In the browser, files are saved by downloading.');
+        return download(filter, transfers);
+      }
+      if (path === null) throw new RequestError('session.path', 'Where to save is missing.');
+      const { flows, bytes } = await saveSession(host.session, filter, path);
+      return { path, download: '', flows, bytes };
+    },
+    'wireshark.open': async ({ filter }) => {
+      const { wiresharkPath } = settings.get();
+      const saved = await saveSession(host.session, filter, host.wiresharkFile());
+      const { text } = wiresharkPart(parseFilter(filter).node, Date.now());
+      const args = wiresharkArguments(saved.path, text, saved.ports);
+      const program = findWireshark(wiresharkPath);
+      const result = { path: program, arguments: args, file: saved.path };
+      if (program === '') return { ...result, started: false, advice: wiresharkAdvice(wiresharkPath) };
+      try {
+        await startDetached(program, args);
+        return { ...result, started: true, advice: '' };
+      } catch (error) {
+        const advice = `${program} could not be started: ${(error as Error).message}.`;
+        return { ...result, started: false, advice };
+      }
+    },
+    'settings.get': () => settings.get(),
+    'settings.set': async (changes) => {
+      const path = changes.wiresharkPath ?? '';
+      if (path !== '' && !(await stat(path).catch(() => null))?.isFile()) {
+        throw new RequestError('settings.wireshark', `There is no file ${path}.`);
+      }
+      return settings.set(changes);
+    },
+  } satisfies Partial<Handlers>;
+}

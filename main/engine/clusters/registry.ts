@@ -1,0 +1,77 @@
+import type { ClusterCard } from '../../../app/api/types.ts';
+import type { CaptureDocument } from '../../../app/capture/document.ts';
+import { RequestError } from '../api/request-error.ts';
+import { Cluster } from './cluster.ts';
+import type { ClusterDriver } from './driver.ts';
+
+export interface ClusterRegistryOptions {
+  readonly onCapture: (document: CaptureDocument) => void;
+  /** Calls, messages or parts were lost, at a time in milliseconds since the epoch. */
+  readonly onLoss: (time: number, count: number) => void;
+  readonly onChange: (cards: ClusterCard[]) => void;
+}
+
+/** How often rates are taken and health is looked at. Milliseconds. */
+const tick = 1000;
+
+/** All clusters of the panel, in the order in which they were added. */
+export class ClusterRegistry {
+  readonly #options: ClusterRegistryOptions;
+  readonly #clusters = new Map<string, Cluster>();
+  readonly #timer: NodeJS.Timeout;
+  #told = '';
+
+  constructor(options: ClusterRegistryOptions) {
+    this.#options = options;
+    this.#timer = setInterval(() => {
+      for (const cluster of this.#clusters.values()) cluster.tick();
+      this.#tell();
+    }, tick);
+  }
+
+  add(driver: ClusterDriver): void {
+    const { onCapture, onLoss } = this.#options;
+    this.#clusters.set(driver.id, new Cluster(driver, { onCapture, onLoss, onChange: () => this.#tell() }));
+    this.#tell();
+  }
+
+  cards(): ClusterCard[] {
+    return [...this.#clusters.values()].map((cluster) => cluster.card());
+  }
+
+  card(id: string): ClusterCard {
+    return this.#cluster(id).card();
+  }
+
+  async enable(id: string): Promise<void> {
+    await this.#cluster(id).driver.enable();
+  }
+
+  async disable(id: string): Promise<void> {
+    await this.#cluster(id).driver.disable();
+  }
+
+  /** Whether captures are wanted: not while a capture file is shown. */
+  listen(wanted: boolean): void {
+    for (const cluster of this.#clusters.values()) cluster.listen(wanted);
+  }
+
+  async close(): Promise<void> {
+    clearInterval(this.#timer);
+    await Promise.all([...this.#clusters.values()].map((cluster) => cluster.close()));
+  }
+
+  #cluster(id: string): Cluster {
+    const cluster = this.#clusters.get(id);
+    if (cluster === undefined) throw new RequestError('cluster.unknown', `There is no cluster ${id}.`);
+    return cluster;
+  }
+
+  #tell(): void {
+    const cards = this.cards();
+    const now = JSON.stringify(cards);
+    if (now === this.#told) return;
+    this.#told = now;
+    this.#options.onChange(cards);
+  }
+}

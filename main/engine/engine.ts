@@ -1,0 +1,125 @@
+import type { Handlers } from '../../app/api/contract.ts';
+import type { ClusterCard } from '../../app/api/types.ts';
+import { createDictionary, type DiameterDictionary } from '../../app/decode/diameter/dictionary.ts';
+import { resourceText } from '../resources.ts';
+import { EventHub } from './api/event-hub.ts';
+import { flowHandlers } from './api/flow-handlers.ts';
+import { FlowsNotifier } from './api/flows-notifier.ts';
+import { sessionHandlers } from './api/session-handlers.ts';
+import type { ClusterDriver } from './clusters/driver.ts';
+import { ClusterRegistry } from './clusters/registry.ts';
+import { Transfers } from './serve/transfers.ts';
+import { LossTimeline } from './session/loss-timeline.ts';
+import { SessionHost } from './session/session-host.ts';
+import { Workspace } from './session/workspace.ts';
+import { SettingsStore } from './settings/settings-store.ts';
+import { findWireshark } from './wireshark/find.ts';
+
+export interface EngineOptions {
+  /** `serve`: the view is a page in a browser, which has no paths. */
+  readonly mode: 'desktop' | 'serve';
+  readonly version: string;
+  /** Where everything is kept; the usual place of the system, or PACKET_INSPECTOR_HOME, when left out. */
+  readonly folder?: string;
+}
+
+/** The engine: owns flows, sessions and clusters, and answers the contract. Any number of views may be served by it. */
+export interface Engine {
+  readonly handlers: Handlers;
+  readonly events: EventHub;
+  /** Serve mode: files on their way from and to the page. */
+  readonly transfers: Transfers | null;
+  addCluster(driver: ClusterDriver): void;
+  /** Leaves everything that was captured on disk. */
+  close(): Promise<void>;
+}
+
+/** How often sizes on disk and in memory are told anew. Milliseconds. */
+const sessionInterval = 1000;
+
+/** @throws when the folders cannot be made */
+export function createEngine(options: EngineOptions): Engine {
+  const workspace = new Workspace(options.folder);
+  const settings = new SettingsStore(workspace.settingsFile);
+  const transfers = options.mode === 'serve' ? new Transfers(workspace.scratch) : null;
+  const events = new EventHub();
+  const losses = new LossTimeline();
+  let told = '';
+
+  const host = new SessionHost({
+    workspace,
+    onChange: () => notifier.touch(),
+    onSwitch(session) {
+      losses.clear();
+      clusters.listen(session.isLive);
+      notifier.restart();
+      tellSession();
+    },
+  });
+  const notifier = new FlowsNotifier(
+    () => {
+      const { pipeline } = host.session;
+      pipeline.flush();
+      const { version, total, open } = pipeline.index;
+      return { version, total, open };
+    },
+    (changed) => {
+      events.emit('flows.changed', changed);
+      if (host.session.info().reading !== null) tellSession();
+    },
+  );
+  const clusters = new ClusterRegistry({
+    onCapture: (document) => host.document(document),
+    onLoss: (time, count) => losses.add(time, count),
+    onChange: (cards) => events.emit('clusters.changed', { clusters: cards }),
+  });
+
+  function tellSession(): void {
+    const info = host.session.info();
+    const now = JSON.stringify({ ...info, memory: 0 });
+    if (now === told) return;
+    told = now;
+    events.emit('session.changed', info);
+  }
+  const timer = setInterval(tellSession, sessionInterval);
+
+  let dictionary: DiameterDictionary | null = null;
+  function readDictionary(): DiameterDictionary {
+    dictionary ??= createDictionary(JSON.parse(resourceText('dictionaries', 'diameter.json')));
+    return dictionary;
+  }
+
+  async function switchCluster(id: string, on: boolean): Promise<{ cluster: ClusterCard }> {
+    // Captures need a session that takes them: the file that is shown stays on disk.
+    if (on && !host.session.isLive) host.begin();
+    await (on ? clusters.enable(id) : clusters.disable(id));
+    return { cluster: clusters.card(id) };
+  }
+
+  const handlers: Handlers = {
+    'engine.hello': () => ({
+      version: options.version,
+      mode: options.mode,
+      wireshark: findWireshark(settings.get().wiresharkPath),
+    }),
+    ...flowHandlers({ host, losses, dictionary: readDictionary, onProgress: () => notifier.touch() }),
+    ...sessionHandlers({ host, settings, transfers }),
+    'clusters.list': () => ({ clusters: clusters.cards() }),
+    'clusters.enable': ({ id }) => switchCluster(id, true),
+    'clusters.disable': ({ id }) => switchCluster(id, false),
+  };
+
+  return {
+    handlers,
+    events,
+    transfers,
+    addCluster: (driver) => clusters.add(driver),
+    async close() {
+      clearInterval(timer);
+      await clusters.close();
+      notifier.close();
+      host.close();
+      workspace.close();
+    },
+  };
+}
