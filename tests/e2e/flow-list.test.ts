@@ -120,10 +120,13 @@ describe('the live tail', () => {
     await page.mouse.wheel(0, 3_000);
     await settled();
     const reading = await readAtTop();
-    server.engine.append(300);
-    await settled();
-    expect(await readAtTop()).toBe(reading);
-    expect(await page.textContent('.new-flows')).toBe(' 300 new');
+    // Few, so that what was read is found in the next window, and many, so that it must be located.
+    for (const count of [7, 300]) {
+      server.engine.append(count);
+      await settled();
+      expect(await readAtTop()).toBe(reading);
+    }
+    expect(await page.textContent('.new-flows')).toBe(' 307 new');
   });
 
   test('Space stops the drawing until it is pressed again', async () => {
