@@ -1,5 +1,5 @@
 import { lex } from './lexer.ts';
-import { OPERATORS } from './parser.ts';
+import { FUNCTIONS, LOGICAL, OPERATORS } from './operators.ts';
 import type { Range, Token } from './syntax.ts';
 
 /** What a cursor in a filter wants next. */
@@ -18,8 +18,6 @@ export interface CompletionPlace {
 type State = Pick<CompletionPlace, 'wants' | 'field' | 'hasFunction'> & { readonly inSet: boolean };
 
 const START: State = { wants: 'operand', field: null, hasFunction: false, inSet: false };
-const LOGICAL = new Set(['and', 'or', 'xor', '&&', '||', '^^']);
-const FUNCTIONS = new Set(['len', 'lower', 'upper']);
 
 /** Reads what stands before the cursor, as far as it goes, by the shape of the grammar. */
 export function placeAt(text: string, cursor: number): CompletionPlace {
@@ -49,7 +47,7 @@ function endOf(text: string, start: number, cursor: number): number {
 function step(state: State, token: Token): State {
   if (token.kind === 'error') return { ...START, wants: 'nothing' };
   const symbol = token.kind === 'string' ? '' : token.text;
-  if (LOGICAL.has(symbol)) return START;
+  if (Object.hasOwn(LOGICAL, symbol)) return START;
   switch (state.wants) {
     case 'operand':
       if (symbol === '(' || symbol === '!' || symbol === 'not') return state;

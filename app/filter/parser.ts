@@ -1,12 +1,12 @@
 import { findField, looksLikeField } from './fields.ts';
 import { lex } from './lexer.ts';
+import { FUNCTIONS, isKeyword, LOGICAL, OPERATORS } from './operators.ts';
 import type {
   FieldFunction,
   FieldReference,
   FilterError,
   FilterNode,
   Literal,
-  Operator,
   Range,
   SetItem,
   Token,
@@ -22,53 +22,11 @@ export interface Parsed {
   readonly classes: readonly TokenClass[];
 }
 
-/** Wireshark's operators in all their spellings. */
-export const OPERATORS: Readonly<Record<string, Operator>> = {
-  '==': '==',
-  eq: '==',
-  any_eq: '==',
-  '!=': '!=',
-  ne: '!=',
-  all_ne: '!=',
-  '===': '===',
-  all_eq: '===',
-  '!==': '!==',
-  '~=': '!==',
-  any_ne: '!==',
-  '>': '>',
-  gt: '>',
-  '<': '<',
-  lt: '<',
-  '>=': '>=',
-  ge: '>=',
-  '<=': '<=',
-  le: '<=',
-  contains: 'contains',
-  matches: 'matches',
-  '~': 'matches',
-};
-
-const LOGICAL: Readonly<Record<string, 'and' | 'or' | 'xor'>> = {
-  and: 'and',
-  '&&': 'and',
-  or: 'or',
-  '||': 'or',
-  xor: 'xor',
-  '^^': 'xor',
-};
-
 /** Loosest first. */
 const PRECEDENCE = ['or', 'xor', 'and'] as const;
 
-const FUNCTIONS: ReadonlySet<string> = new Set<FieldFunction>(['lower', 'upper', 'len']);
-
 /** Parentheses and negations deeper than this are refused, so that no text can exhaust the stack. */
 const MAXIMUM_DEPTH = 100;
-
-/** Words that have a meaning of their own and so cannot be searched for without quotes. */
-export function isKeyword(word: string): boolean {
-  return Object.hasOwn(OPERATORS, word) || Object.hasOwn(LOGICAL, word) || word === 'not' || word === 'in';
-}
 
 /** Reads a filter. Grammar and precedence are those of Wireshark's display filters: not, and, xor, or. */
 export function parseFilter(text: string): Parsed {

@@ -47,7 +47,7 @@ describe('printing filters', () => {
     ['(a || b) || c', '&&', 'd', '((a || b) || c) && d'],
     ['(a || b) || (c)', '&&', 'd', '((a || b) || (c)) && d'],
     ['"a or b"', '&&', 'c', '"a or b" && c'],
-    ['a and b', '||', 'c xor d', 'a and b || c xor d'],
+    ['a and b', '||', 'c xor d', '(a and b) || (c xor d)'],
     ['http ==', '&&', 'a', '(http ==) && a'],
   ] as const)('joins %j %s %j', (left, joint, right, joined) => {
     expect(joinFilters(left, joint, right)).toBe(joined);

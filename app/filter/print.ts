@@ -1,6 +1,7 @@
 import { findField, looksLikeField } from './fields.ts';
 import { isWord } from './lexer.ts';
-import { isKeyword, parseFilter } from './parser.ts';
+import { isKeyword } from './operators.ts';
+import { parseFilter } from './parser.ts';
 import type { FieldReference, FilterNode, Literal, SetItem } from './syntax.ts';
 
 /** Writes a tree as a filter text that parses to the same tree, with no more parentheses than it needs. */
@@ -28,14 +29,14 @@ export function printFilter(node: FilterNode): string {
 }
 
 /**
- * Joins two filters as they are written, as a click on a value does; either may be empty. One that the joint would tear
- * apart gets parentheses, and so does one that cannot be read.
+ * Joins two filters as they are written, as a click on a value does; either may be empty. One that is joined otherwise
+ * itself gets parentheses, and so does one that cannot be read.
  */
 export function joinFilters(left: string, joint: '&&' | '||', right: string): string {
   if (left.trim() === '') return right;
   if (right.trim() === '') return left;
-  const level = joint === '&&' ? LEVELS.and : LEVELS.or;
-  return `${grouped(left.trim(), level)} ${joint} ${grouped(right.trim(), level)}`;
+  const kind = joint === '&&' ? 'and' : 'or';
+  return `${grouped(left.trim(), kind)} ${joint} ${grouped(right.trim(), kind)}`;
 }
 
 /** Text in double quotes, with what needs it escaped. */
@@ -50,10 +51,10 @@ export function quote(text: string): string {
 
 const LEVELS = { or: 0, xor: 1, and: 2 } as const;
 
-function grouped(text: string, level: number): string {
+function grouped(text: string, joint: 'and' | 'or'): string {
   const { node } = parseFilter(text);
-  const isLoose = node === null || (isJoined(node) && LEVELS[node.kind] < level && !isInParentheses(text));
-  return isLoose ? `(${text})` : text;
+  const isOther = node === null || (isJoined(node) && node.kind !== joint && !isInParentheses(text));
+  return isOther ? `(${text})` : text;
 }
 
 /** The first parenthesis closes with the last: what is between them is a filter. */

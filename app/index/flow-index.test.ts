@@ -219,12 +219,17 @@ describe('filters on the stored detail', () => {
       },
     });
     for (const flow of flows) index.add(flow);
-    const view = index.query('http.header["x-tenant"] matches "^TENANT-[0-9]*8$"', BY_ID);
+    const view = index.query('http.header["x-tenant"] matches "^TENANT-[0-9]*8$"', {
+      column: 'time',
+      descending: false,
+    });
     expect([view.cost, view.matching, view.pending]).toEqual(['detail', 0, 100]);
     expect(view.advance(30)).toBe(70);
     expect(Math.max(...asked)).toBe(29);
-    expect(view.ids(0, 100)).toEqual([8, 18, 28]);
+    expect(view.ids(0, 100).sort((left, right) => left - right)).toEqual([8, 18, 28]);
     while (view.advance(30) > 0);
     expect(view.matching).toBe(10);
+    const counted = index.overview('http.header["x-tenant"] matches "^TENANT-[0-9]*8$"', 4);
+    expect(counted.buckets.reduce((sum, { count }) => sum + count, 0)).toBe(10);
   });
 });

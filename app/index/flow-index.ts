@@ -60,11 +60,19 @@ export interface FlowIndexOptions {
   readonly details: DetailReader | null;
 }
 
+/** The list of a filter's flows by a column. */
+interface KeptList {
+  readonly filter: string;
+  readonly column: Order['column'];
+  readonly list: MatchList;
+  readonly cost: 'summary' | 'detail';
+}
+
 /** Makes an empty index. */
 export function createFlowIndex(options: FlowIndexOptions): FlowIndex {
   const table = createFlowTable();
   /** By filter and column; the one used last stands last. */
-  const lists = new Map<string, { list: MatchList; cost: 'summary' | 'detail' }>();
+  const lists = new Map<string, KeptList>();
   let version = 0;
   /** Ids given, removed flows among them. */
   let rows = 0;
@@ -84,13 +92,18 @@ export function createFlowIndex(options: FlowIndexOptions): FlowIndex {
     return made;
   }
 
+  /** A column that the flows of a filter are listed by already: counting them minds no order, and a list costs an evaluation. */
+  function keptColumn(filter: string): Order['column'] | undefined {
+    return [...lists.values()].findLast((kept) => kept.filter === filter.trim())?.column;
+  }
+
   function makeList(filter: string, column: Order['column']) {
     const { expression, errors } = checkFilter(filter, options.now());
     if (errors.length > 0) throw new InvalidFilter(errors);
     const matches = expression === null ? () => true : compileFilter(expression, table, options.details);
     const predicate = (id: number) => (removed === 0 || !table.isRemoved(id)) && matches(id);
     const cost = expression === null ? ('summary' as const) : costOf(expression);
-    return { list: new MatchList(predicate, sortKey(column, table), () => rows), cost };
+    return { list: new MatchList(predicate, sortKey(column, table), () => rows), cost, filter: filter.trim(), column };
   }
 
   function existing(id: number): void {
@@ -160,7 +173,7 @@ export function createFlowIndex(options: FlowIndexOptions): FlowIndex {
     query,
     values: (field, text, limit) => valuesOf(table, rows, field, text, limit),
     overview(filter, buckets) {
-      const view = query(filter, { column: 'id', descending: false });
+      const view = query(filter, { column: keptColumn(filter) ?? 'id', descending: false });
       return overviewOf(table, rows === 0 ? { from: 0, to: 0 } : range, view, buckets);
     },
     neighbours(id, limit) {
