@@ -6,6 +6,9 @@ import type { ClusterDriver } from './driver.ts';
 /** Seconds over which the rate is taken. */
 const rateWindow = 5;
 
+/** After capture was switched off, how long what is still on its way is waited for. Milliseconds. */
+const drainTime = 1000;
+
 export interface ClusterOptions {
   readonly onCapture: (document: CaptureDocument) => void;
   readonly onLoss: (time: number, count: number) => void;
@@ -21,6 +24,7 @@ export class Cluster {
   #counts: number[] = [0];
   /** Captures are to be taken; not while a capture file is open. */
   #wanted = true;
+  #draining: NodeJS.Timeout | null = null;
 
   constructor(driver: ClusterDriver, options: ClusterOptions) {
     this.driver = driver;
@@ -71,14 +75,19 @@ export class Cluster {
 
   async close(): Promise<void> {
     this.#stopListening();
+    if (this.#draining !== null) clearTimeout(this.#draining);
     this.#link.stop();
     await this.driver.close();
   }
 
   #follow(): void {
     const { capture } = this.driver.status();
-    if (this.#wanted && capture === 'capturing') this.#link.start();
-    else if (!this.#wanted || capture === 'off' || capture === 'unreachable') this.#link.stop();
+    if (this.#draining !== null) clearTimeout(this.#draining);
+    this.#draining = null;
+    if (!this.#wanted) this.#link.stop();
+    else if (capture === 'capturing') this.#link.start();
+    else if (capture === 'off') this.#draining = setTimeout(() => this.#link.stop(), drainTime);
+    else if (capture === 'unreachable') this.#link.stop();
   }
 
   #state(): { state: ClusterState; problem: string } {

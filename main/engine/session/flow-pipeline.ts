@@ -2,6 +2,7 @@ import { createDissector, type Dissector } from '../../../app/assemble/dissector
 import { applicationName } from '../../../app/decode/diameter/applications.ts';
 import { commandAbbreviation } from '../../../app/decode/diameter/commands.ts';
 import { protocols } from '../../../app/decode/registry.ts';
+import type { DetailReader } from '../../../app/filter/flow-columns.ts';
 import { type AddressBook, createAddressBook } from '../../../app/flows/address-book.ts';
 import { FlowAssembler } from '../../../app/flows/flow-assembler.ts';
 import type { FlowExchanges } from '../../../app/flows/flow-sink.ts';
@@ -28,6 +29,8 @@ export class FlowPipeline {
   readonly book: AddressBook;
   readonly problems: Problem[] = [];
   readonly dissector: Dissector;
+  /** Reads what the index does not hold. */
+  readonly details: DetailReader = { headers: (id, side) => this.#headers(id, side) };
   readonly #archive: ExchangeArchive;
   readonly #assembler: FlowAssembler;
   #flows = 0;
@@ -40,7 +43,7 @@ export class FlowPipeline {
     this.book = createAddressBook();
     this.index = createFlowIndex({
       now: Date.now,
-      details: { headers: (id, side) => this.#headers(id, side) },
+      details: this.details,
     });
     this.#assembler = new FlowAssembler({
       book: this.book,

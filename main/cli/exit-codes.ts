@@ -1,0 +1,16 @@
+/** Exit codes of the program. A stable promise to scripts. */
+export const exitCodes = {
+  success: 0,
+  failed: 1,
+  usage: 2,
+  unreadable: 3,
+  damaged: 4,
+} as const;
+
+/** The same for --help. */
+export const exitCodeText = `Exit codes:
+  0  done; read: the whole file was read
+  1  failed
+  2  wrong arguments, or a filter or field that cannot be used
+  3  read: the file cannot be opened, or is no capture file
+  4  read: the file is damaged; what could be read was printed`;

@@ -1,0 +1,73 @@
+/**
+ * Entry of the engine's process. Electron's utility process hands over a port for each window; where there is none (an
+ * older Electron), the shell starts a child process and carries the frames itself.
+ *
+ * Arguments: `--demo` switches the demo cluster on; any other is a capture file to open.
+ */
+import { resolve } from 'node:path';
+import { createDemoDriver } from '../demo/demo-driver.ts';
+import { serveClient } from './api/serve-client.ts';
+import { createEngine, type Engine } from './engine.ts';
+import { type ElectronPort, serveElectronPort } from './port.ts';
+import { version } from './version.ts';
+
+/** The part of Electron's `process.parentPort` that is used. */
+interface ParentPort {
+  on(event: 'message', listener: (event: { data: unknown; ports: readonly ElectronPort[] }) => void): void;
+}
+
+/** A frame of one of the ports that the shell carries. */
+type CarriedMessage =
+  | { readonly type: 'connect' | 'close'; readonly port: number }
+  | { readonly type: 'frame'; readonly port: number; readonly frame: unknown };
+
+const engine = createEngine({ mode: 'desktop', version });
+engine.addCluster(createDemoDriver());
+
+function serveParentPort(parentPort: ParentPort): void {
+  parentPort.on('message', ({ ports }) => {
+    for (const port of ports) serveElectronPort(port, engine.handlers, engine.events);
+  });
+}
+
+function serveParentProcess(): void {
+  const clients = new Map<number, ReturnType<typeof serveClient>>();
+  process.on('message', (message: CarriedMessage) => {
+    const { port } = message;
+    switch (message.type) {
+      case 'connect':
+        clients.set(
+          port,
+          serveClient(engine.handlers, engine.events, (frame) => process.send?.({ port, frame })),
+        );
+        break;
+      case 'frame':
+        clients.get(port)?.receive(message.frame);
+        break;
+      case 'close':
+        clients.get(port)?.close();
+        clients.delete(port);
+    }
+  });
+  // The shell has gone without stopping us.
+  process.on('disconnect', () => void end());
+}
+
+async function begin({ handlers }: Engine, args: readonly string[]): Promise<void> {
+  const file = args.find((argument) => !argument.startsWith('-'));
+  if (file !== undefined) await handlers['session.open']({ path: resolve(file) });
+  else if (args.includes('--demo')) await handlers['clusters.enable']({ id: 'demo' });
+}
+
+async function end(): Promise<void> {
+  await engine.close().catch(() => {});
+  process.exit(0);
+}
+
+const { parentPort } = process as unknown as { parentPort?: ParentPort };
+if (parentPort !== undefined) serveParentPort(parentPort);
+else if (process.send !== undefined) serveParentProcess();
+else throw new Error('The engine is started by the window; for use without one there is packet-inspector serve.');
+
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => void end());
+begin(engine, process.argv.slice(2)).catch((error: Error) => console.error(error.message));

@@ -1,0 +1,4 @@
+import packageData from '../../package.json' with { type: 'json' };
+
+/** Version of this program. */
+export const version: string = packageData.version;
