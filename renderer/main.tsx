@@ -10,8 +10,6 @@ import { detectPlatform } from './platform.ts';
 import { createInspector, InspectorContext } from './state/inspector.ts';
 import { followTheme } from './theme/theme.ts';
 
-if (__OLD_CHROMIUM__) await import('./polyfills/chrome83.ts');
-
 const inspector = createInspector(detectPlatform(), localStorage);
 followTheme(inspector.preferences);
 inspector.client.start();

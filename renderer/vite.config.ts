@@ -1,5 +1,14 @@
 import react from '@vitejs/plugin-react';
-import { defineConfig } from 'vite';
+import { defineConfig, type Plugin } from 'vite';
+
+/** Puts the polyfills before everything else that the page loads. */
+const polyfillsFirst: Plugin = {
+  name: 'polyfills-first',
+  transformIndexHtml: {
+    order: 'pre',
+    handler: (html) => html.replace('<script', '<script type="module" src="./polyfills/chrome83.ts"></script><script'),
+  },
+};
 
 /**
  * Two builds of the same view. The usual one is for the Electron that ships and for current browsers. `--mode chrome83` is only
@@ -11,8 +20,7 @@ export default defineConfig(({ mode }) => {
     root: new URL('.', import.meta.url).pathname,
     base: './',
     publicDir: false,
-    plugins: [react()],
-    define: { __OLD_CHROMIUM__: JSON.stringify(old) },
+    plugins: old ? [react(), polyfillsFirst] : [react()],
     build: {
       outDir: old ? '../build/renderer-chrome83' : '../build/renderer',
       emptyOutDir: true,

@@ -25,8 +25,8 @@ export interface Column {
   /** Pixels, until the user gives another width: in a narrow window, and where there is room. */
   readonly least: number;
   readonly width: number;
-  /** Takes what is left of the width. */
-  readonly grows: boolean;
+  /** Its share of what is left of the window's width; 0 for a column that needs no more. */
+  readonly share: number;
   readonly align: 'left' | 'right';
   readonly order: Order['column'];
   /** What the cell says as plain text: to copy, and to fit the width. */
@@ -36,33 +36,33 @@ export interface Column {
 }
 
 export const columns: readonly Column[] = [
-  column('time', 'Time', [100, 106], (row) => formatTime(row.time), nothing),
-  column('protocol', 'Protocol', [78, 86], (row) => row.protocol, protocolTerms),
+  column('time', 'Time', [100, 106, 0], (row) => formatTime(row.time), nothing),
+  column('protocol', 'Protocol', [78, 84, 0], (row) => row.protocol, protocolTerms),
   column(
     'source',
     'Source',
-    [128, 184],
+    [128, 128, 1.1],
     (row) => partyText(row.source),
     (row) => partyTerms(row.source, 'src'),
   ),
   column(
     'destination',
     'Destination',
-    [140, 190],
+    [140, 140, 1.2],
     (row) => partyText(row.destination),
     (row) => partyTerms(row.destination, 'dst'),
   ),
   column(
     'method',
     'Method',
-    [60, 94],
+    [60, 60, 0.6],
     (row) => row.method,
     (row) => known('flow.method', row.method),
   ),
-  { ...column('target', 'Target', [112, 220], (row) => row.target, targetTerms), grows: true },
-  column('status', 'Status', [88, 118], statusText, statusTerms),
-  { ...column('duration', 'Duration', [72, 88], durationText, durationTerms), align: 'right' },
-  { ...column('size', 'Size', [74, 86], sizeText, sizeTerms), align: 'right' },
+  column('target', 'Target', [112, 112, 2.4], (row) => row.target, targetTerms),
+  column('status', 'Status', [92, 104, 0], statusText, statusTerms),
+  { ...column('duration', 'Duration', [72, 84, 0], durationText, durationTerms), align: 'right' },
+  { ...column('size', 'Size', [74, 84, 0], sizeText, sizeTerms), align: 'right' },
 ];
 
 /** `shop/frontend-7d9f`; the service where the pod is not known; the address where nothing is. */
@@ -139,9 +139,9 @@ function known(field: string, value: string): readonly CellTerm[] {
 function column(
   id: ColumnId,
   title: string,
-  [least, width]: readonly [number, number],
+  [least, width, share]: readonly [least: number, width: number, share: number],
   text: Column['text'],
   terms: Column['terms'],
 ): Column {
-  return { id, title, least, width, grows: false, align: 'left', order: id, text, terms };
+  return { id, title, least, width, share, align: 'left', order: id, text, terms };
 }

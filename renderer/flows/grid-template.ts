@@ -6,15 +6,17 @@ type Widths = Readonly<Record<string, number>>;
 export const narrowest = 40;
 
 /**
- * `grid-template-columns` of header and rows. A width that the user gave is kept; other columns shrink to their least width when the
- * window is narrow, and what is left goes to the column that grows. None depends on content: header and rows are grids of their own.
+ * `grid-template-columns` of header and rows. A width that the user gave is kept. Of the others, those with a share divide what the window
+ * has, the target always among them; the rest shrink to their least when it is narrow. None depends on content: header and rows are
+ * grids of their own, which must come out the same.
  */
 export function gridTemplate(columns: readonly Column[], widths: Widths): string {
   return columns
     .map((column) => {
       const given = widths[column.id];
-      if (column.grows) return `minmax(${given ?? column.least}px, 1fr)`;
-      return given === undefined ? `minmax(${column.least}px, ${column.width}px)` : `${given}px`;
+      if (column.id === 'target') return `minmax(${given ?? column.least}px, ${column.share}fr)`;
+      if (given !== undefined) return `${given}px`;
+      return `minmax(${column.least}px, ${column.share > 0 ? `${column.share}fr` : `${column.width}px`})`;
     })
     .join(' ');
 }

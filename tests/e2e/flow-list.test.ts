@@ -196,3 +196,47 @@ describe('the connection', () => {
     expect(await readAtTop()).toBe(reading);
   });
 });
+
+describe('menus and the sheet of keys', () => {
+  test('open by mouse and keys under the strictest content security policy', async () => {
+    await open(3_000);
+    await page.click('.flow-row:nth-child(6) .cell-status', { button: 'right' });
+    await page.click('[role="menuitem"] >> text=Only this');
+    await page.waitForSelector('.filter-box.is-valid');
+    await page.focus('#flow-list');
+    await page.keyboard.press('?');
+    await page.waitForSelector('[role="dialog"] >> text=Pause drawing, never recording');
+    await page.keyboard.press('Escape');
+    await page.focus('[aria-label="Columns and order"]');
+    await page.keyboard.press('Enter');
+    await page.click('[role="menuitemcheckbox"] >> text=Protocol');
+    await page.waitForFunction(() => document.querySelectorAll('[role="columnheader"]').length === 8);
+    expect(complaints).toEqual([]);
+  });
+});
+
+describe('columns', () => {
+  test('are dragged to a width that is kept, and fitted by a double click', async () => {
+    await open(3_000);
+    const handle = page.locator('[role="columnheader"]:has-text("Source") .resize-handle');
+    const width = () => page.$eval('.flow-row .cell-source', (cell) => Math.round(cell.getBoundingClientRect().width));
+    const before = await width();
+    const box = (await handle.boundingBox())!;
+    await page.mouse.move(box.x + 4, box.y + 8);
+    await page.mouse.down();
+    await page.mouse.move(box.x + 64, box.y + 8, { steps: 4 });
+    await page.mouse.up();
+    expect(await width()).toBe(before + 60);
+    await page.reload();
+    await page.waitForSelector('.flow-row .cell-time:not(:empty)');
+    expect(await width()).toBe(before + 60);
+    await handle.dblclick();
+    const fitted = await width();
+    expect(fitted).toBeLessThan(before + 60);
+    const cut = await page.$$eval(
+      '.flow-row .cell-source',
+      (cells) => cells.filter((c) => c.scrollWidth > c.clientWidth).length,
+    );
+    expect(cut).toBe(0);
+  });
+});
