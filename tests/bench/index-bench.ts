@@ -116,9 +116,13 @@ function report(what: string, value: number, unit: string, limit: number | null 
 }
 
 function measure(what: string, work: () => unknown, limit: number | null = null): void {
+  report(what, timeOf(work), 'ms', limit);
+}
+
+function timeOf(work: () => unknown): number {
   const before = performance.now();
   work();
-  report(what, performance.now() - before, 'ms', limit);
+  return performance.now() - before;
 }
 
 function memory(): number {
@@ -158,8 +162,12 @@ const filters = [
   ['http.request.uri matches "products/[0-9a-f]+f\\\\?"', null],
   ['unavailable', null],
 ] as const;
-for (const [filter, limit] of filters)
-  measure(`filter ${filter || '(none)'}`.slice(0, 66), () => index.query(filter, byId).matching, limit);
+for (const [filter, limit] of filters) {
+  // The index keeps lists by the text of the filter: parentheses make it evaluate again.
+  const again = filter === '' ? [''] : [filter, `(${filter})`, `((${filter}))`];
+  const times = again.map((text) => timeOf(() => index.query(text, byId).matching));
+  report(`filter ${filter || '(none)'}`.slice(0, 66), Math.min(...times), 'ms', limit);
+}
 index.query('', byId).matching;
 for (const place of [0, 0.5, 0.999]) {
   measure(`window of 100 at ${place * 100} %`, () => index.query('', byId).window(FLOWS * place, 100), 5);
