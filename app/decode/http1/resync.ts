@@ -40,7 +40,8 @@ function startOfRequestLine(bytes: Uint8Array, from: number, version: number, en
   let start = version;
   while (start > from && bytes[start - 1] !== LINE_FEED) start--;
   if (parseStartLine(bytes, start, end) !== null) return start;
-  return startOfKnownMethod(bytes, start, version - 1);
+  const known = startOfKnownMethod(bytes, start, version - 1);
+  return known >= 0 && parseStartLine(bytes, known, end) !== null ? known : -1;
 }
 
 /** `…}GET /path` ends at `targetEnd`: the method is what a known name before the last inner space says. */
