@@ -9,11 +9,13 @@ type Step =
   | { readonly kind: 'gap'; readonly direction: Direction; readonly length: number };
 
 const TIME = 1_000_000_000n;
+/** Problems that say that a decoder has lost its place. */
+const LOST = /diameter\.skipped|http2\.frames?\.lost|http\.start_line|http\.chunk/;
 const MAXIMUM_CALLS = 200_000;
 
 /**
  * Decodes a conversation whole and again in small pieces: nothing may be thrown, no more bodies or exchanges may come out
- * than bytes went in, and both ways must give the same exchanges.
+ * than bytes went in, and both ways must give the same exchanges as long as the decoder knows where it is.
  */
 export function checkDecoding(
   protocol: ProtocolDescriptor,
@@ -27,6 +29,8 @@ export function checkDecoding(
     protocol,
     steps.flatMap((step) => (step.kind === 'gap' ? [step] : cut(step, random))),
   );
+  // Behind damage the next message is searched for, and what is taken for one depends on how much can be seen at once.
+  if (LOST.test(whole) || LOST.test(pieces)) return;
   if (whole !== pieces) throw new Error(`decoded whole and in pieces it differs:\n${whole}\n${pieces}`);
 }
 
