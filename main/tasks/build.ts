@@ -27,7 +27,12 @@ function nodeProgram(name: string, entries: Record<string, string>, singleFile =
         sourcemap: !singleFile,
         rolldownOptions: {
           input: Object.fromEntries(Object.entries(entries).map(([key, path]) => [key, join(root, path)])),
-          output: { format: 'es', entryFileNames: '[name].mjs', ...(singleFile ? { codeSplitting: false } : {}) },
+          output: {
+            format: 'es',
+            entryFileNames: '[name].mjs',
+            chunkFileNames: '[name]-[hash].mjs',
+            ...(singleFile ? { codeSplitting: false } : {}),
+          },
         },
       },
     }),
