@@ -77,6 +77,11 @@ export class ByteBuilder {
     return text.length;
   }
 
+  /** What was built, where it stands: valid until the next change. */
+  built(): Uint8Array {
+    return this.bytes.subarray(0, this.length);
+  }
+
   /** What was built, as bytes of its own. */
   copy(start = 0): Uint8Array {
     return this.bytes.slice(start, this.length);

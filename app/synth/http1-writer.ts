@@ -38,7 +38,7 @@ export function createHttp1Writer(version: '1.0' | '1.1', out: WireOutput, scrat
     if (status === 101 || (direction === 1 && body === 'tunnel')) framing[0] = 'tunnel';
     fields(event, body, following);
     scratch.append(CRLF);
-    const bytes = scratch.copy();
+    const bytes = scratch.built();
     if (mustBeReadAtOnce(event, body, following)) out.sendTruncated(direction, bytes, event.time);
     else out.send(direction, bytes, event.time);
   }
@@ -106,7 +106,7 @@ export function createHttp1Writer(version: '1.0' | '1.1', out: WireOutput, scrat
     scratch.text('0\r\n');
     for (const [name, value] of event.headers) scratch.text(`${name}: ${value}\r\n`);
     scratch.append(CRLF);
-    out.send(direction, scratch.copy(), event.time);
+    out.send(direction, scratch.built(), event.time);
     finished[direction] = true;
   }
 
@@ -127,7 +127,7 @@ export function createHttp1Writer(version: '1.0' | '1.1', out: WireOutput, scrat
         scratch.text(`${bytes.length.toString(16)}\r\n`);
         scratch.append(bytes);
         scratch.append(CRLF);
-        out.send(direction, scratch.copy(), time);
+        out.send(direction, scratch.built(), time);
         return;
       }
       out.send(direction, bytes, time);

@@ -50,13 +50,13 @@ export function createHttp2Writer(out: WireOutput, scratch: ByteBuilder): Messag
     scratch.u32be(MAXIMUM_WINDOW);
     frame(WINDOW_UPDATE, 0, 0, 4);
     scratch.u32be(MAXIMUM_WINDOW - INITIAL_WINDOW);
-    return scratch.copy();
+    return scratch.built();
   }
 
   function settingsAcknowledged(): Uint8Array {
     scratch.length = 0;
     frame(SETTINGS, ACK, 0, 0);
-    return scratch.copy();
+    return scratch.built();
   }
 
   /**
@@ -72,7 +72,7 @@ export function createHttp2Writer(out: WireOutput, scratch: ByteBuilder): Messag
     const length = scratch.length - FRAME_HEADER_LENGTH;
     if (length <= MAXIMUM_FRAME && !apart) {
       fillFrameHeader(scratch.bytes, 0, HEADERS, flags | END_HEADERS, STREAM, length);
-      return scratch.copy();
+      return scratch.built();
     }
     const block = scratch.copy(FRAME_HEADER_LENGTH);
     scratch.length = 0;
@@ -85,7 +85,7 @@ export function createHttp2Writer(out: WireOutput, scratch: ByteBuilder): Messag
       scratch.append(block.subarray(start, end));
       start = end;
     }
-    return scratch.copy();
+    return scratch.built();
   }
 
   /** Envoy shows the extended CONNECT of RFC 8441 as an HTTP/1.1 upgrade; on the wire it was not. */
@@ -111,7 +111,7 @@ export function createHttp2Writer(out: WireOutput, scratch: ByteBuilder): Messag
       scratch.append(bytes.subarray(start, end));
       start = end;
     } while (start < bytes.length);
-    out.send(direction, scratch.copy(), time);
+    out.send(direction, scratch.built(), time);
   }
 
   return {
@@ -152,7 +152,7 @@ export function createHttp2Writer(out: WireOutput, scratch: ByteBuilder): Messag
       scratch.length = 0;
       frame(RST_STREAM, 0, STREAM, 4);
       scratch.u32be(CANCEL);
-      out.send(directionOf(side), scratch.copy(), time);
+      out.send(directionOf(side), scratch.built(), time);
       ended[0] = true;
       ended[1] = true;
       return true;

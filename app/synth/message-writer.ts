@@ -12,7 +12,7 @@ export interface Following {
   readonly whole: boolean;
 }
 
-/** Where a protocol's writer sends bytes: a conversation and the packets under construction. */
+/** Where a protocol's writer sends bytes: a conversation and the packets under construction. Bytes are copied during the call. */
 export interface WireOutput {
   send(direction: Direction, bytes: Uint8Array, time: Nanoseconds): void;
   /** As `send`, for bytes that must be read without what follows them. See `TcpConversation.sendTruncated`. */

@@ -234,7 +234,7 @@ describe('from the filters to files and live tails', () => {
 
   it('Diameter: unanswered requests and lone answers are exchanges of their own', async () => {
     const receiver = await mesh.startReceiver();
-    const aggregator = await mesh.startAggregator(receiver.address, { answerTimeout: 1_500 });
+    const aggregator = await mesh.startAggregator(receiver.address, { answerTimeout: 3_000 });
     const tail = openTail(receiver.tailAddress);
     const from = (flags: number, part: number, end: 'source' | 'destination') =>
       recordOf(9, new CapturedEvents().message(flags === 0 ? 'answer' : 'request', end, watchdog(flags)).events, {
