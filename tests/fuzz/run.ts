@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { Worker } from 'node:worker_threads';
 import { Random } from './random.ts';
-import { targets } from './targets.ts';
+import { targets } from './targets/all.ts';
 import type { FuzzFailure, FuzzWork } from './worker.ts';
 
 const usage = `Mutates inputs of every reader and decoder and runs them: nothing may throw, hang, grow past its bound or depend on how

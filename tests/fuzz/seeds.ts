@@ -26,7 +26,7 @@ const client = { address: '10.42.0.7', port: 40_001 };
 const server = { address: 'fd00::9', port: 8080 };
 const server4 = { address: '10.42.0.9', port: 8080 };
 
-const metadata: CaptureMetadata = {
+export const metadata: CaptureMetadata = {
   version: 1,
   id: 'shop/cart-1/0123456789abcdef/7',
   role: 'consumer',
@@ -36,6 +36,8 @@ const metadata: CaptureMetadata = {
   destination: server4,
   connection: '12',
 };
+
+export const commentSeed = latin1(captureComment(metadata));
 
 /** gRPC: five octets in front of each message (https://github.com/grpc/grpc/blob/master/doc/PROTOCOL-HTTP2.md). */
 function grpcMessage(text: string): Uint8Array {
@@ -83,7 +85,7 @@ const post: readonly CaptureEvent[] = new CapturedEvents()
   .trailers('answer', [['x-checksum', 'abc']])
   .end('answer', true).events;
 
-const diameterMessages = [
+export const diameterMessages = [
   message({ hopByHopId: 7, endToEndId: 9 }, [
     ['Session-Id', 'pcef.example;1;2;3'],
     ['Origin-Host', 'pcef.example'],

@@ -1,6 +1,6 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { Random } from './random.ts';
-import { targets } from './targets.ts';
+import { targets } from './targets/all.ts';
 
 /** What a worker is started with. */
 export interface FuzzWork {

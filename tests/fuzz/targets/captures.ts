@@ -1,33 +1,24 @@
-import { createDissector } from '../../app/assemble/dissector.ts';
-import { protocols } from '../../app/decode/registry.ts';
-import { createCaptureFileReader } from '../../app/formats/capture-file-reader.ts';
-import { LINKTYPE_RAW } from '../../app/formats/pcap/pcap-format.ts';
-import { pcapFileHeader, pcapRecord } from '../../app/formats/pcap/pcap-writer.ts';
-import { concatenate } from '../support/bytes.ts';
-import { readCapture } from '../support/read-capture.ts';
-import { checkDecoding } from './check-decoding.ts';
-import { mutate } from './mutate.ts';
-import type { Random } from './random.ts';
-import { fileSeeds, streamSeeds } from './seeds.ts';
-
-/** Something to fuzz. Inputs are one run of bytes each, so that one that fails can be kept and run again. */
-export interface FuzzTarget {
-  readonly name: string;
-  /** A new input. */
-  generate(random: Random): Uint8Array;
-  /** Runs it; throws when something is wrong. `random` decides only how it is cut. */
-  run(input: Uint8Array, random: Random): void;
-}
+import { createDissector } from '../../../app/assemble/dissector.ts';
+import { protocols } from '../../../app/decode/registry.ts';
+import { createCaptureFileReader } from '../../../app/formats/capture-file-reader.ts';
+import { LINKTYPE_RAW } from '../../../app/formats/pcap/pcap-format.ts';
+import { pcapFileHeader, pcapRecord } from '../../../app/formats/pcap/pcap-writer.ts';
+import { concatenate } from '../../support/bytes.ts';
+import { readCapture } from '../../support/read-capture.ts';
+import type { FuzzTarget } from '../fuzz-target.ts';
+import { mutate } from '../mutate.ts';
+import type { Random } from '../random.ts';
+import { fileSeeds } from '../seeds.ts';
 
 /** Capture files with damaged bytes. */
-const files: FuzzTarget = {
+export const files: FuzzTarget = {
   name: 'files',
   generate: (random) => mutate(random.pick(fileSeeds), random.pick(fileSeeds), random),
   run: (input, random) => dissectFile(input, random),
 };
 
 /** Sound capture files whose packets are lost, repeated, out of order and changed. */
-const packets: FuzzTarget = {
+export const packets: FuzzTarget = {
   name: 'packets',
   generate(random) {
     const records = readCapture([random.pick(fileSeeds)]).packets.filter(({ linkType }) => linkType === LINKTYPE_RAW);
@@ -59,26 +50,6 @@ const packets: FuzzTarget = {
   },
   run: (input, random) => dissectFile(input, random),
 };
-
-/** One connection of a protocol, whose bytes are damaged before they are put into segments. */
-const streams: FuzzTarget = {
-  name: 'streams',
-  generate(random) {
-    const seed = random.pick(streamSeeds);
-    const other = random.pick(streamSeeds);
-    const client = random.below(4) === 0 ? seed.client : mutate(seed.client, other.client, random);
-    const server = random.below(4) === 0 ? seed.server : mutate(seed.server, other.server, random);
-    const index = protocols.findIndex(({ name }) => name === seed.protocol);
-    return concatenate([Uint8Array.of(index, client.length >>> 8, client.length & 255), client, server]);
-  },
-  run(input, random) {
-    const protocol = protocols[input[0] ?? 0] ?? protocols[0]!;
-    const split = 3 + (((input[1] ?? 0) << 8) | (input[2] ?? 0));
-    checkDecoding(protocol, input.subarray(3, split), input.subarray(split), random);
-  },
-};
-
-export const targets: readonly FuzzTarget[] = [files, packets, streams];
 
 /** Reads a file in random chunks, as the engine does. */
 function dissectFile(input: Uint8Array, random: Random): void {
