@@ -101,8 +101,8 @@ export class Session {
     } finally {
       this.#reading = null;
       if (!this.#closed) pipeline.end();
-      onProgress();
     }
+    onProgress();
   }
 
   /** Brings files and index up to date. To be called at least each second. */
