@@ -1,3 +1,4 @@
+import { useState } from 'react';
 import { Group, Panel, Separator, useDefaultLayout } from 'react-resizable-panels';
 import { ClusterPanel } from './cluster/cluster-panel.tsx';
 import { DetailPane } from './detail/detail-pane.tsx';
@@ -7,6 +8,7 @@ import { OverviewStrip } from './flows/overview-strip.tsx';
 import { useList, usePreference } from './state/inspector.ts';
 import { KeysDialog } from './ui/keys-dialog.tsx';
 import { NoticeList } from './ui/notice-list.tsx';
+import { SettingsDialog } from './ui/settings-dialog.tsx';
 import { StatusBar } from './ui/status-bar.tsx';
 import { TopBar } from './ui/top-bar.tsx';
 import { useShortcuts } from './ui/use-shortcuts.ts';
@@ -16,9 +18,10 @@ import './app.css';
 export function App() {
   const panelOpen = usePreference('panelOpen');
   const { keysShown, setKeysShown } = useShortcuts();
+  const [settingsShown, setSettingsShown] = useState(false);
   return (
     <div className="app">
-      <TopBar onShowKeys={() => setKeysShown(true)} />
+      <TopBar onShowKeys={() => setKeysShown(true)} onShowSettings={() => setSettingsShown(true)} />
       <div className="app-middle">
         {panelOpen ? <ClusterPanel /> : null}
         <main className="app-main">
@@ -29,6 +32,7 @@ export function App() {
       </div>
       <StatusBar />
       <NoticeList />
+      <SettingsDialog open={settingsShown} onOpenChange={setSettingsShown} />
       <KeysDialog open={keysShown} onOpenChange={setKeysShown} />
     </div>
   );

@@ -1,9 +1,11 @@
 import type { DiameterDetail, FlowDetail, HttpDetail, MessageDetail } from '../../app/api/types.ts';
+import type { Party } from '../../app/model/flow.ts';
 import { partyText } from '../flows/columns.ts';
 import { formatBytes, formatDuration, plural } from '../ui/format.ts';
 import { BodyPreview } from './body-preview.tsx';
 import { type FieldEntry, Fields } from './fields.tsx';
 import { HeaderValue, redactedNames } from './header-value.tsx';
+import { MessagePreview } from './message-preview.tsx';
 
 interface Props {
   readonly detail: FlowDetail;
@@ -28,10 +30,17 @@ export function MessageSide({ detail, side }: Props) {
         <Fields entries={diameterEntries(message)} />
       )}
       {message?.kind === 'http' && message.stored > 0 ? (
-        <BodyPreview id={detail.row.id} side={side} length={message.stored} />
+        <Preview detail={detail} side={side} stored={message.stored} />
       ) : null}
     </section>
   );
+}
+
+/** Of a stream its first message, of other bodies their beginning. */
+function Preview({ detail: { row }, side, stored }: Props & { readonly stored: number }) {
+  const messages = row.messageCount[side === 'request' ? 0 : 1];
+  if (messages > 0) return <MessagePreview id={row.id} side={side} count={messages} />;
+  return <BodyPreview id={row.id} side={side} length={stored} />;
 }
 
 function HttpHead({ detail, message }: { readonly detail: FlowDetail; readonly message: HttpDetail }) {
@@ -66,12 +75,17 @@ function diameterEntries(message: DiameterDetail): readonly FieldEntry[] {
 function subtitle(detail: FlowDetail, side: Props['side'], message: MessageDetail | null): string {
   const { row } = detail;
   const parts: string[] = [];
-  if (side === 'request') parts.push(`${partyText(row.source)} → ${partyText(row.destination)}`);
+  if (side === 'request') parts.push(`${shortName(row.source)} → ${shortName(row.destination)}`);
   if (message) parts.push(sizeText(message));
   const messages = row.messageCount[side === 'request' ? 0 : 1];
   if (messages > 0) parts.push(plural(messages, 'message'));
   if (side === 'answer' && row.duration !== null) parts.push(formatDuration(row.duration));
   return parts.join(' · ');
+}
+
+/** The workload says enough here; the pod stands in the list and under Kubernetes. */
+function shortName(party: Party): string {
+  return party.workload || party.service || partyText(party);
 }
 
 function sizeText(message: MessageDetail): string {

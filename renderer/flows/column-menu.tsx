@@ -1,6 +1,5 @@
 import { Columns3 } from 'lucide-react';
 import { DropdownMenu } from 'radix-ui';
-import { arrivalOrder } from '../state/flow-list.ts';
 import { useInspector, useList, usePreference } from '../state/inspector.ts';
 import { columns } from './columns.ts';
 
@@ -46,7 +45,7 @@ export function ColumnMenu() {
             value={order.column}
             onValueChange={(value) => {
               const chosen = columns.find((column) => column.id === value);
-              list.setOrder(chosen ? { column: chosen.order, descending: false } : arrivalOrder);
+              list.setOrder({ column: chosen?.order ?? 'id', descending: false });
             }}
           >
             <OrderItem value="id" title="Arrival" />

@@ -108,6 +108,7 @@ export function FlowTable() {
       style={style}
       onScroll={(event) => viewport.followScrollBar(event.currentTarget.scrollTop)}
       onKeyDown={onKeyDown}
+      onPointerOver={(event) => tellWhole(event.target)}
       // At the press, not at the release: in between, a list that follows has moved on.
       onMouseDown={(event) => {
         if (event.button !== 0) return;
@@ -143,6 +144,14 @@ function settle(frame: HTMLElement, layer: HTMLElement, viewport: { offset: numb
 
 function rangeKey({ first, last }: { readonly first: number; readonly last: number }, count: number): string {
   return `${first}-${last}-${count}`;
+}
+
+/** What does not fit its cell is told by the browser's tooltip. */
+function tellWhole(target: EventTarget): void {
+  const cell = target instanceof Element ? target.closest<HTMLElement>('[role="gridcell"]') : null;
+  if (!cell) return;
+  const text = cell.querySelector<HTMLElement>('.ellipsis') ?? cell;
+  cell.title = text.scrollWidth > text.clientWidth ? (text.textContent ?? '') : '';
 }
 
 /** The row of the list that an event came from. */

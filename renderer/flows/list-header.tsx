@@ -1,12 +1,12 @@
 import { type PointerEvent, useRef } from 'react';
 import type { Order } from '../../app/api/types.ts';
-import { arrivalOrder } from '../state/flow-list.ts';
+import { defaultOrder } from '../state/flow-list.ts';
 import { useInspector, useList, usePreference } from '../state/inspector.ts';
 import { ColumnMenu } from './column-menu.tsx';
 import type { Column } from './columns.ts';
 import { narrowest } from './grid-template.ts';
 
-/** Names of the columns. A click sorts: up, down, then by arrival again. The right edge is dragged; a double click fits. */
+/** Names of the columns. A click sorts: up, down, then by time again. The right edge is dragged; a double click fits. */
 export function ListHeader({ columns }: { readonly columns: readonly Column[] }) {
   const { list } = useInspector();
   const order = useList((state) => state.order);
@@ -33,7 +33,7 @@ export function ListHeader({ columns }: { readonly columns: readonly Column[] })
 
 export function nextOrder(order: Order, column: Order['column']): Order {
   if (order.column !== column) return { column, descending: false };
-  return order.descending ? arrivalOrder : { column, descending: true };
+  return order.descending ? defaultOrder : { column, descending: true };
 }
 
 function ResizeHandle({ column }: { readonly column: Column }) {

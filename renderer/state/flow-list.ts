@@ -26,7 +26,8 @@ export interface Selection {
   readonly index: number;
 }
 
-export const arrivalOrder: Order = { column: 'id', descending: false };
+/** By time rather than by arrival, which batches of several pods mix: a call stands above the calls that it made. */
+export const defaultOrder: Order = { column: 'time', descending: false };
 
 const shortestPause = 50;
 /** Rows asked for beyond the known end while following: what may come during one request. */
@@ -35,7 +36,7 @@ const overscan = 16;
 
 const emptyState: FlowListState = {
   filter: '',
-  order: arrivalOrder,
+  order: defaultOrder,
   changed: { version: 0, total: 0, open: 0 },
   revision: 0,
   loaded: false,

@@ -1,17 +1,15 @@
-import { FilePlus2, Keyboard, Moon, PanelLeft, Sun } from 'lucide-react';
+import { FilePlus2, Keyboard, PanelLeft, Settings } from 'lucide-react';
 import { CapturingBar } from '../cluster/capturing-bar.tsx';
 import { useEngine, useInspector, useList, usePreference } from '../state/inspector.ts';
 import { Key } from './key.tsx';
 import './top-bar.css';
 
 /** Name of the program, what is being captured, and what can be done with the flows. */
-export function TopBar({ onShowKeys }: { onShowKeys(): void }) {
+export function TopBar({ onShowKeys, onShowSettings }: { onShowKeys(): void; onShowSettings(): void }) {
   const { commands, preferences, platform } = useInspector();
   const panelOpen = usePreference('panelOpen');
-  const theme = usePreference('theme');
   const session = useEngine((state) => state.session);
   const hasFlows = useList((state) => state.changed.total > 0);
-  const nextTheme = theme === 'system' ? 'dark' : theme === 'dark' ? 'light' : 'system';
   return (
     <header className="top-bar">
       <button
@@ -43,14 +41,8 @@ export function TopBar({ onShowKeys }: { onShowKeys(): void }) {
       ) : null}
       <CapturingBar />
       <span className="top-space" />
-      <button
-        type="button"
-        className="icon-button"
-        aria-label={`Theme: ${theme}. Change to ${nextTheme}`}
-        title={`Theme: ${theme}`}
-        onClick={() => preferences.setState({ theme: nextTheme })}
-      >
-        {theme === 'system' ? <SystemTheme /> : theme === 'dark' ? <Moon size={15} /> : <Sun size={15} />}
+      <button type="button" className="icon-button" aria-label="Settings" title="Settings" onClick={onShowSettings}>
+        <Settings size={15} />
       </button>
       <button type="button" className="icon-button" aria-label="Keys" title="Keys (?)" onClick={onShowKeys}>
         <Keyboard size={15} />
@@ -67,22 +59,5 @@ export function TopBar({ onShowKeys }: { onShowKeys(): void }) {
         Save pcapng
       </button>
     </header>
-  );
-}
-
-function SystemTheme() {
-  return (
-    <svg
-      width="15"
-      height="15"
-      viewBox="0 0 24 24"
-      fill="none"
-      stroke="currentColor"
-      strokeWidth="2"
-      aria-hidden="true"
-    >
-      <circle cx="12" cy="12" r="9" />
-      <path d="M12 3v18a9 9 0 0 0 0-18z" fill="currentColor" />
-    </svg>
   );
 }

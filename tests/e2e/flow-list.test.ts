@@ -114,7 +114,6 @@ describe('the live tail', () => {
   test('flows that come in above what is read move nothing', async () => {
     await open(5_000);
     await page.click('[role="columnheader"] >> text=Time');
-    await page.click('[role="columnheader"] >> text=Time');
     await settled();
     await page.mouse.move(700, 400);
     await page.mouse.wheel(0, 3_000);
