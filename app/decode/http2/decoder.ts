@@ -36,7 +36,8 @@ export class Http2Decoder implements StreamDecoder, FrameListener {
   private clientKnown = false;
   /** Frames may be missing: a stream that was never seen is no fault. */
   private incomplete: boolean;
-  private highestStream = 0;
+  /** Highest stream of the client (odd) and of the server (even), by `streamId % 2`. */
+  private readonly highestStream: [number, number] = [0, 0];
 
   constructor(context: DecodeContext) {
     this.context = context;
@@ -52,7 +53,7 @@ export class Http2Decoder implements StreamDecoder, FrameListener {
     const stream = new Stream(context, exchange);
     stream.ended[0] = true;
     decoder.streams.set(1, stream);
-    decoder.highestStream = 1;
+    decoder.highestStream[1] = 1;
     decoder.clientDirection = clientDirection;
     decoder.clientKnown = true;
     return decoder;
@@ -101,7 +102,7 @@ export class Http2Decoder implements StreamDecoder, FrameListener {
   }
 
   dataFrame(direction: Direction, header: FrameHeader, run: DataRun, time: Nanoseconds): void {
-    const stream = this.streamOf(direction, header.streamId, null);
+    const stream = this.streamOf(header.streamId);
     if (stream === null) return;
     const side = this.sideOf(direction);
     if (run.bytes.length > 0) stream.data(side, run.bytes, time);
@@ -110,7 +111,7 @@ export class Http2Decoder implements StreamDecoder, FrameListener {
   }
 
   dataLost(direction: Direction, header: FrameHeader, length: number, last: boolean, time: Nanoseconds): void {
-    const stream = this.streamOf(direction, header.streamId, null);
+    const stream = this.streamOf(header.streamId);
     if (stream === null) return;
     const side = this.sideOf(direction);
     if (length > 0) stream.lost(side, length, time);
@@ -212,7 +213,7 @@ export class Http2Decoder implements StreamDecoder, FrameListener {
     const block = readHeaderBlock(headers);
     this.learnClient(direction, begun.header.streamId, block);
     const streamId = begun.promisedStream === 0 ? begun.header.streamId : begun.promisedStream;
-    const stream = this.streamOf(direction, streamId, block);
+    const stream = this.streamOf(streamId);
     if (stream === null) return;
     if (!wellFormed) {
       const text = 'A header block is not well-formed HPACK: the fields behind the fault are missing.';
@@ -237,14 +238,15 @@ export class Http2Decoder implements StreamDecoder, FrameListener {
     this.clientDirection = (block.kind === 'request') === (direction === 0) ? 0 : 1;
   }
 
-  /** The stream, made when it was not seen before; null when it is over. `block` is null for DATA. */
-  private streamOf(direction: Direction, streamId: number, block: HeaderBlock | null): Stream | null {
+  /** The stream, made when it was not seen before; null when it is over. */
+  private streamOf(streamId: number): Stream | null {
     const known = this.streams.get(streamId);
     if (known !== undefined) return known;
-    const begins = block !== null && block.kind !== 'answer' && (this.sideOf(direction) === 0 || streamId % 2 === 0);
     if (this.closed.has(streamId)) return null;
-    if (!this.incomplete && (!begins || streamId < this.highestStream) && streamId <= this.highestStream) return null;
-    this.highestStream = Math.max(this.highestStream, streamId);
+    const opener = streamId % 2 === 0 ? 0 : 1;
+    if (streamId > this.highestStream[opener]) this.highestStream[opener] = streamId;
+    // Streams begin in the order of their identifiers (RFC 9113 section 5.1.1): an older one has long been closed.
+    else if (!this.incomplete) return null;
     const exchange = newExchange(this.context, 'HTTP/2', streamId, this.clientDirection);
     const stream = new Stream(this.context, exchange);
     this.streams.set(streamId, stream);

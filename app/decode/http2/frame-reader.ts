@@ -91,10 +91,23 @@ export class FrameReader {
       this.skipRun(length, time);
       return;
     }
+    if (this.state === 'frame' && this.skipRestOfFrame(length)) return;
     if (this.state === 'data') this.listener.dataLost(this.direction, this.header, this.left, true, time);
     this.queue.clear();
     this.listener.framesLost(this.direction);
     this.state = 'search';
+  }
+
+  /** A hole within a frame whose header came costs that frame: where the next one begins is known. */
+  private skipRestOfFrame(length: number): boolean {
+    if (this.queue.length < FRAME_HEADER_LENGTH) return false;
+    const held = this.queue.join(NOTHING);
+    const header = readFrameHeader(held, 0);
+    const left = FRAME_HEADER_LENGTH + header.length - held.length - length;
+    if (length === 0 || left < 0 || header.type === FrameType.DATA) return false;
+    this.queue.clear();
+    this.passOver(header, left);
+    return true;
   }
 
   /** Nothing more will come: a lone frame header that was found in a search is now believed. */
@@ -162,7 +175,12 @@ export class FrameReader {
     const fault = frameHeaderFault(header);
     if (fault !== '') return this.badFrame(header, fault, at);
     if (header.type === FrameType.DATA) return this.beginData(header, input, payload, time);
-    if (header.length > MAX_BUFFERED_FRAME) return this.passOver(header, payload);
+    if (header.length > MAX_BUFFERED_FRAME) {
+      const text = `A frame of type ${header.type} has ${header.length} octets and was passed over.`;
+      this.report('warning', 'http2.frame.size', text, payload, 0);
+      this.passOver(header, header.length);
+      return payload;
+    }
     const end = payload + header.length;
     if (end > input.length) return -1;
     this.listener.frame(this.direction, { header, bytes: input, start: payload, end, began: this.began, time });
@@ -182,24 +200,14 @@ export class FrameReader {
     return at + 1;
   }
 
-  private passOver(header: FrameHeader, payload: number): number {
-    this.report(
-      'warning',
-      'http2.frame.size',
-      `A frame of type ${header.type} has ${header.length} octets and was passed over.`,
-      payload,
-      0,
-    );
-    if (
-      header.type === FrameType.HEADERS ||
-      header.type === FrameType.CONTINUATION ||
-      header.type === FrameType.PUSH_PROMISE
-    ) {
+  /** The frame is not read: its `left` octets that are still to come are skipped. */
+  private passOver(header: FrameHeader, left: number): void {
+    const { type } = header;
+    if (type === FrameType.HEADERS || type === FrameType.CONTINUATION || type === FrameType.PUSH_PROMISE) {
       this.listener.framesLost(this.direction);
     }
-    this.left = header.length;
-    this.state = 'skip';
-    return payload;
+    this.left = left;
+    this.state = left > 0 ? 'skip' : 'frame';
   }
 
   private beginData(header: FrameHeader, input: Uint8Array, payload: number, time: Nanoseconds): number {
