@@ -1,4 +1,5 @@
-const FIRST_PORT = 10_000;
+/** The ephemeral range of Linux: Wireshark knows hardly a protocol by these ports. */
+const FIRST_PORT = 32_768;
 const LAST_PORT = 65_535;
 /** Pairs of addresses remembered; beyond, the pair unused for longest is forgotten, whose numbers then begin anew. */
 const MAXIMUM_PAIRS = 20_000;
@@ -23,7 +24,7 @@ export class ClientPorts {
     this.pairs.set(pair, entry);
     if (!known && this.pairs.size > MAXIMUM_PAIRS) this.forgetOldest();
     let port = entry.next;
-    // Every number taken would mean 27,768 open exchanges between two addresses; then one is used twice.
+    // Every number taken would mean 16,384 open exchanges between two addresses; then one is used twice.
     for (let tries = 0; entry.inUse.has(port) && tries < LAST_PORT - FIRST_PORT; tries++) port = following(port);
     entry.inUse.add(port);
     entry.next = following(port);
