@@ -15,6 +15,12 @@ const pieceSize = 1 << 14;
 /** Length of the pieces in which a broken piece is tried again. */
 const finePieceSize = 1 << 6;
 
+/** The window that a recipient of zstd content has to have: 8 MiB. More is memory that the sender chooses. RFC 9659. */
+const zstdWindowLog = 23;
+
+/** Zstandard frames in a row that are undone: empty ones bring nothing out, and so would never reach the limit. */
+const maximumFrames = 4096;
+
 const zstdMagic = [0x28, 0xb5, 0x2f, 0xfd];
 
 /** Whether another Zstandard frame begins there: they may stand in a row. RFC 8878 section 3.1. */
@@ -38,7 +44,7 @@ function decompressor(coding: Coding, bytes: Uint8Array, history: Uint8Array | u
     case 'br':
       return createBrotliDecompress();
     case 'zstd':
-      return createZstdDecompress();
+      return createZstdDecompress({ params: { [constants.ZSTD_d_windowLogMax]: zstdWindowLog } });
     case 'message-deflate':
       return createInflateRaw({
         finishFlush: constants.Z_SYNC_FLUSH,
@@ -123,6 +129,7 @@ async function inflateZstd(input: Uint8Array, limit: number): Promise<Inflated> 
   let length = 0;
   let at = 0;
   for (;;) {
+    if (parts.length === maximumFrames) return { bytes: Buffer.concat(parts), end: 'limit' };
     const frame = await runStream('zstd', input.subarray(at), limit - length, undefined);
     parts.push(frame.bytes);
     length += frame.bytes.length;
