@@ -1,4 +1,4 @@
-import type { MemoryBudget } from '../memory-budget.ts';
+import type { HistoryRings } from './history-rings.ts';
 
 const INITIAL_CAPACITY = 2048;
 const CAPACITY = 32_768;
@@ -7,14 +7,14 @@ const NOTHING = new Uint8Array(0);
 /** The last bytes that a side sent, up to 32 KiB, to see whether a retransmission says the same. */
 export class SentHistory {
   /** A ring once it is full. */
-  private ring = NOTHING;
+  private ring: Uint8Array = NOTHING;
   /** Where the next byte goes. */
   private at = 0;
   private held = 0;
-  private readonly memory: MemoryBudget;
+  private readonly rings: HistoryRings;
 
-  constructor(memory: MemoryBudget) {
-    this.memory = memory;
+  constructor(rings: HistoryRings) {
+    this.rings = rings;
   }
 
   append(bytes: Uint8Array, start: number, end: number): void {
@@ -47,7 +47,7 @@ export class SentHistory {
   }
 
   clear(): void {
-    this.memory.release(this.ring.length);
+    if (this.ring.length > 0) this.rings.giveBack(this.ring);
     this.ring = NOTHING;
     this.at = 0;
     this.held = 0;
@@ -55,10 +55,10 @@ export class SentHistory {
 
   /** Only while it is not full, so that its bytes lie in order from the beginning. */
   private grow(needed: number): void {
-    if (this.memory.isTight) return;
     let capacity = Math.max(INITIAL_CAPACITY, this.ring.length);
     while (capacity < needed && capacity < CAPACITY) capacity *= 2;
-    const ring = new Uint8Array(capacity);
+    const ring = this.rings.take(capacity);
+    if (ring === null) return;
     const start = this.at - this.held;
     if (start >= 0) {
       ring.set(this.ring.subarray(start, this.at));
@@ -66,7 +66,7 @@ export class SentHistory {
       ring.set(this.ring.subarray(start + this.ring.length));
       ring.set(this.ring.subarray(0, this.at), -start);
     }
-    this.memory.hold(capacity - this.ring.length);
+    if (this.ring.length > 0) this.rings.giveBack(this.ring);
     this.ring = ring;
     this.at = this.held % capacity;
   }

@@ -5,6 +5,7 @@ import type { NetworkPacket } from '../../packet/network-packet.ts';
 import type { MemoryBudget } from '../memory-budget.ts';
 import type { ConversationHost, Side } from '../transport.ts';
 import { ConnectionTable, connectionHash } from './connection-table.ts';
+import { HistoryRings } from './history-rings.ts';
 import { addToSequence, sequenceDistance } from './sequence.ts';
 import { TcpConnection } from './tcp-connection.ts';
 
@@ -49,6 +50,7 @@ export function createTcpAssembler(
   limits: TcpLimits = TCP_LIMITS,
 ): TcpAssembler {
   const table = new ConnectionTable();
+  const rings = new HistoryRings(memory);
   // Filled again for every segment.
   const header: SegmentHeader = { sequence: 0, acknowledgement: 0, flags: 0 };
   let lastTime: Nanoseconds = 0n;
@@ -82,7 +84,7 @@ export function createTcpAssembler(
     }
     if (connection === null) {
       side = 0;
-      connection = new TcpConnection(host, memory, hash, packet, sourcePort, destinationPort, interfaceName);
+      connection = new TcpConnection(host, memory, rings, hash, packet, sourcePort, destinationPort, interfaceName);
       table.add(connection);
       if (table.open.size > limits.openConnections && table.open.oldest !== null) close(table.open.oldest, time);
     }

@@ -4,6 +4,7 @@ import type { Nanoseconds } from '../../model/exchange.ts';
 import { addressOfWords, type NetworkPacket } from '../../packet/network-packet.ts';
 import type { MemoryBudget } from '../memory-budget.ts';
 import type { ConversationHost, ConversationReceiver, Side, StreamReceiver } from '../transport.ts';
+import type { HistoryRings } from './history-rings.ts';
 import { TcpSide } from './tcp-side.ts';
 
 /** A TCP connection: its two sides, and the conversation once it has bytes. Side 0 sent the first packet captured. */
@@ -41,6 +42,7 @@ export class TcpConnection implements StreamReceiver {
   constructor(
     host: ConversationHost,
     memory: MemoryBudget,
+    rings: HistoryRings,
     hash: number,
     packet: NetworkPacket,
     sourcePort: number,
@@ -62,7 +64,7 @@ export class TcpConnection implements StreamReceiver {
     this.b3 = packet.destination3;
     this.portA = sourcePort;
     this.portB = destinationPort;
-    this.sides = [new TcpSide(this, 0, memory), new TcpSide(this, 1, memory)];
+    this.sides = [new TcpSide(this, 0, memory, rings), new TcpSide(this, 1, memory, rings)];
   }
 
   /** Which side sent the packet, or -1 when it is not of this connection. */

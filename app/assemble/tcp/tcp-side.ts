@@ -2,6 +2,7 @@ import type { EndReason } from '../../decode/stream-decoder.ts';
 import type { Nanoseconds } from '../../model/exchange.ts';
 import type { MemoryBudget } from '../memory-budget.ts';
 import type { Side, StreamReceiver } from '../transport.ts';
+import type { HistoryRings } from './history-rings.ts';
 import { PendingSegments } from './pending-segments.ts';
 import { SentHistory } from './sent-history.ts';
 import { addToSequence, sequenceDistance } from './sequence.ts';
@@ -42,12 +43,12 @@ export class TcpSide {
   private finSequence = 0;
   private finTime: Nanoseconds = 0n;
 
-  constructor(receiver: StreamReceiver, side: Side, memory: MemoryBudget) {
+  constructor(receiver: StreamReceiver, side: Side, memory: MemoryBudget, rings: HistoryRings) {
     this.receiver = receiver;
     this.side = side;
     this.memory = memory;
     this.pending = new PendingSegments(memory);
-    this.history = new SentHistory(memory);
+    this.history = new SentHistory(rings);
   }
 
   /** The next byte has this sequence number. */
