@@ -11,10 +11,11 @@ import { createWindow } from './window.ts';
 let window: BrowserWindow | null = null;
 let engine: EngineProcess | null = null;
 
-/** Arguments of ours go on to the engine: `--demo`, a capture file to open. */
+/** Arguments of ours go on to the engine: `--demo`, a capture file to open. Chromium's switches and the application's own folder do not. */
 function engineArguments(): string[] {
-  const own = process.argv.slice(app.isPackaged ? 1 : 2);
-  return own.filter((argument) => argument === '--demo' || !argument.startsWith('-'));
+  const switches = process.argv.filter((argument) => argument === '--demo');
+  const paths = process.argv.slice(1).filter((argument) => !argument.startsWith('-'));
+  return [...switches, ...(app.isPackaged ? paths : paths.slice(1))];
 }
 
 function runningEngine(): EngineProcess {

@@ -4,7 +4,7 @@
  */
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { build, type InlineConfig } from 'vite';
+import { build, type InlineConfig, type Plugin } from 'vite';
 import { buildFolder, root } from './paths.ts';
 
 type Target = { readonly name: string; readonly config: () => InlineConfig };
@@ -39,6 +39,12 @@ function nodeProgram(name: string, entries: Record<string, string>, singleFile =
   };
 }
 
+/** Node 12 inside the Electron of the smoke test knows built-in modules without their prefix only; all others know both. */
+const withoutNodePrefix: Plugin = {
+  name: 'without-node-prefix',
+  renderChunk: (code) => code.replaceAll('require("node:', 'require("'),
+};
+
 /** Main and preload script of Electron: CommonJS, since a sandboxed preload script cannot be a module. */
 function shellProgram(entry: string, file: string): Target {
   return {
@@ -47,6 +53,7 @@ function shellProgram(entry: string, file: string): Target {
       configFile: false,
       root,
       logLevel: 'warn',
+      plugins: [withoutNodePrefix],
       ssr: { noExternal: true, external: ['electron'], target: 'node' },
       build: {
         ssr: true,
