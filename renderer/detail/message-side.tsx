@@ -12,7 +12,9 @@ interface Props {
   readonly side: 'request' | 'answer';
 }
 
-const mostHeaders = 12;
+const mostHeaders = 10;
+/** What the start line says already. */
+const inStartLine = new Set([':method', ':path', ':scheme', ':status']);
 
 /** One side of the call in the overview: what matters of its head, and the beginning of its body. */
 export function MessageSide({ detail, side }: Props) {
@@ -46,7 +48,8 @@ function Preview({ detail: { row }, side, stored }: Props & { readonly stored: n
 function HttpHead({ detail, message }: { readonly detail: FlowDetail; readonly message: HttpDetail }) {
   const redacted = redactedNames(detail);
   const all = [...message.headers, ...message.trailers];
-  const entries = all.slice(0, mostHeaders).map((header) => ({
+  const told = all.filter(({ name }) => !inStartLine.has(name));
+  const entries = told.slice(0, mostHeaders).map((header) => ({
     name: header.name,
     value: <HeaderValue header={header} redacted={redacted} />,
   }));
@@ -54,7 +57,7 @@ function HttpHead({ detail, message }: { readonly detail: FlowDetail; readonly m
     <>
       <p className="start-line data">{message.startLine}</p>
       <Fields entries={entries} />
-      {all.length > mostHeaders ? <p className="faint">{all.length - mostHeaders} more under Headers</p> : null}
+      {told.length > mostHeaders ? <p className="faint">{told.length - mostHeaders} more under Headers</p> : null}
     </>
   );
 }
