@@ -189,8 +189,10 @@ export class Forwarder implements DocumentSink {
     const { socket } = this;
     while (socket && this.connected && !this.blocked) {
       const documents = this.queue.take(WRITE_SIZE);
-      if (documents.length === 0) return;
-      this.blocked = !socket.write(Buffer.concat(documents.map(({ bytes }) => bytes)));
+      const [first] = documents;
+      if (!first) return;
+      const bytes = documents.length === 1 ? first.bytes : Buffer.concat(documents.map((document) => document.bytes));
+      this.blocked = !socket.write(bytes);
     }
   }
 }

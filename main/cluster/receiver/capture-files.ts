@@ -69,7 +69,10 @@ export class CaptureFiles {
     return this.written.size;
   }
 
-  /** Puts a document into its capture's files. `raw` is the document as it came. A failure is counted and logged, not thrown. */
+  /**
+   * Puts a document into its capture's files. `raw` is it as it came, of which `document` may hold the
+   * first event alone. A failure is counted and logged, not thrown.
+   */
   write(document: CaptureDocument, raw: Uint8Array, now: number): void {
     let capture: Written | undefined;
     try {

@@ -1,5 +1,6 @@
-import type { StreamDocument } from '../../../app/capture/document.ts';
 import { encodeDocument } from '../../../app/capture/stream-encode.ts';
+import type { Sequenced } from '../../../app/capture/stream-messages.ts';
+import type { Skimmed } from '../../../app/capture/stream-skim.ts';
 import type { Log } from '../../log.ts';
 import type { IdentitySource } from '../../tls/certificate-files.ts';
 import { formatSocketAddress, type SocketAddress } from '../address.ts';
@@ -62,10 +63,9 @@ export async function createReceiver(options: ReceiverOptions): Promise<Receiver
         });
   const losses = new LossTotals();
 
-  function take(document: StreamDocument, raw: Uint8Array): void {
+  function take({ document }: Sequenced, skimmed: Skimmed, raw: Uint8Array): void {
     if (document.type === 'capture') {
-      // The tail gets the packets and the metadata; the events say the same once more.
-      ring.push((sequence) => encodeDocument({ ...document, events: [] }, sequence));
+      ring.push(skimmed.forTail);
       files?.write(document, raw, Date.now());
       return;
     }

@@ -1,9 +1,8 @@
 import { createServer, type TLSSocket } from 'node:tls';
-import type { StreamDocument } from '../../../app/capture/document.ts';
 import { createDocumentSplitter } from '../../../app/capture/document-splitter.ts';
 import { encodeMessage } from '../../../app/capture/stream-encode.ts';
 import { type AggregatorHello, type Sequenced, STREAM_VERSION } from '../../../app/capture/stream-messages.ts';
-import { parseFromAggregator } from '../../../app/capture/stream-parse.ts';
+import { type Skimmed, skimFromAggregator } from '../../../app/capture/stream-skim.ts';
 import { errorText, type Log } from '../../log.ts';
 import type { IdentitySource } from '../../tls/certificate-files.ts';
 import type { SocketAddress } from '../address.ts';
@@ -23,8 +22,8 @@ export interface StreamCounts {
   handshakes: number;
 }
 
-/** Takes a document that was not seen before; `raw` is it as it came, valid during the call. When this returns it is safe. */
-export type TakeDocument = (document: StreamDocument, raw: Uint8Array) => void;
+/** Takes a document that was not seen before; `raw` is it as it came. Both are valid during the call. When this returns it is safe. */
+export type TakeDocument = (message: Sequenced, skimmed: Skimmed, raw: Uint8Array) => void;
 
 const LOG_EVERY = 10_000;
 /** Runs of aggregators whose last number is remembered. */
@@ -88,10 +87,11 @@ function serveStream(
   let received = 0n;
   let acknowledged = 0n;
   const splitter = createDocumentSplitter((bytes) => {
-    const message = parseFromAggregator(bytes);
+    const skimmed = skimFromAggregator(bytes);
+    const { message } = skimmed;
     if (hello) {
       if (message.type === 'hello') throw new Error('a second hello');
-      document(hello.aggregator, message, bytes);
+      document(hello.aggregator, message, skimmed, bytes);
     } else {
       hello = expectHello(message);
       socket.setTimeout(0);
@@ -99,10 +99,10 @@ function serveStream(
     }
   });
 
-  function document(aggregator: string, message: Sequenced, bytes: Uint8Array): void {
+  function document(aggregator: string, message: Sequenced, skimmed: Skimmed, bytes: Uint8Array): void {
     const { sequence } = message;
     if (sequence > (last.get(aggregator) ?? 0n)) {
-      take(message.document, bytes);
+      take(message, skimmed, bytes);
       counts.documents++;
       remember(last, aggregator, sequence);
     } else {
