@@ -30,7 +30,8 @@ const HTTP_2 = text('HTTP/2');
 const HTTP_1_1 = text('HTTP/1.1');
 const HTTP_1_0 = text('HTTP/1.0');
 
-/** `envoy.config.core.v3.TrafficDirection`: OUTBOUND. */
+// envoy.config.core.v3.TrafficDirection
+const INBOUND: u64 = 1;
 const OUTBOUND: u64 = 2;
 
 /** Fields of a record that tell of a connection, ready to be written, shared by its streams. They follow this head. */
@@ -39,6 +40,10 @@ export class Connection {
   id: u64;
   references: u32;
   size: u32;
+  /** An inbound listener passes all requests of a connection on to the same place: the one application behind it. */
+  isInbound: bool;
+  /** The fields say where that is. */
+  hasUpstream: bool;
 
   get fields(): usize {
     return changetype<usize>(this) + offsetof<Connection>();
@@ -79,16 +84,18 @@ export function tcpConnection(): Connection {
   return readConnection(id, PROTOCOL_DIAMETER);
 }
 
-/** Adds where a TCP connection goes on to, which is known once something came from there. */
+/** Adds where the connection goes on to, if the proxy knows it by now. */
 export function addUpstream(connection: Connection): void {
-  if (readProperty(UPSTREAM_ADDRESS)) addField(connection, RECORD_UPSTREAM);
-  if (CLUSTER_NAME.read()) addField(connection, RECORD_UPSTREAM_CLUSTER);
+  if (!readProperty(UPSTREAM_ADDRESS)) return;
+  addField(connection, RECORD_UPSTREAM, ADDRESS_LIMIT);
+  if (CLUSTER_NAME.read()) addField(connection, RECORD_UPSTREAM_CLUSTER, NAME_LIMIT);
+  connection.hasUpstream = true;
 }
 
 /** Adds the property that was read last. */
-function addField(connection: Connection, tag: u32): void {
+function addField(connection: Connection, tag: u32, limit: u32): void {
   const field = connection.fields + connection.size;
-  const size = min(propertySize, TEXT_LIMIT);
+  const size = min(propertySize, limit);
   store<u8>(field, <u8>tag);
   store<u32>(field, size, 1);
   copy(field + FIELD_HEAD, propertyData, size);
@@ -102,20 +109,22 @@ function httpProtocol(): u32 {
   return HTTP_1_0.is(propertyData, propertySize) ? PROTOCOL_HTTP_1_0 : PROTOCOL_HTTP_3;
 }
 
-/** Longest address or name that is kept: an IPv6 address with its port has 47 bytes, a pipe has a path. */
-const TEXT_LIMIT: u32 = 255;
-/** Room for the source and destination, and for the upstream of a TCP connection and its cluster. */
-const CAPACITY: u32 = FIELD_HEAD + CONNECTION_HEAD + TEXT_LIMIT * 2;
-const TCP_CAPACITY: u32 = CAPACITY + (FIELD_HEAD + TEXT_LIMIT) * 2;
+/** Longest address that is kept: an IPv6 address with its port has 47 bytes, a pipe a path of 108. */
+const ADDRESS_LIMIT: u32 = 112;
+/** Longest name of a cluster that is kept. */
+const NAME_LIMIT: u32 = 255;
+/** Room for the source and destination, the upstream and its cluster. */
+const CAPACITY: u32 = FIELD_HEAD * 3 + CONNECTION_HEAD + ADDRESS_LIMIT * 3 + NAME_LIMIT;
 
 function readConnection(id: u64, protocol: u32): Connection {
-  const capacity = protocol == PROTOCOL_DIAMETER ? TCP_CAPACITY : CAPACITY;
-  const made = changetype<Connection>(allocate(offsetof<Connection>() + capacity));
+  const made = changetype<Connection>(allocate(offsetof<Connection>() + CAPACITY));
   made.id = id;
   made.references = 1;
   const value = made.fields + FIELD_HEAD;
-  const isOutbound = LISTENER_DIRECTION.read() && propertyNumber() == OUTBOUND;
-  store<u8>(value, isOutbound ? ROLE_CONSUMER : ROLE_PRODUCER);
+  const direction: u64 = LISTENER_DIRECTION.read() ? propertyNumber() : 0;
+  made.isInbound = direction == INBOUND;
+  made.hasUpstream = false;
+  store<u8>(value, direction == OUTBOUND ? ROLE_CONSUMER : ROLE_PRODUCER);
   store<u8>(value, <u8>protocol, 1);
   store<u64>(value, id, 2);
   const source = value + CONNECTION_HEAD;
@@ -130,7 +139,7 @@ function readConnection(id: u64, protocol: u32): Connection {
 }
 
 function writeAddress(to: usize): u32 {
-  const size = min(propertySize, TEXT_LIMIT);
+  const size = min(propertySize, ADDRESS_LIMIT);
   copy(to, propertyData, size);
   return size;
 }

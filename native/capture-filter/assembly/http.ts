@@ -18,7 +18,7 @@ import {
   SIDE_REQUEST,
 } from '../../../app/capture/batch-tags';
 import { batchSize, bodyBudget, bodyLimit, capturing, memoryBudget } from './configuration';
-import { CLUSTER_NAME, httpConnection, UPSTREAM_ADDRESS } from './connection';
+import { addUpstream, CLUSTER_NAME, httpConnection, UPSTREAM_ADDRESS } from './connection';
 import { countDrop } from './drops';
 import { MAP_REQUEST_HEADERS, proxy_get_buffer_bytes, proxy_get_header_map_pairs, STATUS_OK } from './env';
 import { LANDING_ROOM, land, takeLanded } from './landing';
@@ -32,6 +32,9 @@ import { text } from './text';
 
 const RESPONSE_CODE_DETAILS = text('response\0code_details');
 const RESPONSE_FLAGS = text('response\0flags');
+const VIA_UPSTREAM = text('via_upstream');
+
+const BOTH_SIDES: u32 = (1 << SIDE_REQUEST) | (1 << SIDE_ANSWER);
 
 /** Data of one side that comes within this time (in nanoseconds) makes one event. */
 const TOGETHER: u64 = 5_000_000;
@@ -61,6 +64,7 @@ export function onFields(stream: Stream, event: u32, side: u32, map: u32, isEnd:
   let block = takeLanded();
   const size = block != 0 && status == STATUS_OK ? load<u32>(resultSize) : 0;
   if (block == 0) block = allocate(LANDING_ROOM);
+  if (event == EVENT_HEADERS && side == SIDE_ANSWER) stream.isOrdinary = isGoodStatus(block + LANDING_ROOM, size);
   const record = pendingRecord(stream, now);
   record.appendTimed(block, event + side, now, size);
   stream.data = 0;
@@ -121,22 +125,47 @@ function endSide(stream: Stream, record: Record, side: u32, now: u64, isReset: b
   stream.data = 0;
 }
 
+/** Finds out where the request went, once that is decided. */
 function readUpstream(stream: Stream, now: u64): void {
-  if (stream.knowsUpstream) return;
-  stream.knowsUpstream = true;
+  if (stream.askedUpstream) return;
+  stream.askedUpstream = true;
+  const connection = stream.connection;
+  if (connection.isInbound) {
+    if (!connection.hasUpstream) addUpstream(connection);
+    stream.hasUpstream = connection.hasUpstream;
+    return;
+  }
+  if (!readProperty(UPSTREAM_ADDRESS)) return;
+  stream.hasUpstream = true;
   const record = pendingRecord(stream, now);
-  if (readProperty(UPSTREAM_ADDRESS)) record.appendCopy(RECORD_UPSTREAM, propertyData, propertySize);
+  record.appendCopy(RECORD_UPSTREAM, propertyData, propertySize);
   if (CLUSTER_NAME.read()) record.appendCopy(RECORD_UPSTREAM_CLUSTER, propertyData, propertySize);
 }
 
-/** The exchange is over, or no longer captured: queues its last part. The proxy can still say how it went. */
+/**
+ * Whether a header map begins with a `:status` below 400. Serialised: the count, the lengths of each name and value, then the
+ * first name and value, each with a NUL.
+ */
+function isGoodStatus(map: usize, size: u32): bool {
+  if (size < 24 || load<u32>(map, 4) != 7 || load<u32>(map, 8) != 3) return false;
+  const value = map + 4 + ((<usize>load<u32>(map)) << 3) + 8;
+  return value < map + size && load<u8>(value) < 0x34;
+}
+
+/** The exchange is over: queues its last part. The proxy can still say how it went. */
 export function finishExchange(stream: Stream, now: u64): void {
   readUpstream(stream, now);
   const record = pendingRecord(stream, now);
-  if (readProperty(RESPONSE_CODE_DETAILS)) {
-    record.appendCopy(RECORD_RESPONSE_CODE_DETAILS, propertyData, propertySize);
+  if (stream.isOrdinary && stream.hasUpstream && stream.ended == BOTH_SIDES) {
+    // What the proxy would say of such an exchange is known without asking: look-ups of properties are dear.
+    record.appendCopy(RECORD_RESPONSE_CODE_DETAILS, VIA_UPSTREAM.data, VIA_UPSTREAM.size);
+  } else {
+    if (readProperty(RESPONSE_CODE_DETAILS)) {
+      record.appendCopy(RECORD_RESPONSE_CODE_DETAILS, propertyData, propertySize);
+    }
+    if (readProperty(RESPONSE_FLAGS) && propertyNumber() != 0)
+      record.appendCopy(RECORD_RESPONSE_FLAGS, propertyData, 8);
   }
-  if (readProperty(RESPONSE_FLAGS) && propertyNumber() != 0) record.appendCopy(RECORD_RESPONSE_FLAGS, propertyData, 8);
   cutOff(stream, now);
 }
 

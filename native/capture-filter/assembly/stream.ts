@@ -19,8 +19,11 @@ export class Stream {
   isClosed: bool;
   /** HTTP: sides that have ended, as bits. */
   ended: u32;
-  /** The upstream was read. */
-  knowsUpstream: bool;
+  /** HTTP: the upstream answered, and not with an error. */
+  isOrdinary: bool;
+  /** HTTP: the upstream was looked up; it is known. */
+  askedUpstream: bool;
+  hasUpstream: bool;
   /** Bytes of the side's body that went by: request, answer. */
   requestBody: u64;
   answerBody: u64;

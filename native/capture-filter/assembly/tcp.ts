@@ -42,10 +42,7 @@ function open(context: u32, state: u8): Stream {
 export function onData(stream: Stream, isFromDestination: bool, buffer: u32, size: u32, now: u64): void {
   if (stream.diameter == 0) return;
   if (changetype<usize>(stream.connection) == 0) stream.connection = tcpConnection();
-  if (isFromDestination && !stream.knowsUpstream) {
-    stream.knowsUpstream = true;
-    addUpstream(stream.connection);
-  }
+  if (isFromDestination && !stream.connection.hasUpstream) addUpstream(stream.connection);
   const direction = directionOf(stream, isFromDestination);
   for (let at: u32 = 0; at < size; ) {
     const length = min(size - at, SCRATCH_LIMIT);
