@@ -4,7 +4,7 @@ import type { DiameterDictionary } from '../../../app/decode/diameter/dictionary
 import type { FlowView } from '../../../app/index/flow-view.ts';
 import type { LossTimeline } from '../session/loss-timeline.ts';
 import type { SessionHost } from '../session/session-host.ts';
-import { bodySlice } from './body-slice.ts';
+import { BodyReader } from './body-reader.ts';
 import { flowDetail } from './flow-detail.ts';
 import { RequestError } from './request-error.ts';
 import { streamMessages } from './stream-messages.ts';
@@ -34,6 +34,7 @@ function advance(view: FlowView, time: number): number {
 /** The requests about flows. */
 export function flowHandlers(options: FlowHandlerOptions) {
   const { host, losses } = options;
+  const bodies = new BodyReader();
   const scanned = new Set<string>();
 
   /** The index, brought up to date. */
@@ -88,7 +89,7 @@ export function flowHandlers(options: FlowHandlerOptions) {
     },
     'flows.body': ({ id, side, form, offset, limit }) => {
       exists(id);
-      return bodySlice(host.session, { id, side, form, offset, limit });
+      return bodies.slice(host.session, { id, side, form, offset, limit });
     },
     'flows.messages': ({ id, offset, limit }) => {
       exists(id);

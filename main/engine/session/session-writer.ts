@@ -1,5 +1,4 @@
-import type { CaptureDocument } from '../../../app/capture/document.ts';
-import { podHostName, serviceHostName, serviceOfCluster } from '../../../app/flows/address-book.ts';
+import type { AddressName } from '../../../app/capture/document-names.ts';
 import { LINKTYPE_RAW } from '../../../app/formats/pcap/pcap-format.ts';
 import {
   interfaceBlock,
@@ -10,24 +9,6 @@ import {
 import type { Packet } from '../../../app/model/packet.ts';
 import type { Problem } from '../../../app/model/problem.ts';
 import { AppendFile } from '../store/append-file.ts';
-
-/** An address and its name, as a name-resolution block has it. */
-export type AddressName = readonly [address: string, name: string];
-
-/** What a document tells of who lives where: the capturing pod, and the service that was called. */
-export function addressNames({ metadata }: CaptureDocument): AddressName[] {
-  const names: AddressName[] = [];
-  const { pod, source, destination } = metadata;
-  if (pod.pod !== '') {
-    names.push([metadata.role === 'consumer' ? source.address : destination.address, podHostName(pod)]);
-  }
-  const service = metadata.upstreamCluster === undefined ? null : serviceOfCluster(metadata.upstreamCluster);
-  // A consumer's sidecar was addressed by the service's own address, unless the application chose a pod.
-  if (service !== null && destination.address !== metadata.upstream?.address) {
-    names.push([destination.address, serviceHostName(service)]);
-  }
-  return names;
-}
 
 /** Names remembered as written; beyond, some are written again. */
 const maximumNames = 100_000;

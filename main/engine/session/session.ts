@@ -2,13 +2,14 @@ import { mkdirSync, rmSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import type { SessionInfo } from '../../../app/api/types.ts';
 import type { CaptureDocument } from '../../../app/capture/document.ts';
+import { addressNames } from '../../../app/capture/document-names.ts';
+import { interfaceNameOf, readDocumentPackets } from '../../../app/capture/document-packets.ts';
 import type { Packet } from '../../../app/model/packet.ts';
 import type { Problem } from '../../../app/model/problem.ts';
 import { SpillFile } from '../store/spill-file.ts';
-import { interfaceNameOf, readDocumentPackets } from './document-packets.ts';
 import { FlowPipeline } from './flow-pipeline.ts';
 import { readCapture } from './read-capture.ts';
-import { addressNames, SessionWriter } from './session-writer.ts';
+import { SessionWriter } from './session-writer.ts';
 import { sessionName, type Workspace } from './workspace.ts';
 
 let spillNumber = 0;

@@ -1,0 +1,160 @@
+import { connect, createServer } from 'node:net';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { HeartbeatDocument, LossDocument, StreamDocument } from '../../app/capture/document.ts';
+import { encodeDocument } from '../../app/capture/stream-encode.ts';
+import { Ring } from '../../main/cluster/receiver/ring.ts';
+import { createTailServer, type TailServer } from '../../main/cluster/receiver/tail-server.ts';
+import type { ClusterDriver } from '../../main/engine/clusters/driver.ts';
+import { callDocuments } from '../support/capture-documents.ts';
+import { createTestMesh, type TestMesh } from '../support/cluster.ts';
+import { startTestEngine, type TestEngine } from '../support/engine.ts';
+
+let mesh: TestMesh;
+let engine: TestEngine;
+let ring: Ring;
+let tails: TailServer | null;
+
+/** A cluster whose capture is always on and whose receiver is the test's. */
+function driverTo(connectTail: ClusterDriver['connect']): ClusterDriver {
+  return {
+    id: 'test',
+    name: 'test',
+    kind: 'kubernetes',
+    status: () => ({ capture: 'capturing', summary: '', problem: '', pods: 2, until: null }),
+    onChange: () => () => {},
+    enable: async () => {},
+    disable: async () => {},
+    connect: connectTail,
+    close: async () => {},
+  };
+}
+
+const card = async () => (await engine.handlers['clusters.list']({})).clusters[0]!;
+const push = (document: StreamDocument) => ring.push((sequence) => encodeDocument(document, sequence));
+const call = (number: number) => callDocuments(number).forEach(push);
+
+async function startTails(): Promise<void> {
+  tails = await createTailServer(mesh.socket('tail'), ring, mesh.log);
+}
+
+async function stopTails(): Promise<void> {
+  await tails?.close();
+  tails = null;
+}
+
+async function untilTotal(total: number): Promise<void> {
+  await expect.poll(async () => (await engine.rows()).length, { timeout: 15_000 }).toBe(total);
+}
+
+beforeEach(async () => {
+  mesh = await createTestMesh();
+  engine = startTestEngine();
+  ring = new Ring(1 << 20);
+  await startTails();
+  engine.addCluster(
+    driverTo(
+      () =>
+        new Promise((resolve, reject) => {
+          const { path } = mesh.socket('tail') as { path: string };
+          const socket = connect(path, () => resolve(socket)).on('error', reject);
+        }),
+    ),
+  );
+});
+
+afterEach(async () => {
+  await engine.dispose();
+  await stopTails();
+  await mesh.close();
+});
+
+describe("a receiver's live tail", () => {
+  it('goes on after a break where it was, each call once', async () => {
+    for (let number = 0; number < 20; number++) call(number);
+    await untilTotal(20);
+    await stopTails();
+    await expect.poll(async () => (await card()).connection).toBe('reconnecting');
+    expect((await card()).state).toBe('degraded');
+    for (let number = 20; number < 50; number++) call(number);
+    await startTails();
+    await untilTotal(50);
+    expect(await card()).toMatchObject({ connection: 'connected', state: 'capturing', lost: 0 });
+    expect((await engine.rows()).every((row) => row.vantage === 'both')).toBe(true);
+  });
+
+  it('begins anew with another ring, as after a restart of the receiver', async () => {
+    for (let number = 0; number < 5; number++) call(number);
+    await untilTotal(5);
+    await stopTails();
+    ring = new Ring(1 << 20);
+    for (let number = 5; number < 8; number++) call(number);
+    await startTails();
+    await untilTotal(8);
+  });
+
+  it('counts what fell out of the ring while it was away', async () => {
+    call(0);
+    await untilTotal(1);
+    await stopTails();
+    for (let number = 1; number < 2000; number++) call(number);
+    const kept = ring.length;
+    await startTails();
+    await expect.poll(async () => (await card()).lost, { timeout: 15_000 }).toBe(2 * 1999 - kept);
+    expect((await card()).losses[0]).toMatchObject({ stage: 'live tail', kind: 'document' });
+  });
+
+  it('counts losses by pod, each counter once', async () => {
+    const loss = (total: number, count: number, kind: LossDocument['kind'] = 'exchange'): LossDocument => ({
+      type: 'loss',
+      time: 1n,
+      namespace: 'shop',
+      pod: 'frontend-0',
+      stage: 'filter',
+      kind,
+      count,
+      reason: 'in-flight limit',
+      counter: 'a1',
+      total,
+    });
+    for (const document of [loss(3, 3), loss(3, 3), loss(7, 4), loss(4096, 4096, 'body')]) push(document);
+    await expect.poll(async () => (await card()).losses.length).toBe(2);
+    expect((await card()).lost).toBe(7);
+    expect((await card()).losses).toContainEqual({
+      namespace: 'shop',
+      pod: 'frontend-0',
+      stage: 'filter',
+      kind: 'exchange',
+      reason: 'in-flight limit',
+      count: 7,
+    });
+  });
+
+  it('is degraded while a pod does not capture', async () => {
+    const heartbeat: HeartbeatDocument = {
+      type: 'heartbeat',
+      time: 1n,
+      namespace: 'shop',
+      pod: 'cart-0',
+      instances: 1,
+      exchanges: 0,
+      messages: 0,
+      capturing: false,
+    };
+    push(heartbeat);
+    await expect.poll(async () => (await card()).problem).toBe('shop/cart-0: not capturing.');
+    push({ ...heartbeat, capturing: true });
+    await expect.poll(async () => (await card()).state).toBe('capturing');
+  });
+
+  it('comes back after a stream that is no stream of documents', async () => {
+    await stopTails();
+    const garbage = createServer((socket) => socket.resume().end('HTTP/1.1 400 Bad Request\r\n\r\n'));
+    const { path } = mesh.socket('tail') as { path: string };
+    await new Promise<void>((resolve) => garbage.listen(path, resolve));
+    await expect.poll(async () => (await card()).problem, { timeout: 15_000 }).toMatch(/document's length/);
+    await new Promise((resolve) => garbage.close(resolve));
+    call(1);
+    await startTails();
+    await untilTotal(1);
+  });
+});
