@@ -22,7 +22,7 @@ function packets(protocol: CapturedProtocol, ipv6 = false): ExchangePackets {
 /** The libpcap file of an exchange whose parts came one after the other. */
 function fileOf(protocol: CapturedProtocol, ...parts: (readonly CaptureEvent[])[]): Uint8Array {
   const exchange = packets(protocol);
-  return Buffer.concat(parts.map((events, index) => exchange.add(events, index === parts.length - 1, START).slice()));
+  return Buffer.concat(parts.map((events, index) => exchange.add(events, index === parts.length - 1, START)));
 }
 
 function bytes(length: number): Uint8Array {
@@ -184,7 +184,7 @@ describe.skipIf(!tsharkIsInstalled)('packets of an exchange, as tshark reads the
       .end('request')
       .headers('answer', answerFields(200, [['content-type', 'text/event-stream']]));
     const exchange = packets('http/1.1');
-    const first = exchange.add(events.events, false, START).slice();
+    const first = exchange.add(events.events, false, START);
     expect(tsharkReads(first, ['http.response.code'], 'http.response')).toEqual([['200']]);
     const more = exchange.add(
       new CapturedEvents(START + 9_000_000_000n).data('answer', 'data: 1\n\n').end('answer', true).events,

@@ -53,9 +53,7 @@ export class ExchangePackets implements WireOutput {
     this.writer = createWriter(protocol, this, buffers.message);
   }
 
-  /**
-   * The packets of what is new, in the shared buffer: valid until the next call on any exchange of these buffers. After `final` the conversation is over: what did not end by then is closed without it.
-   */
+  /** The packets of what is new. After `final` the conversation is over: what did not end by then is closed without it. */
   add(events: readonly CaptureEvent[], final: boolean, time: Nanoseconds): Uint8Array {
     const { packets } = this;
     packets.length = 0;
@@ -71,7 +69,7 @@ export class ExchangePackets implements WireOutput {
       if (!this.closed) this.write(event, following[index] ?? NOTHING_FOLLOWS);
     });
     if (final && !this.closed) this.close(events.at(-1)?.time ?? time);
-    return packets.built();
+    return packets.copy();
   }
 
   send(direction: Direction, bytes: Uint8Array, time: Nanoseconds): void {

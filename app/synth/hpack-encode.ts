@@ -1,41 +1,16 @@
 import type { ByteBuilder } from '../bytes/byte-builder.ts';
+import { STATIC_TABLE } from '../decode/http2/static-table.ts';
 
-/** RFC 7541 appendix A: where each name first stands in the static table. */
-const NAME_INDEX: ReadonlyMap<string, number> = new Map([
-  [':authority', 1],
-  [':method', 2],
-  [':path', 4],
-  [':scheme', 6],
-  [':status', 8],
-  ...(
-    'accept-charset accept-encoding accept-language accept-ranges accept access-control-allow-origin age allow ' +
-    'authorization cache-control content-disposition content-encoding content-language content-length content-location ' +
-    'content-range content-type cookie date etag expect expires from host if-match if-modified-since if-none-match ' +
-    'if-range if-unmodified-since last-modified link location max-forwards proxy-authenticate proxy-authorization range ' +
-    'referer refresh retry-after server set-cookie strict-transport-security transfer-encoding user-agent vary via ' +
-    'www-authenticate'
-  )
-    .split(' ')
-    .map((name, position): [string, number] => [name, 15 + position]),
-]);
-
-/** RFC 7541 appendix A: the entries that have a value. */
-const FIELD_INDEX: ReadonlyMap<string, number> = new Map([
-  [':method GET', 2],
-  [':method POST', 3],
-  [':path /', 4],
-  [':path /index.html', 5],
-  [':scheme http', 6],
-  [':scheme https', 7],
-  [':status 200', 8],
-  [':status 204', 9],
-  [':status 206', 10],
-  [':status 304', 11],
-  [':status 400', 12],
-  [':status 404', 13],
-  [':status 500', 14],
-  ['accept-encoding gzip, deflate', 16],
-]);
+/** Where each name first stands in the static table, and each field that has a value there. Index 0 is no entry. */
+const NAME_INDEX = new Map<string, number>();
+const FIELD_INDEX = new Map<string, number>();
+for (const [index, { name, value }] of STATIC_TABLE.entries()) {
+  if (index === 0) continue;
+  if (!NAME_INDEX.has(name)) NAME_INDEX.set(name, index);
+  if (value !== '') FIELD_INDEX.set(`${name} ${value}`, index);
+}
+/** The last field with a value: names that stand behind it need no look-up of the field. */
+const LAST_WITH_VALUE = Math.max(...FIELD_INDEX.values());
 
 /**
  * Appends a field block that uses the static table and literals without indexing only (RFC 7541 section 6.2.2), so that
@@ -44,7 +19,7 @@ const FIELD_INDEX: ReadonlyMap<string, number> = new Map([
 export function encodeFields(out: ByteBuilder, fields: readonly (readonly [name: string, value: string])[]): void {
   for (const [name, value] of fields) {
     const index = NAME_INDEX.get(name);
-    const whole = index === undefined || index > 16 ? undefined : FIELD_INDEX.get(`${name} ${value}`);
+    const whole = index === undefined || index > LAST_WITH_VALUE ? undefined : FIELD_INDEX.get(`${name} ${value}`);
     if (whole !== undefined) {
       out.u8(0x80 | whole);
     } else {

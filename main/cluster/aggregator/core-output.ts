@@ -2,7 +2,7 @@ import type { CaptureDocument, LossKind, StreamDocument } from '../../../app/cap
 
 /** Where finished documents go, and what it says of the room there. */
 export interface DocumentSink {
-  /** False when there is no room: the document is lost, and the caller counts it. Its bytes are valid during the call only. */
+  /** False when there is no room: the document is lost, and the caller counts it. */
   offer(document: StreamDocument): boolean;
   /** Room is getting short: bodies are to be left out. */
   readonly crowded: boolean;
