@@ -61,6 +61,21 @@ function conversation(lengths: readonly number[], request = REQUEST, answer = AN
   return packets;
 }
 
+/** A PDU as Wireshark exports it from TLS. */
+function exported(payload: Uint8Array, from: number, to: number, fromPort: number, toPort: number): Packet {
+  const tag = (number: number, value: readonly number[]) => [number >>> 8, number & 255, 0, value.length, ...value];
+  const port = (value: number) => [0, 0, value >>> 8, value & 255];
+  const tags = [
+    ...tag(12, [...latin1('http-over-tls\0\0\0')]),
+    ...tag(20, [10, 0, 0, from]),
+    ...tag(21, [10, 0, 0, to]),
+    ...tag(25, port(fromPort)),
+    ...tag(26, port(toPort)),
+    ...tag(0, []),
+  ];
+  return rawPacket(Uint8Array.from([...tags, ...payload]), 5n, { linkType: 252 });
+}
+
 const EXCHANGE = {
   number: 0,
   protocol: 'HTTP/1.1',
@@ -189,23 +204,27 @@ describe('dissector', () => {
     expect(problems.map(({ code }) => code)).toEqual(['packet.link-type']);
   });
 
-  it('reads exported PDUs as conversations', () => {
-    const tag = (number: number, value: readonly number[]) => [number >>> 8, number & 255, 0, value.length, ...value];
-    const port = (value: number) => [0, 0, value >>> 8, value & 255];
-    const pdu = (payload: Uint8Array, from: number, to: number, fromPort: number, toPort: number) => {
-      const tags = [
-        ...tag(12, [...latin1('http')]),
-        ...tag(20, [10, 0, 0, from]),
-        ...tag(21, [10, 0, 0, to]),
-        ...tag(25, port(fromPort)),
-        ...tag(26, port(toPort)),
-        ...tag(0, []),
-      ];
-      return rawPacket(Uint8Array.from([...tags, ...payload]), 5n, { linkType: 252 });
-    };
-    const { closed } = dissect([pdu(REQUEST, 1, 2, 50_000, 8080), pdu(ANSWER, 2, 1, 8080, 50_000)]);
+  it.each([
+    ['as they come', [REQUEST], [ANSWER]],
+    [
+      'that come again once they are whole',
+      [REQUEST.subarray(0, 56), REQUEST],
+      [ANSWER.subarray(0, 9), ANSWER.subarray(0, 40), ANSWER],
+    ],
+    [
+      'that go on one behind the other',
+      [REQUEST.subarray(0, 56), REQUEST.subarray(56)],
+      [ANSWER.subarray(0, 41), ANSWER.subarray(41)],
+    ],
+  ])('reads exported PDUs %s', (_name, requests, answers) => {
+    const packets = [
+      ...requests.map((payload) => exported(payload, 1, 2, 50_000, 8080)),
+      ...answers.map((payload) => exported(payload, 2, 1, 8080, 50_000)),
+    ];
+    const { closed, stored } = dissect(packets);
     expect(closed).toMatchObject([
       { ...EXCHANGE, conversation: { ...EXCHANGE.conversation, transport: 'exported-pdu' } },
     ]);
+    expect(stored).toBe('appledone');
   });
 });

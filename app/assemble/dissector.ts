@@ -93,7 +93,7 @@ export function createDissector(options: DissectorOptions): Dissector {
   };
   const tcp = createTcpAssembler(host, memory, options.limits ?? TCP_LIMITS);
   const sctp = createSctpAssembler(host, memory);
-  const exportedPdus = createExportedPduAssembler(host);
+  const exportedPdus = createExportedPduAssembler(host, memory);
   const fragments = new FragmentTable();
   const network = new NetworkPacket();
   const reportedLinkTypes = new Set<number>();

@@ -1,65 +1,124 @@
 import type { Endpoint } from '../model/endpoint.ts';
 import type { Nanoseconds } from '../model/exchange.ts';
 import type { ExportedPdu } from '../packet/exported-pdu.ts';
+import type { MemoryBudget } from './memory-budget.ts';
 import type { ConversationHost, ConversationReceiver, Side } from './transport.ts';
+import { findUnfinished } from './unfinished-message.ts';
 
-interface ExportedConversation {
-  readonly receiver: ConversationReceiver;
-  /** The text of side 0's end. */
-  readonly end0: string;
+/** Bytes of an unfinished message, of which it is not known yet whether they come again. */
+interface HeldPdu {
+  readonly bytes: Uint8Array;
+  readonly time: Nanoseconds;
 }
 
-/** Ended and idle ones cannot be told apart without a transport; beyond this many the oldest is closed. */
-const MAXIMUM_CONVERSATIONS = 65_536;
+interface ExportedConversation {
+  readonly protocol: string;
+  readonly receiver: ConversationReceiver;
+  /** Who sent the first PDU: `address port`. */
+  readonly firstSender: string;
+  readonly held: [HeldPdu | null, HeldPdu | null];
+}
 
-/** Joins exported PDUs of the same protocol and ends into conversations, in the order of the file. */
+/** Where one ends cannot be told without a transport; beyond this many the one opened first is closed. */
+const MAXIMUM_CONVERSATIONS = 16_384;
+
+/**
+ * Joins exported PDUs of the same protocol and ends into conversations, in the order of the file. Wireshark exports a PDU
+ * that its dissector could not finish, and then the same bytes again with those that were missing: an unfinished message
+ * is therefore held back until the next PDU of its side tells whether it begins with it or goes on behind it.
+ */
 export interface ExportedPduAssembler {
   pdu(pdu: ExportedPdu, time: Nanoseconds, interfaceName: string): void;
   end(): void;
 }
 
-export function createExportedPduAssembler(host: ConversationHost): ExportedPduAssembler {
+export function createExportedPduAssembler(host: ConversationHost, memory: MemoryBudget): ExportedPduAssembler {
   const conversations = new Map<string, ExportedConversation>();
   let lastTime: Nanoseconds = 0n;
 
-  function close({ receiver }: ExportedConversation): void {
-    receiver.end(0, 'capture-end', lastTime);
-    receiver.end(1, 'capture-end', lastTime);
+  function open(pdu: ExportedPdu, interfaceName: string): ExportedConversation {
+    const protocol = registeredName(pdu.protocol);
+    const receiver = host.open({
+      stream: host.nextStream(),
+      transport: 'exported-pdu',
+      ends: [pdu.source, pdu.destination],
+      interfaceName,
+      client: null,
+      startsInTheMiddle: true,
+      protocolName: protocol,
+    });
+    return { protocol, receiver, firstSender: textOf(pdu.source), held: [null, null] };
+  }
+
+  function close(conversation: ExportedConversation): void {
+    for (const side of [0, 1] as const) release(conversation, side);
+    for (const side of [0, 1] as const) conversation.receiver.end(side, 'capture-end', lastTime);
+  }
+
+  /** Hands over what is held of a side: it did not come again. */
+  function release(conversation: ExportedConversation, side: Side): void {
+    const held = takeHeld(conversation, side);
+    if (held !== null) conversation.receiver.data(side, held.bytes, held.time);
+  }
+
+  function takeHeld(conversation: ExportedConversation, side: Side): HeldPdu | null {
+    const held = conversation.held[side];
+    conversation.held[side] = null;
+    if (held !== null) memory.release(held.bytes.length);
+    return held;
+  }
+
+  function take(conversation: ExportedConversation, side: Side, payload: Uint8Array, time: Nanoseconds): void {
+    const held = conversation.held[side];
+    if (held !== null && startsWith(payload, held.bytes)) takeHeld(conversation, side);
+    else release(conversation, side);
+    const unfinished = memory.isTight ? payload.length : findUnfinished(conversation.protocol, payload);
+    if (unfinished > 0) conversation.receiver.data(side, payload.subarray(0, unfinished), time);
+    if (unfinished === payload.length) return;
+    conversation.held[side] = { bytes: payload.slice(unfinished), time };
+    memory.hold(payload.length - unfinished);
   }
 
   return {
     pdu(pdu, time, interfaceName) {
       lastTime = time;
       const source = textOf(pdu.source);
-      const destination = textOf(pdu.destination);
-      const key = [pdu.protocol, ...[source, destination].sort()].join(' ');
+      const key = [pdu.protocol, ...[source, textOf(pdu.destination)].sort()].join(' ');
       let conversation = conversations.get(key);
       if (conversation === undefined) {
-        const receiver = host.open({
-          stream: host.nextStream(),
-          transport: 'exported-pdu',
-          ends: [pdu.source, pdu.destination],
-          interfaceName,
-          client: null,
-          startsInTheMiddle: true,
-          protocolName: pdu.protocol,
-        });
-        conversation = { receiver, end0: source };
-        conversations.set(key, conversation);
         const [oldest] = conversations;
-        if (conversations.size > MAXIMUM_CONVERSATIONS && oldest !== undefined) {
+        if (conversations.size >= MAXIMUM_CONVERSATIONS && oldest !== undefined) {
           close(oldest[1]);
           conversations.delete(oldest[0]);
         }
+        conversation = open(pdu, interfaceName);
+        conversations.set(key, conversation);
       }
-      const side: Side = source === conversation.end0 ? 0 : 1;
-      conversation.receiver.data(side, pdu.payload, time);
+      take(conversation, source === conversation.firstSender ? 0 : 1, pdu.payload, time);
     },
     end() {
       for (const conversation of conversations.values()) close(conversation);
       conversations.clear();
     },
   };
+}
+
+/** Wireshark's dissectors have several names for one protocol: `http-over-tls`, `http2_tls`, `diameter_tcp`. */
+function registeredName(name: string): string {
+  // What gRPC's own dissector is given are the frames of HTTP/2.
+  const names = [
+    ['http2', 'http2'],
+    ['http', 'http'],
+    ['grpc', 'http2'],
+    ['diameter', 'diameter'],
+  ] as const;
+  return names.find(([prefix]) => name.startsWith(prefix))?.[1] ?? name;
+}
+
+function startsWith(bytes: Uint8Array, beginning: Uint8Array): boolean {
+  if (bytes.length < beginning.length) return false;
+  for (let at = 0; at < beginning.length; at++) if (bytes[at] !== beginning[at]) return false;
+  return true;
 }
 
 function textOf(end: Endpoint): string {

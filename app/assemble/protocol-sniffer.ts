@@ -45,7 +45,7 @@ export class ProtocolSniffer {
     this.memory = memory;
     this.isIncomplete = origin.startsInTheMiddle;
     const [end0, end1] = origin.ends;
-    const named = origin.protocolName === 'grpc' ? 'http2' : origin.protocolName;
+    const named = origin.protocolName;
     const has = (protocol: ProtocolDescriptor) =>
       protocol.ports.includes(end0.port) || protocol.ports.includes(end1.port);
     this.protocols =
@@ -100,8 +100,10 @@ export class ProtocolSniffer {
       const { client } = this.origin;
       if (client !== null) {
         const verdict = ask(protocol, side === client ? 0 : 1, head);
-        if (verdict === 'yes') return { protocol, client };
-        more ||= verdict === 'more';
+        // Some open a connection to be asked over it.
+        const reverse = verdict === 'no' ? ask(protocol, side === client ? 1 : 0, head) : 'no';
+        if (verdict === 'yes' || reverse === 'yes') return { protocol, client };
+        more ||= verdict === 'more' || reverse === 'more';
         continue;
       }
       const asClient = ask(protocol, 0, head);

@@ -17,7 +17,7 @@ export interface ConversationOrigin {
   readonly client: Side | null;
   /** The first bytes were not captured. */
   readonly startsInTheMiddle: boolean;
-  /** Wireshark's name of the protocol, where the capture itself tells it; else ''. */
+  /** The registry's name of the protocol, where the capture itself tells it; else ''. */
   readonly protocolName: string;
 }
 
