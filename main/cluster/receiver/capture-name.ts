@@ -32,10 +32,10 @@ function requestId(events: readonly CaptureEvent[]): string {
   return '';
 }
 
-/** Only what is harmless in a file name everywhere; a name cannot begin with a dot. */
+/** Only what is harmless in a file name everywhere; a name begins with neither a dot nor a dash. */
 function safe(text: string, longest: number): string {
   return text
     .replace(/[^A-Za-z0-9._-]+/g, '_')
-    .replace(/^\.+/, '')
+    .replace(/^[.-]+/, '')
     .slice(0, longest);
 }
