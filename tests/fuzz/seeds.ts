@@ -171,9 +171,6 @@ function fragmented(): Uint8Array {
   ]);
 }
 
-/** Whole capture files. */
-export const fileSeeds: readonly Uint8Array[] = [...pcaps, ...pcaps.map(asPcapng), fragmented()];
-
 /** What the sides of a capture's first connection sent. */
 function streamsOf(protocol: string, pcap: Uint8Array): StreamSeed {
   const { host, conversations } = recordConversations();
@@ -217,4 +214,37 @@ export const streamSeeds: readonly StreamSeed[] = [
   streamsOf('http2', pcaps[2]!),
   streamsOf('http2', pcaps[3]!),
   streamsOf('diameter', pcaps[4]!),
+];
+
+/** PDUs as Wireshark exports them, each written in parts first and then whole. */
+function exportedPdus({ protocol, client: from, server: to }: StreamSeed): Uint8Array {
+  const tag = (number: number, value: readonly number[]) => [0, number, 0, value.length, ...value];
+  const pdu = (bytes: Uint8Array, source: number, destination: number) =>
+    packetBlock(
+      0,
+      1n,
+      Uint8Array.from([
+        ...tag(12, [...latin1(protocol)]),
+        ...tag(20, [10, 0, 0, source]),
+        ...tag(21, [10, 0, 0, destination]),
+        ...tag(0, []),
+        ...bytes,
+      ]),
+    );
+  return concatenate([
+    sectionHeaderBlock({}),
+    interfaceBlock(252, 'exported'),
+    pdu(from.subarray(0, from.length >>> 1), 1, 2),
+    pdu(from, 1, 2),
+    pdu(to.subarray(0, to.length >>> 1), 2, 1),
+    pdu(to, 2, 1),
+  ]);
+}
+
+/** Whole capture files. */
+export const fileSeeds: readonly Uint8Array[] = [
+  ...pcaps,
+  ...pcaps.map(asPcapng),
+  fragmented(),
+  ...streamSeeds.map(exportedPdus),
 ];
