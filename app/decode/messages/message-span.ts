@@ -1,0 +1,37 @@
+import type { Nanoseconds } from '../../model/exchange.ts';
+
+/** Where a message of a stream lies in the body of its side. */
+export interface MessageSpan {
+  /** When its last byte had arrived. */
+  readonly time: Nanoseconds;
+  /** 'message' or 'trailers' for gRPC; name of the opcode for WebSocket. */
+  readonly type: string;
+  /** Bytes of its payload by its own account. */
+  readonly length: number;
+  readonly compressed: boolean;
+  /** All of its bytes are in the capture. */
+  readonly complete: boolean;
+  /** Reads the payload as it was on the wire (unmasked), at most `limit` bytes and only up to missing ones. */
+  payload(limit: number): Uint8Array;
+}
+
+/** A message with the side that sent it. */
+export interface SidedSpan {
+  readonly side: 'request' | 'answer';
+  readonly span: MessageSpan;
+}
+
+/** The messages of both sides by the time at which each was whole. */
+export function* inOrderOfTime(request: Iterator<MessageSpan>, answer: Iterator<MessageSpan>): Generator<SidedSpan> {
+  let asked = request.next();
+  let answered = answer.next();
+  while (!asked.done || !answered.done) {
+    if (!asked.done && (answered.done || asked.value.time <= answered.value.time)) {
+      yield { side: 'request', span: asked.value };
+      asked = request.next();
+    } else if (!answered.done) {
+      yield { side: 'answer', span: answered.value };
+      answered = answer.next();
+    }
+  }
+}
