@@ -1,3 +1,4 @@
+import { ByteBuilder } from '../../bytes/byte-builder.ts';
 import { putU16le, putU32le } from '../../bytes/integers.ts';
 import type { Nanoseconds } from '../../model/exchange.ts';
 import { parseAddress } from '../../packet/address.ts';
@@ -49,15 +50,49 @@ export function packetBlock(
   comments: readonly string[] = [],
   originalLength = data.length,
 ): Uint8Array {
-  const head = new Uint8Array(20 + padded(data.length));
-  putU32le(head, 0, interfaceId);
-  putU32le(head, 4, Number((time >> 32n) & 0xffffffffn));
-  putU32le(head, 8, Number(time & 0xffffffffn));
-  putU32le(head, 12, data.length);
-  putU32le(head, 16, originalLength);
-  head.set(data, 20);
-  const options = comments.flatMap((comment) => textOption(OPTION.comment, comment));
-  return block(BLOCK.enhancedPacket, head, options);
+  const builder = new ByteBuilder(64 + data.length);
+  appendPacketBlock(builder, interfaceId, time, data, comments, originalLength);
+  return builder.copy();
+}
+
+/** The same at the end of what is being built: for many packets in turn, without an array for each. */
+export function appendPacketBlock(
+  into: ByteBuilder,
+  interfaceId: number,
+  time: Nanoseconds,
+  data: Uint8Array,
+  comments: readonly string[],
+  originalLength: number,
+): void {
+  const start = into.length;
+  into.u32le(BLOCK.enhancedPacket);
+  into.u32le(0);
+  into.u32le(interfaceId);
+  into.u32le(Number(time >> 32n));
+  into.u32le(Number(time & 0xffffffffn));
+  into.u32le(data.length);
+  into.u32le(originalLength);
+  into.append(data);
+  pad(into, data.length);
+  for (const comment of comments) appendTextOption(into, OPTION.comment, comment);
+  if (comments.length > 0) into.u32le(OPTION.end);
+  const length = into.length + 4 - start;
+  into.u32le(length);
+  putU32le(into.bytes, start + 4, length);
+}
+
+/** A text option, which is cut where it would not fit into 16 bits of length. */
+function appendTextOption(into: ByteBuilder, code: number, text: string): void {
+  into.u16le(code);
+  const at = into.reserve(2);
+  const length = Math.min(into.text(text), 0xffff);
+  into.length = at + 2 + length;
+  putU16le(into.bytes, at, length);
+  pad(into, length);
+}
+
+function pad(into: ByteBuilder, length: number): void {
+  for (let missing = padded(length) - length; missing > 0; missing--) into.u8(0);
 }
 
 /** Name Resolution Block. Entries whose address is neither IPv4 nor IPv6 are left out. */

@@ -1,9 +1,10 @@
+import { ByteBuilder } from '../../../app/bytes/byte-builder.ts';
 import type { AddressName } from '../../../app/capture/document-names.ts';
 import { LINKTYPE_RAW } from '../../../app/formats/pcap/pcap-format.ts';
 import {
+  appendPacketBlock,
   interfaceBlock,
   nameBlock,
-  packetBlock,
   sectionHeaderBlock,
 } from '../../../app/formats/pcapng/pcapng-writer.ts';
 import type { Packet } from '../../../app/model/packet.ts';
@@ -20,6 +21,7 @@ const maximumNames = 100_000;
  */
 export class SessionWriter {
   readonly #file: AppendFile;
+  readonly #blocks = new ByteBuilder(1 << 16);
   readonly #interfaces = new Map<string, number>();
   readonly #names = new Set<string>();
   #sectionBegun = false;
@@ -30,8 +32,9 @@ export class SessionWriter {
   /** @throws when the file cannot be made */
   constructor(path: string) {
     this.#file = new AppendFile(path, 'drop');
-    this.#append([]);
+    this.#append(this.#begin().built());
     this.flush();
+    this.#lostDocuments = 0;
   }
 
   get path(): string {
@@ -58,21 +61,21 @@ export class SessionWriter {
 
   /** Writes a document's packets, whose interface is `interfaceId(interfaceName)`. */
   document(interfaceName: string, names: readonly AddressName[], packets: readonly Packet[]): void {
-    const blocks: Uint8Array[] = [];
+    const blocks = this.#begin();
     if (!this.#interfaces.has(interfaceName)) {
       this.#interfaces.set(interfaceName, this.#interfaces.size);
-      blocks.push(interfaceBlock(LINKTYPE_RAW, interfaceName));
+      blocks.append(interfaceBlock(LINKTYPE_RAW, interfaceName));
     }
     const fresh = names.filter(([address, name]) => !this.#names.has(`${address} ${name}`));
     if (fresh.length > 0) {
       if (this.#names.size > maximumNames) this.#names.clear();
       for (const [address, name] of fresh) this.#names.add(`${address} ${name}`);
-      blocks.push(nameBlock(fresh.map(([address, name]) => [address, [name]])));
+      blocks.append(nameBlock(fresh.map(([address, name]) => [address, [name]])));
     }
-    for (const packet of packets) {
-      blocks.push(packetBlock(packet.interfaceId, packet.time, packet.data, packet.comments, packet.originalLength));
+    for (const { interfaceId, time, data, comments, originalLength } of packets) {
+      appendPacketBlock(blocks, interfaceId, time, data, comments, originalLength);
     }
-    this.#append(blocks);
+    this.#append(blocks.built());
   }
 
   flush(): void {
@@ -85,12 +88,19 @@ export class SessionWriter {
     this.#file.close();
   }
 
-  #append(blocks: readonly Uint8Array[]): void {
-    const head = this.#sectionBegun ? [] : [sectionHeaderBlock({ application: 'Packet Inspector' })];
+  /** Blocks under construction, after the section header where a section begins. */
+  #begin(): ByteBuilder {
+    const blocks = this.#blocks;
+    blocks.length = 0;
+    if (!this.#sectionBegun) blocks.append(sectionHeaderBlock({ application: 'Packet Inspector' }));
     this.#sectionBegun = true;
+    return blocks;
+  }
+
+  #append(blocks: Uint8Array): void {
     const written = this.#file.flushedLength;
     this.#unwritten++;
-    if (this.#file.append(Buffer.concat([...head, ...blocks])) !== null) this.#restart();
+    if (this.#file.append(blocks) !== null) this.#restart();
     else if (this.#file.flushedLength !== written) this.#unwritten = 1;
   }
 

@@ -1,3 +1,5 @@
+import { ByteBuilder } from '../../../app/bytes/byte-builder.ts';
+import { putU32le } from '../../../app/bytes/integers.ts';
 import type { Exchange, ExchangeSink } from '../../../app/model/exchange.ts';
 import { decodeExchange, encodeExchange } from './exchange-codec.ts';
 import { GrowingNumbers } from './growing-numbers.ts';
@@ -20,6 +22,7 @@ const spoken = ['other', 'http2', 'diameter'] as const;
 /** Finds exchanges by their number: open ones in memory, finished ones in the spill file. */
 export class ExchangeArchive implements ExchangeSink {
   readonly #spill: SpillFile;
+  readonly #record = new ByteBuilder(1 << 14);
   readonly #open = new Map<number, Exchange>();
   /** Offset in the spill file by number; -1 while open. */
   readonly #offsets = new GrowingNumbers(Float64Array, -1);
@@ -47,11 +50,11 @@ export class ExchangeArchive implements ExchangeSink {
   close(exchange: Exchange): void {
     this.#open.delete(exchange.number);
     const text = encodeExchange(exchange);
-    // A UTF-16 unit has three bytes of UTF-8 at most.
-    const record = Buffer.allocUnsafe(lengthBytes + text.length * 3);
-    const length = record.write(text, lengthBytes);
-    record.writeUInt32LE(length, 0);
-    this.#offsets.set(exchange.number, this.#spill.append(record.subarray(0, lengthBytes + length)));
+    const record = this.#record;
+    record.length = 0;
+    record.u32le(0);
+    putU32le(record.bytes, 0, record.text(text));
+    this.#offsets.set(exchange.number, this.#spill.append(record.built()));
   }
 
   conversationOf(number: number): ConversationMark {
