@@ -47,7 +47,11 @@ export interface ProtocolDescriptor {
   readonly fields: readonly FieldDescriptor[];
   /** Ports where it is tried first. */
   readonly ports: readonly number[];
-  /** Looks at the first bytes seen of a direction, on any port. */
+  /**
+   * Looks at the first bytes seen of a direction, on any port. Where the handshake was not captured both directions are
+   * asked about the same bytes, so that an answer that depends on the direction tells who is the client. Bytes that are
+   * refused are dropped, and later segments of the conversation are offered in their turn.
+   */
   sniff(direction: Direction, head: Uint8Array): Sniffed;
   create(context: DecodeContext): StreamDecoder;
 }

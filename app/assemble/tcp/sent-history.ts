@@ -17,18 +17,22 @@ export class SentHistory {
     this.rings = rings;
   }
 
-  append(bytes: Uint8Array, start: number, end: number): void {
-    const from = Math.max(start, end - CAPACITY);
-    const length = end - from;
+  append(bytes: Uint8Array): void {
+    const { length } = bytes;
     if (this.held + length > this.ring.length && this.ring.length < CAPACITY) this.grow(this.held + length);
     const capacity = this.ring.length;
+    if (capacity === 0) return;
     if (length > capacity) {
-      this.clear();
+      this.append(bytes.subarray(length - capacity));
       return;
     }
-    const first = Math.min(length, capacity - this.at);
-    copy(this.ring, this.at, bytes, from, from + first);
-    if (length > first) copy(this.ring, 0, bytes, from + first, end);
+    const first = capacity - this.at;
+    if (length <= first) {
+      this.ring.set(bytes, this.at);
+    } else {
+      this.ring.set(bytes.subarray(0, first), this.at);
+      this.ring.set(bytes.subarray(first), 0);
+    }
     this.at = (this.at + length) % capacity;
     this.held = Math.min(capacity, this.held + length);
   }
@@ -69,14 +73,5 @@ export class SentHistory {
     if (this.ring.length > 0) this.rings.giveBack(this.ring);
     this.ring = ring;
     this.at = this.held % capacity;
-  }
-}
-
-/** For a few dozen bytes a loop is quicker than the view that `set` needs. */
-function copy(into: Uint8Array, at: number, bytes: Uint8Array, start: number, end: number): void {
-  if (end - start > 48) {
-    into.set(bytes.subarray(start, end), at);
-  } else {
-    for (let index = start; index < end; index++) into[at + index - start] = bytes[index]!;
   }
 }

@@ -162,10 +162,11 @@ export class TcpSide {
   private deliver(bytes: Uint8Array, start: number, end: number, length: number, time: Nanoseconds): void {
     const captured = end - start;
     if (captured > 0) {
-      this.history.append(bytes, start, end);
+      const part = bytes.subarray(start, end);
+      this.history.append(part);
       this.next = addToSequence(this.next, captured);
       this.offset += captured;
-      this.receiver.data(this.side, bytes.subarray(start, end), time);
+      this.receiver.data(this.side, part, time);
     }
     if (length > captured) this.cutUntil = addToSequence(this.next, length - captured);
     this.isCut = (this.isCut || length > captured) && sequenceDistance(this.cutUntil, this.next) > 0;
