@@ -7,7 +7,12 @@ import { join } from 'node:path';
 import { build, type InlineConfig, type Plugin } from 'vite';
 import { buildFolder, root } from './paths.ts';
 
-type Target = { readonly name: string; readonly config: () => InlineConfig };
+interface Target {
+  readonly name: string;
+  readonly config: () => InlineConfig;
+  /** Not part of what ships. */
+  readonly onlyWhenNamed?: true;
+}
 
 /** Programs on Node: everything in files of ours, so that no node_modules need to be shipped. */
 function nodeProgram(name: string, entries: Record<string, string>, singleFile = false): Target {
@@ -72,6 +77,12 @@ function shellProgram(entry: string, file: string): Target {
 
 const targets: readonly Target[] = [
   { name: 'renderer', config: () => ({ configFile: join(root, 'renderer', 'vite.config.ts'), logLevel: 'warn' }) },
+  {
+    // What the old Electron of the smoke test can run.
+    name: 'renderer-chrome83',
+    config: () => ({ configFile: join(root, 'renderer', 'vite.config.ts'), mode: 'chrome83', logLevel: 'warn' }),
+    onlyWhenNamed: true,
+  },
   nodeProgram('engine', { engine: 'main/engine/main.ts', demo: 'main/demo/worker.ts', cli: 'main/cli/main.ts' }),
   nodeProgram('aggregator', { aggregator: 'main/cluster/aggregator/main.ts' }, true),
   nodeProgram('receiver', { receiver: 'main/cluster/receiver/main.ts' }, true),
@@ -85,7 +96,8 @@ export async function buildTargets(names: readonly string[]): Promise<void> {
   if (unknown.length > 0)
     throw new Error(`no such target: ${unknown.join(', ')}; there are ${targets.map((t) => t.name).join(', ')}`);
   for (const target of targets) {
-    if (names.length > 0 && !names.includes(target.name)) continue;
+    const wanted = names.length > 0 ? names.includes(target.name) : !target.onlyWhenNamed;
+    if (!wanted) continue;
     await build(target.config());
   }
   if (!existsSync(join(root, 'resources', 'cluster', 'capture-filter.wasm'))) {

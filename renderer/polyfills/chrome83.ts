@@ -27,7 +27,11 @@ define(String.prototype, 'replaceAll', function (this: string, search: string | 
   return typeof search === 'string' ? this.split(search).join(replacement) : this.replace(search, replacement);
 });
 
-define(Object, 'hasOwn', (target: object, key: PropertyKey) => Object.hasOwn(target, key));
+define(
+  Object,
+  'hasOwn',
+  (target: object, key: PropertyKey) => Reflect.getOwnPropertyDescriptor(target, key) !== undefined,
+);
 
 define(globalThis, 'structuredClone', (value: unknown) => JSON.parse(JSON.stringify(value)) as unknown);
 

@@ -1,0 +1,151 @@
+import { execFileSync } from 'node:child_process';
+import { existsSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import type { ElectronApplication, Page } from 'playwright-core-electron9';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { buildFolder } from '../../main/tasks/paths.ts';
+import { type Display, displayIsInstalled, startDisplay } from '../support/display.ts';
+import {
+  type ApplicationFolder,
+  electronIsThere,
+  launch,
+  layApplication,
+  packageApplication,
+} from '../support/electron.ts';
+import { tsharkFields, tsharkIsInstalled } from '../support/tshark.ts';
+
+const missing = [
+  ...(electronIsThere ? [] : ['Electron']),
+  ...(displayIsInstalled ? [] : ['Xvfb']),
+  ...(tsharkIsInstalled ? [] : ['tshark']),
+];
+const reason = missing.length > 0 ? ` (needs ${missing.join(', ')}: npm run parts)` : '';
+
+let display: Display;
+let folder: ApplicationFolder;
+let application: ElectronApplication | null = null;
+
+/** Ports on which a process of the application's tree listens. */
+function listeningSockets(pid: number): string[] {
+  const children = (parent: number): number[] => {
+    const direct = execFileSync('sh', ['-c', `cat /proc/${parent}/task/*/children 2>/dev/null || true`], {
+      encoding: 'utf8',
+    });
+    const pids = direct.split(/\s+/).filter(Boolean).map(Number);
+    return [parent, ...pids.flatMap(children)];
+  };
+  const inodes = children(pid).flatMap((process) =>
+    execFileSync(
+      'sh',
+      ['-c', `ls -l /proc/${process}/fd 2>/dev/null | grep -o 'socket:\\[[0-9]*' | grep -o '[0-9]*$' || true`],
+      {
+        encoding: 'utf8',
+      },
+    )
+      .split('\n')
+      .filter(Boolean),
+  );
+  const mine = new Set(inodes);
+  return ['/proc/net/tcp', '/proc/net/tcp6'].flatMap((table) =>
+    execFileSync('cat', [table], { encoding: 'utf8' })
+      .split('\n')
+      .map((line) => line.trim().split(/\s+/))
+      // State 0A is LISTEN; the tenth column is the socket's inode.
+      .filter((columns) => columns[3] === '0A' && mine.has(columns[9] ?? ''))
+      .map((columns) => columns[1]!),
+  );
+}
+
+/** Switches the demo on, selects a flow, filters, saves and hands over to Wireshark, as a person would. */
+/** Where a step got stuck is easier to see than to guess. */
+async function shown(page: Page, step: (failures: string[]) => Promise<void>): Promise<void> {
+  const failures: string[] = [];
+  try {
+    await step(failures);
+  } catch (error) {
+    await page.screenshot({ path: join(buildFolder, 'electron-smoke.png') });
+    throw new Error(failures.join('\n') || 'no exception in the page', { cause: error });
+  }
+}
+
+async function walkThrough(app: ElectronApplication, page: Page, failures: string[]): Promise<void> {
+  page.on('pageerror', (error) => failures.push(String(error.stack)));
+  // React tells an exception while drawing to the console where the page has no reportError.
+  page.on('console', (message) => {
+    if (message.type() === 'error') failures.push(message.text());
+  });
+  await page.waitForSelector('[role=switch]');
+  expect(await page.evaluate(() => [location.origin, typeof process, typeof require].join())).toBe(
+    'app://packet-inspector,undefined,undefined',
+  );
+
+  const sockets = listeningSockets(app.process().pid!);
+  await page.click('[role=switch]');
+  for (const protocol of ['HTTP/1.1', 'HTTP/2', 'gRPC', 'Diameter']) {
+    await page.waitForSelector(`.flow-row:has-text("${protocol}")`, { timeout: 15_000 });
+  }
+  // What playwright itself listens on for driving the window was there before; nothing was added.
+  expect(listeningSockets(app.process().pid!)).toEqual(sockets);
+
+  // Held still, so that the row that is aimed at is the one that is hit.
+  await page.focus('#flow-list');
+  await page.keyboard.press('Space');
+  await page.click('.flow-row:has-text("Diameter")');
+  await page.waitForSelector('#flow-detail:has-text("Origin-Host")');
+
+  await page.click('.cm-content');
+  await page.keyboard.type('diameter ');
+  await page.keyboard.press('Enter');
+  await page.waitForFunction(() => {
+    const rows = Array.from(document.querySelectorAll('.flow-row'));
+    return rows.length > 0 && rows.every((row) => row.textContent?.includes('Diameter'));
+  });
+
+  const saved = join(folder.path, '..', `saved-${Date.now()}.pcapng`);
+  await app.evaluate(({ dialog }, filePath) => {
+    dialog.showSaveDialog = () => Promise.resolve({ canceled: false, filePath });
+  }, saved);
+  await page.click('button:has-text("Save pcapng")');
+  await expect.poll(() => existsSync(saved) && statSync(saved).size > 0, { timeout: 10_000 }).toBe(true);
+  expect(statSync(saved).mode & 0o777).toBe(0o600);
+  const commands = tsharkFields(saved, ['diameter.cmd.code'], 'diameter');
+  expect(commands.length).toBeGreaterThan(0);
+  expect(tsharkFields(saved, ['http.request.method'], 'http.request')).toEqual([]);
+
+  await page.click('button:has-text("Open in Wireshark")');
+  await expect.poll(() => folder.wiresharkArguments(), { timeout: 10_000 }).not.toBeNull();
+  const args = folder.wiresharkArguments()!;
+  const file = args[args.indexOf('-r') + 1]!;
+  expect(args).toContain('-r');
+  expect(failures).toEqual([]);
+  expect(tsharkFields(file, ['diameter.cmd.code'], 'diameter').length).toBeGreaterThan(0);
+}
+
+describe.skipIf(missing.length > 0)(`the window of Electron${reason}`, () => {
+  beforeAll(async () => {
+    display = await startDisplay();
+    folder = layApplication();
+  });
+
+  afterEach(async () => {
+    await application?.close();
+    application = null;
+  });
+
+  afterAll(() => {
+    display.stop();
+    folder.remove();
+  });
+
+  test('works from the build', async () => {
+    application = await launch(folder, display.name, null);
+    const page = await application.firstWindow();
+    await shown(page, (failures) => walkThrough(application!, page, failures));
+  });
+
+  test('works packaged', async () => {
+    application = await launch(folder, display.name, packageApplication(folder));
+    const page = await application.firstWindow();
+    await shown(page, (failures) => walkThrough(application!, page, failures));
+  });
+});
