@@ -39,5 +39,5 @@ export function nextConnection(options: ListenerOptions, protocol: TappedConnect
 export const responseFlag = {
   upstreamConnectionFailure: 1 << 5,
   upstreamConnectionTermination: 1 << 6,
-  downstreamConnectionTermination: 1 << 17,
+  downstreamConnectionTermination: 1 << 14,
 };

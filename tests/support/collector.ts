@@ -11,6 +11,8 @@ export class Collector implements AsyncDisposable {
   readonly batches: CaptureBatch[] = [];
   /** Takes in requests, but neither looks at them nor answers until `wake()`: a process that was stopped. */
   #asleep: (() => void)[] | null = null;
+  /** False forgets the events of what was taken: for loads that would fill the memory. */
+  keepsEvents = true;
   /** Batches that came again although they had been taken. */
   duplicates = 0;
   readonly #server: Server;
@@ -78,7 +80,8 @@ export class Collector implements AsyncDisposable {
     if ('error' in batch) throw new Error(`a broken batch: ${batch.error} at ${batch.offset}`);
     const key = `${batch.instance}/${batch.sequence}`;
     if (this.#seen.has(key)) this.duplicates++;
-    else this.batches.push(batch);
+    else if (this.keepsEvents) this.batches.push(batch);
+    else this.batches.push({ ...batch, records: batch.records.map((record) => ({ ...record, events: [] })) });
     this.#seen.add(key);
   }
 

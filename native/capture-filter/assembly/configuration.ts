@@ -39,7 +39,7 @@ function setDefaults(): void {
   tickPeriod = 250;
   heartbeatPeriod = 5_000_000_000;
   partWait = 500_000_000;
-  batchSize = 262144;
+  batchSize = 524288;
   inFlightLimit = 16;
   callTimeout = 5000;
   setMemory(32 << 20);

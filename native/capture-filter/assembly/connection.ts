@@ -19,7 +19,8 @@ import { text } from './text';
 // Look-ups of properties cost more than everything else that the filter does, so what is known of a connection is read
 // once and kept by the connection's id.
 
-const CONNECTION_ID = renamed(text('connection\0id'), text('connection_id'));
+// The short name exists in all proxies known and is the cheaper one to look up.
+const CONNECTION_ID = renamed(text('connection_id'), text('connection\0id'));
 const LISTENER_DIRECTION = renamed(text('xds\0listener_direction'), text('listener_direction'));
 const SOURCE_ADDRESS = text('source\0address');
 const DESTINATION_ADDRESS = text('destination\0address');

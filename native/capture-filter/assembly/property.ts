@@ -25,27 +25,27 @@ export function propertyNumber(): u64 {
 }
 
 /**
- * A property that newer proxies call by another name. Which name works is found out once for each VM, as a failed
- * look-up costs as much as one that succeeds.
+ * A property that has one name in some proxies and another in others. Which one works is found out once for each VM, as a
+ * failed look-up costs as much as one that succeeds.
  */
 @unmanaged
 export class RenamedProperty {
-  newer: Text;
-  older: Text;
-  olderWorks: bool;
+  preferred: Text;
+  other: Text;
+  otherWorks: bool;
 
   read(): bool {
-    if (this.olderWorks) return readProperty(this.older);
-    if (readProperty(this.newer)) return true;
-    this.olderWorks = readProperty(this.older);
-    return this.olderWorks;
+    if (this.otherWorks) return readProperty(this.other);
+    if (readProperty(this.preferred)) return true;
+    this.otherWorks = readProperty(this.other);
+    return this.otherWorks;
   }
 }
 
-export function renamed(newer: Text, older: Text): RenamedProperty {
+export function renamed(preferred: Text, other: Text): RenamedProperty {
   const property = changetype<RenamedProperty>(heap.alloc(offsetof<RenamedProperty>()));
-  property.newer = newer;
-  property.older = older;
-  property.olderWorks = false;
+  property.preferred = preferred;
+  property.other = other;
+  property.otherWorks = false;
   return property;
 }
