@@ -1,3 +1,4 @@
+import { plainBytes } from '../bytes/plain-bytes.ts';
 import { StreamFormatError } from './document-splitter.ts';
 
 /** Typed access to the fields of a BSON document. What is missing or of another type is a `StreamFormatError` that names it. */
@@ -46,7 +47,7 @@ export class Fields {
 
   bytes(name: string): Uint8Array {
     const value = this.values[name];
-    return value instanceof Uint8Array ? value : this.fail(name, 'binary');
+    return value instanceof Uint8Array ? plainBytes(value) : this.fail(name, 'binary');
   }
 
   texts(name: string): string[] {

@@ -1,12 +1,16 @@
 import { ByteQueue } from '../bytes/byte-queue.ts';
+import { plainBytes } from '../bytes/plain-bytes.ts';
+import { createBsonReader, isBsonMagic } from './bson/bson-reader.ts';
 import type { CaptureFileEvents, CaptureReader } from './capture-events.ts';
+import { createHarReader, isHarStart } from './har/har-reader.ts';
 import { createPcapReader, isPcapMagic } from './pcap/pcap-reader.ts';
 import { createPcapngReader, isPcapngMagic } from './pcapng/pcapng-reader.ts';
 
-const MAGIC_LENGTH = 4;
+const MAGIC_LENGTH = 5;
+const SHOWN_BYTES = 4;
 
 /**
- * Reads a capture file of either format, recognised by its first four bytes. A file that is neither is reported once as
+ * Reads a capture file of any format, recognised by its first bytes. A file of none is reported once as
  * `file.format` (or `file.empty`) and the rest of it is ignored.
  */
 export function createCaptureFileReader(events: CaptureFileEvents): CaptureReader {
@@ -15,8 +19,9 @@ export function createCaptureFileReader(events: CaptureFileEvents): CaptureReade
   let refused = false;
 
   return {
-    push(chunk) {
+    push(pushed) {
       if (refused) return;
+      const chunk = plainBytes(pushed);
       if (reader !== null) {
         reader.push(chunk);
         return;
@@ -47,12 +52,14 @@ export function createCaptureFileReader(events: CaptureFileEvents): CaptureReade
 function readerFor(head: Uint8Array, events: CaptureFileEvents): CaptureReader | null {
   if (isPcapngMagic(head)) return createPcapngReader(events);
   if (isPcapMagic(head)) return createPcapReader(events);
+  if (isBsonMagic(head)) return createBsonReader(events);
+  if (isHarStart(head)) return createHarReader(events);
   return null;
 }
 
 function notACapture(events: CaptureFileEvents, why: string, length: number): void {
-  const text = `This is not a capture file that can be read here (pcap, pcapng): ${why}.`;
-  events.problem({ severity: 'error', code: 'file.format', text, range: [0, Math.min(length, MAGIC_LENGTH)] });
+  const text = `This is not a capture file that can be read here (pcap, pcapng, BSON, HAR): ${why}.`;
+  events.problem({ severity: 'error', code: 'file.format', text, range: [0, Math.min(length, SHOWN_BYTES)] });
 }
 
 /** Kinds of files that people open by mistake, by their first bytes. */
@@ -69,6 +76,6 @@ const WELL_KNOWN: readonly (readonly [prefix: readonly number[], kind: string])[
 function beginning(head: Uint8Array): string {
   const known = WELL_KNOWN.find(([prefix]) => prefix.every((octet, index) => head[index] === octet));
   if (known !== undefined) return known[1];
-  const digits = Array.from(head.subarray(0, MAGIC_LENGTH), (octet) => octet.toString(16).padStart(2, '0'));
+  const digits = Array.from(head.subarray(0, SHOWN_BYTES), (octet) => octet.toString(16).padStart(2, '0'));
   return `the bytes ${digits.join(' ')}`;
 }

@@ -59,8 +59,11 @@ export class SessionWriter {
     return this.#interfaces.get(name) ?? this.#interfaces.size;
   }
 
-  /** Writes a document's packets, whose interface is `interfaceId(interfaceName)`. */
-  document(interfaceName: string, names: readonly AddressName[], packets: readonly Packet[]): void {
+  /**
+   * Writes a document's packets, whose interface is `interfaceId(interfaceName)`. Returns the names that were not in the
+   * file yet.
+   */
+  document(interfaceName: string, names: readonly AddressName[], packets: readonly Packet[]): readonly AddressName[] {
     const blocks = this.#begin();
     if (!this.#interfaces.has(interfaceName)) {
       this.#interfaces.set(interfaceName, this.#interfaces.size);
@@ -76,6 +79,7 @@ export class SessionWriter {
       appendPacketBlock(blocks, interfaceId, time, data, comments, originalLength);
     }
     this.#append(blocks.built());
+    return fresh;
   }
 
   flush(): void {

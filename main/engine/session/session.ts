@@ -64,7 +64,6 @@ export class Session {
   /** Appends a live capture and decodes it. */
   document(document: CaptureDocument): void {
     const writer = this.#writer!;
-    const names = addressNames(document);
     const packets: Packet[] = [];
     const interfaceName = interfaceNameOf(document);
     readDocumentPackets(
@@ -73,9 +72,9 @@ export class Session {
       (packet) => packets.push(packet),
       (problem) => this.pipeline.report(problem),
     );
-    writer.document(interfaceName, names, packets);
+    const fresh = writer.document(interfaceName, addressNames(document), packets);
     // The same order as in the file, so that reading it gives the same flows.
-    for (const [address, name] of names) this.pipeline.book.learnName(address, name);
+    for (const [address, name] of fresh) this.pipeline.book.learnName(address, name);
     for (const packet of packets) this.pipeline.dissector.packet(packet);
   }
 
