@@ -16,10 +16,19 @@ export function parseServiceName(name: string): ServiceName | null {
   return { service, namespace };
 }
 
+/** Clusters looked at before: a mesh has few, and each call names one. */
+const knownClusters = new Map<string, ServiceName | null>();
+const maximumKnownClusters = 10_000;
+
 /** The service in Envoy's cluster name as Istio makes it: `outbound|50051|subset|shipping.shop.svc.cluster.local`. */
 export function serviceOfCluster(upstreamCluster: string): ServiceName | null {
+  const known = knownClusters.get(upstreamCluster);
+  if (known !== undefined) return known;
   const [direction, , , host] = upstreamCluster.split('|');
-  return direction === 'outbound' && host !== undefined ? parseServiceName(host) : null;
+  const service = direction === 'outbound' && host !== undefined ? parseServiceName(host) : null;
+  if (knownClusters.size >= maximumKnownClusters) knownClusters.clear();
+  knownClusters.set(upstreamCluster, service);
+  return service;
 }
 
 /** The name of a pod in a session's name-resolution blocks: `<pod>.<namespace>.pod`. */

@@ -19,8 +19,10 @@ export interface JoinTableOptions {
 /** Joins the observations of one call into one record, whichever comes first, and parts them when better ones come. */
 export class JoinTable {
   readonly #options: JoinTableOptions;
-  /** By join key, oldest first. */
   readonly #groups = new Map<string, Member[]>();
+  /** Groups by age, from `#oldest` on; some of them are no longer in the table. */
+  #queue: { readonly key: string; readonly group: Member[] }[] = [];
+  #oldest = 0;
   #waiting = 0;
 
   constructor(options: JoinTableOptions) {
@@ -58,6 +60,7 @@ export class JoinTable {
     if (group === undefined) {
       group = [];
       this.#groups.set(key, group);
+      this.#queue.push({ key, group });
     }
     member.group = key;
     group.push(member);
@@ -75,9 +78,14 @@ export class JoinTable {
   }
 
   #bound(): void {
-    for (const [key, group] of this.#groups) {
-      if (this.#waiting <= this.#options.maximumWaiting) return;
-      this.#letGo(key, group);
+    while (this.#waiting > this.#options.maximumWaiting) {
+      const { key, group } = this.#queue[this.#oldest++]!;
+      if (this.#groups.get(key) === group) this.#letGo(key, group);
+    }
+    // Moving the rest to the front is paid by the groups that went before.
+    if (this.#oldest > 1024 && this.#oldest * 2 > this.#queue.length) {
+      this.#queue = this.#queue.slice(this.#oldest);
+      this.#oldest = 0;
     }
   }
 
@@ -91,6 +99,10 @@ export class JoinTable {
   }
 
   #pairGroup(group: readonly Member[]): void {
+    if (group.length === 1 && group[0]!.record === null) {
+      this.#begin(group[0]!);
+      return;
+    }
     const consumers = group.filter((member) => member.observation.vantage === 'consumer');
     const producers = group.filter((member) => member.observation.vantage === 'producer');
     const partners =

@@ -1,7 +1,7 @@
 import type { Handlers } from '../../app/api/contract.ts';
-import type { ClusterCard } from '../../app/api/types.ts';
 import { createDictionary, type DiameterDictionary } from '../../app/decode/diameter/dictionary.ts';
 import { resourceText } from '../resources.ts';
+import { clusterHandlers } from './api/cluster-handlers.ts';
 import { EventHub } from './api/event-hub.ts';
 import { flowHandlers } from './api/flow-handlers.ts';
 import { FlowsNotifier } from './api/flows-notifier.ts';
@@ -89,13 +89,6 @@ export function createEngine(options: EngineOptions): Engine {
     return dictionary;
   }
 
-  async function switchCluster(id: string, on: boolean): Promise<{ cluster: ClusterCard }> {
-    // Captures need a session that takes them: the file that is shown stays on disk.
-    if (on && !host.session.isLive) host.begin();
-    await (on ? clusters.enable(id) : clusters.disable(id));
-    return { cluster: clusters.card(id) };
-  }
-
   const handlers: Handlers = {
     'engine.hello': () => ({
       version: options.version,
@@ -104,9 +97,13 @@ export function createEngine(options: EngineOptions): Engine {
     }),
     ...flowHandlers({ host, losses, dictionary: readDictionary, onProgress: () => notifier.touch() }),
     ...sessionHandlers({ host, settings, transfers }),
-    'clusters.list': () => ({ clusters: clusters.cards() }),
-    'clusters.enable': ({ id }) => switchCluster(id, true),
-    'clusters.disable': ({ id }) => switchCluster(id, false),
+    ...clusterHandlers({
+      clusters,
+      // Captures need a session that takes them: the file that is shown stays on disk.
+      onEnable: () => {
+        if (!host.session.isLive) host.begin();
+      },
+    }),
   };
 
   return {

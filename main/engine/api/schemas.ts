@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import type { Params, RequestName } from '../../../app/api/contract.ts';
+import { captureOptions, leaseMinutes } from './capture-schema.ts';
 
 /** A schema for each request's parameters, typed against the contract. */
 type Schemas = { readonly [N in RequestName]: v.GenericSchema<unknown, Params<N>> };
@@ -52,8 +53,13 @@ export const schemas: Schemas = {
   }),
   'filter.values': v.strictObject({ field: text, text, limit: rows }),
   'clusters.list': nothing,
-  'clusters.enable': v.strictObject({ id: text }),
+  'clusters.inventory': v.strictObject({ id: text }),
+  'clusters.preflight': v.strictObject({ id: text, capture: captureOptions }),
+  'clusters.plan': v.strictObject({ id: text, capture: captureOptions }),
+  'clusters.enable': v.strictObject({ id: text, capture: v.exactOptional(captureOptions) }),
+  'clusters.extend': v.strictObject({ id: text, minutes: leaseMinutes }),
   'clusters.disable': v.strictObject({ id: text }),
+  'clusters.doctor': v.strictObject({ id: text }),
   'session.info': nothing,
   'session.open': v.strictObject({ path }),
   'session.cancelOpen': nothing,

@@ -70,6 +70,8 @@ export class Cluster {
       lost: this.#link.losses.lost,
       losses: this.#link.losses.rows().slice(0, 200),
       until: status.until,
+      holder: status.holder,
+      steps: status.steps,
     };
   }
 

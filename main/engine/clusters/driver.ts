@@ -1,4 +1,13 @@
 import type { Duplex } from 'node:stream';
+import type {
+  CapturePlan,
+  ClusterInventory,
+  Finding,
+  Preflight,
+  Remainder,
+  Step,
+} from '../../../app/api/cluster-types.ts';
+import type { CaptureOptions } from '../../../app/mesh/capture-options.ts';
 
 /** What a driver knows of its cluster's capture. The link to the receiver and the losses are known by the engine itself. */
 export interface DriverStatus {
@@ -11,6 +20,10 @@ export interface DriverStatus {
   readonly pods: number;
   /** Milliseconds since the epoch when the capture ends by itself; null when it does not. */
   readonly until: number | null;
+  /** Who switched it on: user and machine; '' while it is off. */
+  readonly holder: string;
+  /** Of switching on or off, while that goes on and until the next time. */
+  readonly steps: readonly Step[];
 }
 
 /**
@@ -28,10 +41,22 @@ export interface ClusterDriver {
   status(): DriverStatus;
   /** Called with no argument after `status()` changed. Returns the function that ends the listening. */
   onChange(listener: () => void): () => void;
+  /** What capture was last switched on with here; the default at first. */
+  lastCapture(): CaptureOptions;
+  /** What there is to capture. */
+  inventory(): Promise<ClusterInventory>;
+  /** Whether capture can be switched on like this. Changes nothing. */
+  preflight(capture: CaptureOptions): Promise<Preflight>;
+  /** What switching on like this would do. Changes nothing. */
+  plan(capture: CaptureOptions): Promise<CapturePlan>;
   /** Switches capture on. Resolves when it is on; rejects with an Error whose message a person can act on. */
-  enable(): Promise<void>;
-  /** Switches capture off and removes what was put there. Resolves when nothing is left. */
-  disable(): Promise<void>;
+  enable(capture: CaptureOptions): Promise<void>;
+  /** Capture ends by itself so many minutes from now; null: not before it is switched off or this program has gone. */
+  extend(minutes: number | null): Promise<void>;
+  /** Switches capture off and removes what was put there. Resolves with what was looked for afterwards. */
+  disable(): Promise<Remainder>;
+  /** Why nothing, or too little, comes. */
+  doctor(): Promise<readonly Finding[]>;
   /** Opens a byte stream to the receiver's live tail (`main/cluster/receiver`). Rejects when it cannot be reached. */
   connect(): Promise<Duplex>;
   /** Frees what the driver holds on this machine; what runs in the cluster is left as it is. */

@@ -43,12 +43,9 @@ export class ClusterRegistry {
     return this.#cluster(id).card();
   }
 
-  async enable(id: string): Promise<void> {
-    await this.#cluster(id).driver.enable();
-  }
-
-  async disable(id: string): Promise<void> {
-    await this.#cluster(id).driver.disable();
+  /** @throws RequestError when there is no such cluster */
+  driver(id: string): ClusterDriver {
+    return this.#cluster(id).driver;
   }
 
   /** Whether captures are wanted: not while a capture file is shown. */
