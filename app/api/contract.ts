@@ -1,3 +1,5 @@
+import type { CaptureOptions } from '../mesh/capture-options.ts';
+import type { CapturePlan, ClusterInventory, Finding, Preflight, Remainder } from './cluster-types.ts';
 import type {
   BodyForm,
   BodySlice,
@@ -18,7 +20,10 @@ import type {
  * so a missing handler or a wrong pair does not compile. All values are JSON.
  */
 export interface Requests {
-  'engine.hello': { params: Record<string, never>; result: { version: string; mode: 'desktop' | 'serve'; wireshark: string } };
+  'engine.hello': {
+    params: Record<string, never>;
+    result: { version: string; mode: 'desktop' | 'serve'; wireshark: string };
+  };
   'flows.window': { params: { filter: string; order: Order; offset: number; limit: number }; result: FlowWindow };
   /** Where a flow stands under a filter and an order; -1 when it does not match. */
   'flows.locate': { params: { id: number; filter: string; order: Order }; result: { position: number } };
@@ -32,8 +37,20 @@ export interface Requests {
   /** Values of a field that begin with or contain `text`, most frequent first. */
   'filter.values': { params: { field: string; text: string; limit: number }; result: { values: ValueCount[] } };
   'clusters.list': { params: Record<string, never>; result: { clusters: ClusterCard[] } };
-  'clusters.enable': { params: { id: string }; result: { cluster: ClusterCard } };
-  'clusters.disable': { params: { id: string }; result: { cluster: ClusterCard } };
+  /** What there is to capture, and what the capture was last switched on with here. */
+  'clusters.inventory': { params: { id: string }; result: { inventory: ClusterInventory; capture: CaptureOptions } };
+  /** Whether capture can be switched on like this. Changes nothing. */
+  'clusters.preflight': { params: { id: string; capture: CaptureOptions }; result: Preflight };
+  /** What switching on like this would do. Changes nothing. */
+  'clusters.plan': { params: { id: string; capture: CaptureOptions }; result: CapturePlan };
+  /** Resolves when captures come. Progress is in the card's steps. Without `capture`: as it was last time. */
+  'clusters.enable': { params: { id: string; capture?: CaptureOptions }; result: { cluster: ClusterCard } };
+  /** Capture ends by itself so many minutes from now; null: not before it is switched off. */
+  'clusters.extend': { params: { id: string; minutes: number | null }; result: { cluster: ClusterCard } };
+  /** Resolves when all that was put there was removed and looked up once more. */
+  'clusters.disable': { params: { id: string }; result: { cluster: ClusterCard; remainder: Remainder } };
+  /** Why nothing, or too little, comes. */
+  'clusters.doctor': { params: { id: string }; result: { findings: readonly Finding[] } };
   'session.info': { params: Record<string, never>; result: SessionInfo };
   /** Reads a capture file into a new session; the one that was open stays on disk. */
   'session.open': { params: { path: string }; result: SessionInfo };

@@ -3,6 +3,7 @@ import type { Endpoint, PodIdentity } from '../model/endpoint.ts';
 import type { ExchangeState, Header } from '../model/exchange.ts';
 import type { FlowSummary } from '../model/flow.ts';
 import type { Problem } from '../model/problem.ts';
+import type { Step } from './cluster-types.ts';
 
 /** A flow as the list draws it. `id` is dense and stays for the session. */
 export interface FlowRow extends FlowSummary {
@@ -11,7 +12,17 @@ export interface FlowRow extends FlowSummary {
 
 /** The list's order: a column of `FlowSummary` (or 'id', the order of arrival) and a direction. */
 export interface Order {
-  readonly column: 'id' | 'time' | 'duration' | 'protocol' | 'source' | 'destination' | 'method' | 'target' | 'status' | 'size';
+  readonly column:
+    | 'id'
+    | 'time'
+    | 'duration'
+    | 'protocol'
+    | 'source'
+    | 'destination'
+    | 'method'
+    | 'target'
+    | 'status'
+    | 'size';
   readonly descending: boolean;
 }
 
@@ -191,6 +202,10 @@ export interface ClusterCard {
   readonly losses: readonly PodLoss[];
   /** Milliseconds since the epoch when capture ends by itself; null when it does not. */
   readonly until: number | null;
+  /** Who switched it on: user and machine; '' while it is off. */
+  readonly holder: string;
+  /** Of switching on or off, while that goes on and until the next time. */
+  readonly steps: readonly Step[];
 }
 
 /** The session file that flows are kept in. */

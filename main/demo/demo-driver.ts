@@ -4,7 +4,10 @@ import { connect } from 'node:net';
 import { join } from 'node:path';
 import type { Duplex } from 'node:stream';
 import { Worker } from 'node:worker_threads';
+import type { Remainder } from '../../app/api/cluster-types.ts';
+import { defaultCaptureOptions } from '../../app/mesh/capture-options.ts';
 import type { ClusterDriver, DriverStatus } from '../engine/clusters/driver.ts';
+import { demoInventory, demoPlan, demoPreflight } from './demo-answers.ts';
 import { workloads } from './topology.ts';
 import type { WorkerCommand, WorkerReply } from './worker-messages.ts';
 
@@ -13,6 +16,9 @@ function workerProgram(): string {
   const bundled = join(import.meta.dirname, 'demo.mjs');
   return existsSync(bundled) ? bundled : join(import.meta.dirname, 'worker.ts');
 }
+
+/** What the demo's capture consists of, all in its worker. */
+const nothingLeft: Remainder = { looked: ['filter, aggregator and receiver of the demo'], left: [] };
 
 const services = workloads.filter(({ service }) => service !== null).length;
 
@@ -73,11 +79,21 @@ export function createDemoDriver(): ClusterDriver {
       problem,
       pods: workloads.length,
       until: null,
+      holder: capture === 'off' ? '' : 'this program',
+      steps: [],
     }),
     onChange: (listener) => {
       listeners.add(listener);
       return () => listeners.delete(listener);
     },
+    lastCapture: () => ({ ...defaultCaptureOptions, diameterPort: 3868, minutes: null }),
+    inventory: async () => demoInventory(),
+    preflight: async () => demoPreflight,
+    plan: async () => demoPlan(),
+    extend: async () => {
+      throw new Error('The demo has no lease: it ends with this program.');
+    },
+    doctor: async () => [],
     enable: async () => {
       if (capture === 'capturing') return;
       become('enabling');
@@ -90,13 +106,14 @@ export function createDemoDriver(): ClusterDriver {
       }
     },
     disable: async () => {
-      if (capture === 'off') return;
+      if (capture === 'off') return nothingLeft;
       become('disabling');
       try {
         await ask('disable');
       } finally {
         become('off');
       }
+      return nothingLeft;
     },
     connect: async (): Promise<Duplex> => {
       const socket = connect(tail);

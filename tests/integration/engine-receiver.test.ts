@@ -2,6 +2,7 @@ import { connect, createServer } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { HeartbeatDocument, LossDocument, StreamDocument } from '../../app/capture/document.ts';
 import { encodeDocument } from '../../app/capture/stream-encode.ts';
+import { defaultCaptureOptions } from '../../app/mesh/capture-options.ts';
 import { Ring } from '../../main/cluster/receiver/ring.ts';
 import { createTailServer, type TailServer } from '../../main/cluster/receiver/tail-server.ts';
 import type { ClusterDriver } from '../../main/engine/clusters/driver.ts';
@@ -14,16 +15,34 @@ let engine: TestEngine;
 let ring: Ring;
 let tails: TailServer | null;
 
+function notAsked(): never {
+  throw new Error('these tests never ask that');
+}
+
 /** A cluster whose capture is always on and whose receiver is the test's. */
 function driverTo(connectTail: ClusterDriver['connect']): ClusterDriver {
   return {
     id: 'test',
     name: 'test',
     kind: 'kubernetes',
-    status: () => ({ capture: 'capturing', summary: '', problem: '', pods: 2, until: null }),
+    status: () => ({
+      capture: 'capturing',
+      summary: '',
+      problem: '',
+      pods: 2,
+      until: null,
+      holder: '',
+      steps: [],
+    }),
     onChange: () => () => {},
-    enable: async () => {},
-    disable: async () => {},
+    lastCapture: () => defaultCaptureOptions,
+    inventory: notAsked,
+    preflight: notAsked,
+    plan: notAsked,
+    enable: notAsked,
+    extend: notAsked,
+    disable: notAsked,
+    doctor: notAsked,
     connect: connectTail,
     close: async () => {},
   };

@@ -1,5 +1,7 @@
 import type { EventName, Events, Handlers } from '../../../app/api/contract.ts';
 import type { ClusterCard, FlowRow, Order, SessionInfo, StreamMessage } from '../../../app/api/types.ts';
+import { defaultCaptureOptions } from '../../../app/mesh/capture-options.ts';
+import { madeUpInventory, madeUpPlan, madeUpPreflight } from './clusters.ts';
 import { madeUpBody, madeUpDetail } from './detail.ts';
 import { beginning, madeUpFlow } from './flows.ts';
 
@@ -24,6 +26,8 @@ const demo: ClusterCard = {
   lost: 0,
   losses: [],
   until: null,
+  holder: '',
+  steps: [],
 };
 
 /**
@@ -121,13 +125,23 @@ export function createMadeUpEngine(flows: number): MadeUpEngine {
     }),
     'filter.values': () => ({ values: [] }),
     'clusters.list': () => ({ clusters: [...clusters] }),
+    'clusters.inventory': () => ({ inventory: madeUpInventory, capture: defaultCaptureOptions }),
+    'clusters.preflight': () => madeUpPreflight,
+    'clusters.plan': () => madeUpPlan,
+    'clusters.extend': ({ id, minutes }) => ({
+      cluster: setCluster(id, { until: minutes === null ? null : Date.now() + minutes * 60_000 }),
+    }),
+    'clusters.doctor': () => ({ findings: [] }),
     'clusters.enable': ({ id }) => {
       setTimeout(() => setCluster(id, capturing), 700);
       return { cluster: setCluster(id, { state: 'enabling', connection: 'connecting' }) };
     },
     'clusters.disable': ({ id }) => {
       setTimeout(() => setCluster(id, { ...demo }), 400);
-      return { cluster: setCluster(id, { state: 'disabling' }) };
+      return {
+        cluster: setCluster(id, { state: 'disabling' }),
+        remainder: { looked: ['envoyfilters in all namespaces'], left: [] },
+      };
     },
     'session.info': session,
     'session.open': session,

@@ -1,0 +1,108 @@
+/** How one question that was asked before capture is switched on was answered. */
+export interface Check {
+  /** Stable: `api`, `permissions`, `mesh`, `sidecars`, `certificates`, `scope`, `other-capture`, `connections`. */
+  readonly id: string;
+  /** `You may do every step`. */
+  readonly title: string;
+  /** `warning`: capture works, but not everything is as one may think. `failed`: it cannot be switched on. */
+  readonly result: 'passed' | 'warning' | 'failed';
+  /** `14 permissions asked of the API server`; ''. */
+  readonly detail: string;
+  /** What to do about it, with the command where there is one; '' when it passed. */
+  readonly remedy: string;
+  /** What it was found in, for "Show": pods without a sidecar, permissions, connections. */
+  readonly items: readonly string[];
+}
+
+export interface Preflight {
+  readonly checks: readonly Check[];
+  /** No check failed. */
+  readonly ready: boolean;
+}
+
+/** An object as it would be made by `clusters.enable`. */
+export interface PlannedObject {
+  /** `same`: it is there already and would not change. `foreign`: it is there, is not ours, and is in the way. */
+  readonly action: 'create' | 'change' | 'same' | 'foreign';
+  /** `DaemonSet`. */
+  readonly kind: string;
+  readonly namespace: string;
+  readonly name: string;
+  /** Why it is needed, in a few words. */
+  readonly purpose: string;
+  /** Of an object to change: what differs, a line each, `spec.template…: old -> new`. */
+  readonly differences: readonly string[];
+}
+
+/** What `clusters.enable` would do. */
+export interface CapturePlan {
+  /** In the order in which they are made; they are removed in the opposite order. */
+  readonly objects: readonly PlannedObject[];
+  /** `namespace/pod` of pods whose sidecars would capture. */
+  readonly pods: readonly string[];
+  /** Pods with sidecars in the area that are excluded by name. */
+  readonly excluded: readonly string[];
+  /** Pods in the area that have no sidecar. */
+  readonly withoutSidecar: readonly string[];
+  /** What happens to connections that are open, in sentences. */
+  readonly connections: readonly string[];
+  /** All objects as YAML documents. */
+  readonly yaml: string;
+}
+
+/** One step of switching on or off. */
+export interface Step {
+  readonly name: string;
+  readonly state: 'waiting' | 'running' | 'done' | 'failed' | 'undone';
+  /** Objects, pods or what failed; ''. */
+  readonly detail: string;
+  /** How long it took so far. */
+  readonly milliseconds: number;
+}
+
+/** What was found wrong while nothing or too little comes. */
+export interface Finding {
+  readonly id: string;
+  readonly severity: 'info' | 'warning' | 'error';
+  /** `The aggregator of node-a does not start`. */
+  readonly title: string;
+  /** Log lines, events, statuses, as they were read. */
+  readonly evidence: readonly string[];
+  /** What to do. */
+  readonly remedy: string;
+}
+
+export interface WorkloadSummary {
+  readonly name: string;
+  /** `Deployment`. */
+  readonly kind: string;
+  readonly pods: number;
+  readonly sidecars: number;
+}
+
+export interface NamespaceSummary {
+  readonly name: string;
+  readonly pods: number;
+  readonly sidecars: number;
+  readonly workloads: readonly WorkloadSummary[];
+}
+
+/** What there is to capture: what the sheet offers for choice. */
+export interface ClusterInventory {
+  /** `Istio 1.28.1`, `Aspen Mesh 1.11.8-am1.4`; '' when no mesh was found. */
+  readonly mesh: string;
+  /** Revisions of the control plane with their versions: `default 1.28.1`. */
+  readonly revisions: readonly string[];
+  readonly nodes: number;
+  readonly pods: number;
+  readonly sidecars: number;
+  readonly namespaces: readonly NamespaceSummary[];
+}
+
+/** What was looked for after switching off, and whether it is gone. */
+export interface Remainder {
+  /** Places looked at: `envoyfilters in all namespaces`. */
+  readonly looked: readonly string[];
+  /** `EnvoyFilter istio-system/http-capture-filter` … what is still there; empty: nothing of ours is left. */
+  readonly left: readonly string[];
+}

@@ -1,0 +1,25 @@
+import { describe, expect, it } from 'vitest';
+import { createNameMatcher, excludeProblem } from './name-matcher.ts';
+
+describe('names to exclude', () => {
+  it('match the whole name, as a name or as a regular expression', () => {
+    const matches = createNameMatcher(['dont-capture-me-.*', 'capture-me-not', 'a|b']);
+    expect(['dont-capture-me-', 'dont-capture-me-too', 'capture-me-not', 'a', 'b'].every(matches)).toBe(true);
+    expect(['please-dont-capture-me-', 'capture-me-not-1', 'Capture-me-not', 'ab', ''].some(matches)).toBe(false);
+  });
+
+  it('match nothing when there are none', () => {
+    expect(createNameMatcher([])('shop')).toBe(false);
+  });
+
+  it('take no longer for an expression that back-tracks', () => {
+    const matches = createNameMatcher(['(a+)+b']);
+    expect(matches('a'.repeat(10_000))).toBe(false);
+  });
+
+  it('are refused with a sentence when they cannot be read', () => {
+    expect(excludeProblem('shop-.*')).toBe('');
+    expect(excludeProblem('shop)(')).toContain('neither a name nor a regular expression');
+    expect(excludeProblem('[')).toContain('[ is neither');
+  });
+});

@@ -1,0 +1,29 @@
+import { compilePattern } from '../filter/pattern.ts';
+import { PatternError } from '../filter/pattern-syntax.ts';
+
+/** Whether a name is one of those that were given. */
+export type NameMatcher = (name: string) => boolean;
+
+/**
+ * Matches whole names against names and regular expressions, as `dont-capture-me-.*` and `capture-me-not`: an expression
+ * has to match from the first letter to the last. Letter case matters.
+ *
+ * @throws PatternError
+ */
+export function createNameMatcher(specifiers: readonly string[]): NameMatcher {
+  const patterns = specifiers.map((specifier) => compilePattern(`(?-i)^(?:${specifier})$`));
+  return (name) => patterns.some((matches) => matches(name));
+}
+
+/** What is wrong with a name or regular expression, as a sentence; '' when nothing is. */
+export function excludeProblem(specifier: string): string {
+  try {
+    // By itself first, so that an unbalanced bracket does not find its partner in what is put around it.
+    compilePattern(specifier);
+    createNameMatcher([specifier]);
+    return '';
+  } catch (error) {
+    if (!(error instanceof PatternError)) throw error;
+    return `${specifier} is neither a name nor a regular expression: ${error.message}`;
+  }
+}
