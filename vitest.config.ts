@@ -11,7 +11,16 @@ export default defineConfig({
       {
         test: {
           name: 'integration',
-          include: ['tests/{integration,parity}/**/*.test.ts'],
+          include: ['tests/integration/**/*.test.ts'],
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
+          fileParallelism: false,
+        },
+      },
+      {
+        test: {
+          name: 'parity',
+          include: ['tests/parity/**/*.test.ts'],
           testTimeout: 120_000,
           hookTimeout: 120_000,
           fileParallelism: false,
