@@ -74,9 +74,9 @@ export async function read(file: string, options: ReadOptions): Promise<number> 
 
 async function print(session: Session, options: ReadOptions, fields: readonly NamedField[]): Promise<number> {
   const { pipeline, spill } = session;
-  const broken = pipeline.problems.filter((problem) => problem.severity === 'error');
-  for (const problem of pipeline.problems) complain(problem.text);
-  if (broken.length > 0 && pipeline.dissector.statistics.packets === 0) return exitCodes.unreadable;
+  const damage = session.fileProblems.filter((problem) => problem.severity !== 'note');
+  for (const problem of session.fileProblems) complain(problem.text);
+  if (damage.length > 0 && pipeline.dissector.statistics.packets === 0) return exitCodes.unreadable;
   const view = pipeline.index.query(options.filter, { column: 'id', descending: false });
   while (view.advance(turn) > 0);
   const dictionary =
@@ -94,7 +94,7 @@ async function print(session: Session, options: ReadOptions, fields: readonly Na
     await write(offset + ids.length < view.matching ? text + separator : `${text}\n`);
   }
   await write(options.format === 'json' ? ']\n' : '');
-  return broken.length > 0 ? exitCodes.damaged : exitCodes.success;
+  return damage.length > 0 ? exitCodes.damaged : exitCodes.success;
 }
 
 function write(text: string): Promise<void> {

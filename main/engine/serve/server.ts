@@ -2,25 +2,13 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { WebSocketServer } from 'ws';
+import { contentSecurityPolicy } from '../../../app/api/content-security-policy.ts';
 import type { Handlers } from '../../../app/api/contract.ts';
 import type { EventHub } from '../api/event-hub.ts';
 import { Access, type Refusal } from './access.ts';
 import { readStaticFile } from './static-files.ts';
 import type { Transfers } from './transfers.ts';
 import { serveSocket } from './web-socket.ts';
-
-/** As the desktop shell's policy for the same page. Styles stand inline because the editor makes its sheet at run time. */
-const contentSecurityPolicy = [
-  "default-src 'none'",
-  "script-src 'self'",
-  "style-src 'self' 'unsafe-inline'",
-  "img-src 'self' data: blob:",
-  "font-src 'self' data:",
-  "connect-src 'self'",
-  "base-uri 'none'",
-  "form-action 'none'",
-  "frame-ancestors 'none'",
-].join('; ');
 
 const commonHeaders = {
   'content-security-policy': contentSecurityPolicy,

@@ -13,7 +13,7 @@ import { type ConversationMark, ExchangeArchive } from '../store/exchange-archiv
 import { GrowingNumbers } from '../store/growing-numbers.ts';
 import type { SpillFile } from '../store/spill-file.ts';
 
-/** Problems of conversations and files that are kept at most. */
+/** Problems of conversations that are kept at most. */
 const maximumProblems = 200;
 
 /** A flow's exchanges as they were seen at each place. */
@@ -27,6 +27,7 @@ export interface FlowObservations {
 export class FlowPipeline {
   readonly index: FlowIndex;
   readonly book: AddressBook;
+  /** Of conversations, that belong to no exchange. */
   readonly problems: Problem[] = [];
   readonly dissector: Dissector;
   /** Reads what the index does not hold. */
@@ -66,7 +67,7 @@ export class FlowPipeline {
       protocols,
       sink: both(this.#archive, this.#assembler),
       store: spill,
-      onProblem: (problem) => this.report(problem),
+      onProblem: (problem) => this.#report(problem),
     });
   }
 
@@ -75,7 +76,7 @@ export class FlowPipeline {
     return this.#flows;
   }
 
-  report(problem: Problem): void {
+  #report(problem: Problem): void {
     if (this.problems.length < maximumProblems) this.problems.push(problem);
   }
 

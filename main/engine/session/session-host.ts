@@ -20,7 +20,7 @@ export interface SessionHostOptions {
 /** Problems of a file that hold no flow at all: then there is nothing to show of it. */
 function refusal(session: Session): Problem | undefined {
   if (session.pipeline.dissector.statistics.packets > 0) return undefined;
-  return session.pipeline.problems.find((problem) => problem.severity === 'error');
+  return session.fileProblems.find((problem) => problem.severity === 'error');
 }
 
 /** Holds the one session that is shown, and exchanges it for another. */
@@ -96,7 +96,7 @@ export class SessionHost {
     if (reading !== null) {
       this.#reading?.abort();
       const text = `Reading was cancelled after ${reading.done} of ${reading.total} bytes.`;
-      this.#session.pipeline.report({ severity: 'note', code: 'file.cancelled', text });
+      this.#session.reportFile({ severity: 'note', code: 'file.cancelled', text });
     }
     return this.#session.info();
   }

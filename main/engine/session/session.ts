@@ -14,6 +14,9 @@ import { sessionName, type Workspace } from './workspace.ts';
 
 let spillNumber = 0;
 
+/** Problems of a file that are kept at most. */
+const maximumFileProblems = 200;
+
 /** The flows of one file: of the session file that live captures are appended to, or of a capture file that was opened. */
 export class Session {
   readonly name: string;
@@ -21,6 +24,8 @@ export class Session {
   readonly path: string;
   readonly spill: SpillFile;
   readonly pipeline: FlowPipeline;
+  /** What is wrong with the file itself, apart from what is in its conversations. */
+  readonly fileProblems: Problem[] = [];
   readonly #writer: SessionWriter | null;
   readonly #folder: string | null;
   #closed = false;
@@ -70,12 +75,16 @@ export class Session {
       document,
       writer.interfaceId(interfaceName),
       (packet) => packets.push(packet),
-      (problem) => this.pipeline.report(problem),
+      (problem) => this.reportFile(problem),
     );
     const fresh = writer.document(interfaceName, addressNames(document), packets);
     // The same order as in the file, so that reading it gives the same flows.
     for (const [address, name] of fresh) this.pipeline.book.learnName(address, name);
     for (const packet of packets) this.pipeline.dissector.packet(packet);
+  }
+
+  reportFile(problem: Problem): void {
+    if (this.fileProblems.length < maximumFileProblems) this.fileProblems.push(problem);
   }
 
   /** Reads the capture file; flows appear while it goes on. */
@@ -87,7 +96,7 @@ export class Session {
         this.path,
         {
           packet: (packet) => pipeline.dissector.packet(packet),
-          problem: (problem) => pipeline.report(problem),
+          problem: (problem) => this.reportFile(problem),
           names: (address, names) => {
             for (const name of names) pipeline.book.learnName(address, name);
           },
@@ -114,7 +123,7 @@ export class Session {
 
   info(): SessionInfo {
     const { index, problems } = this.pipeline;
-    const own: Problem[] = [...(this.#writer?.problems ?? [])];
+    const own: Problem[] = [...(this.#writer?.problems ?? []), ...this.fileProblems];
     if (this.spill.problem !== null) own.push(this.spill.problem);
     return {
       name: this.name,

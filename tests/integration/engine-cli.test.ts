@@ -1,0 +1,128 @@
+import { execFile } from 'node:child_process';
+import { chmodSync, mkdtempSync, readFileSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { delimiter, join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { exitCodes } from '../../main/cli/exit-codes.ts';
+import { Session } from '../../main/engine/session/session.ts';
+import { Workspace } from '../../main/engine/session/workspace.ts';
+import { callDocuments } from '../support/capture-documents.ts';
+import { startTestEngine } from '../support/engine.ts';
+
+let folder: string;
+let file: string;
+
+interface Outcome {
+  readonly code: number;
+  readonly out: string;
+  readonly error: string;
+}
+
+function run(...args: readonly string[]): Promise<Outcome> {
+  const program = join(import.meta.dirname, '../../main/cli/main.ts');
+  return new Promise((resolve) => {
+    execFile(process.execPath, [program, ...args], { encoding: 'utf8' }, (error, out, errors) => {
+      resolve({ code: error === null ? 0 : Number(error.code), out, error: errors });
+    });
+  });
+}
+
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'packet-inspector-cli-'));
+  const workspace = new Workspace(join(folder, 'home'));
+  const session = Session.live(workspace, Date.now());
+  for (let number = 0; number < 51; number++) for (const each of callDocuments(number)) session.document(each);
+  session.close();
+  workspace.close();
+  file = session.path;
+});
+
+afterAll(() => rmSync(folder, { recursive: true }));
+
+describe('packet-inspector read', () => {
+  it('prints a line for each flow', async () => {
+    const { code, out, error } = await run('read', file);
+    expect([code, error]).toEqual([exitCodes.success, '']);
+    const lines = out.trimEnd().split('\n');
+    expect(lines).toHaveLength(51);
+    expect(lines[1]).toMatch(
+      /^2026-\S+Z {2}HTTP\/1\.1 {2}shop\/frontend-0 -> shop\/catalog-0 {2}GET {2}\/products\/1\?limit=20 {2}200 {2}0\.600 ms {2}0\/\d+ bytes$/,
+    );
+  });
+
+  it('prints fields of the flows that match', async () => {
+    const fields = ['-e', 'http.request.uri', '-e', 'k8s.dst.pod', '-e', 'http.server'];
+    const { code, out } = await run('read', file, '-Y', 'http.response.code == 503', '-T', 'fields', ...fields);
+    expect(code).toBe(exitCodes.success);
+    expect(out).toBe('/products/0?limit=20\tcatalog-0\tenvoy\n/products/50?limit=20\tcatalog-0\tenvoy\n');
+  });
+
+  it('prints JSON with headers and observations', async () => {
+    const { out } = await run('read', file, '-Y', 'http.request.uri contains "/products/7?"', '-T', 'json');
+    const [flow, ...others] = JSON.parse(out);
+    expect(others).toEqual([]);
+    expect(flow.request.headers).toContainEqual({ name: 'accept', value: 'application/json' });
+    expect(flow.observations.map((seen: { vantage: string }) => seen.vantage)).toEqual(['consumer', 'producer']);
+  });
+
+  it('prints an empty array when nothing matches', async () => {
+    const { code, out } = await run('read', file, '-Y', 'http.response.code == 418', '-T', 'json');
+    expect([code, JSON.parse(out)]).toEqual([exitCodes.success, []]);
+  });
+
+  it('ends with the code that --help documents', async () => {
+    const cut = join(folder, 'cut.pcapng');
+    writeFileSync(cut, readFileSync(file));
+    truncateSync(cut, statSync(file).size - 7);
+    const cases: readonly (readonly [code: number, args: readonly string[]])[] = [
+      [exitCodes.usage, ['read']],
+      [exitCodes.usage, ['read', file, '-T', 'xml']],
+      [exitCodes.usage, ['read', file, '-T', 'fields']],
+      [exitCodes.usage, ['read', file, '-T', 'fields', '-e', 'no.such.field']],
+      [exitCodes.usage, ['read', file, '-Y', 'http.response.code ==']],
+      [exitCodes.unreadable, ['read', join(folder, 'missing.pcap')]],
+      [exitCodes.unreadable, ['read', folder]],
+      [exitCodes.unreadable, ['read', join(import.meta.dirname, '../../package.json')]],
+      [exitCodes.damaged, ['read', cut]],
+      [exitCodes.success, ['--help']],
+      [exitCodes.success, ['read', '--help']],
+    ];
+    for (const [code, args] of cases) expect([args, (await run(...args)).code]).toEqual([args, code]);
+    expect((await run('--help')).out).toContain('Exit codes:');
+  });
+});
+
+describe('Wireshark', () => {
+  it('is started with the file, the filter and what the ports speak; its absence gives advice', async () => {
+    const engine = startTestEngine();
+    const path = process.env.PATH;
+    const standIn = join(folder, 'wireshark');
+    writeFileSync(standIn, `#!/bin/sh\nprintf '%s\\n' "$@" > ${join(folder, 'arguments')}\n`);
+    chmodSync(standIn, 0o755);
+    try {
+      await engine.handlers['session.open']({ path: file });
+      process.env.PATH = `${folder}${delimiter}${path}`;
+      const filter = 'http.response.code == 503 && k8s.namespace == "shop"';
+      const result = await engine.handlers['wireshark.open']({ filter });
+      expect(result).toMatchObject({ started: true, path: standIn, advice: '' });
+      const expected = ['-r', result.file, '-Y', expect.stringContaining('503'), '-N', 'n'];
+      expect(result.arguments).toEqual(expected);
+      expect(readFileSync(join(folder, 'arguments'), 'utf8').trimEnd().split('\n')).toEqual(expected);
+      expect(statSync(result.file).mode & 0o777).toBe(0o600);
+
+      writeFileSync(standIn, '#!/bin/sh\nexit 3\n');
+      const failed = await engine.handlers['wireshark.open']({ filter: '' });
+      expect(failed).toMatchObject({ started: false, advice: expect.stringContaining('exit code 3') });
+
+      const set = engine.handlers['settings.set'];
+      await expect(set({ wiresharkPath: join(folder, 'none') })).rejects.toThrow(/There is no file/);
+      await set({ wiresharkPath: file });
+      const missing = await engine.handlers['wireshark.open']({ filter: '' });
+      expect(missing).toMatchObject({ started: false, path: '', advice: expect.stringContaining(file) });
+      expect(statSync(missing.file).size).toBeGreaterThan(1000);
+    } finally {
+      process.env.PATH = path;
+      await engine.dispose();
+    }
+  });
+});
