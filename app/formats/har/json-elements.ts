@@ -57,10 +57,8 @@ export class JsonElements {
     for (let at = 0; at < chunk.length; at++) {
       const byte = chunk[at]!;
       if (this.#inString) {
-        if (this.#escaped) this.#escaped = false;
-        else if (byte === BACKSLASH) this.#escaped = true;
-        else if (byte === QUOTE) this.#inString = false;
-        if (this.#inString && this.#text !== null) this.#collect(byte);
+        if (this.#text === null) at = this.#skipString(chunk, at);
+        else this.#readString(byte);
         continue;
       }
       switch (byte) {
@@ -98,9 +96,33 @@ export class JsonElements {
     return { found: this.#found, complete: this.#begun && this.#depth === 0 && !this.#inString };
   }
 
-  #collect(byte: number): void {
+  /** One byte of a string that may be a key. */
+  #readString(byte: number): void {
+    if (this.#escaped) this.#escaped = false;
+    else if (byte === BACKSLASH) this.#escaped = true;
+    else if (byte === QUOTE) {
+      this.#inString = false;
+      return;
+    }
     const text = this.#text!;
     this.#text = text.length < MAX_KEY ? text + String.fromCharCode(byte) : null;
+  }
+
+  /** Passes over a string of no interest from `from` on; returns where its closing quote is, or the chunk's last byte. */
+  #skipString(chunk: Uint8Array, from: number): number {
+    let at = this.#escaped ? from + 1 : from;
+    for (; at < chunk.length; at++) {
+      const byte = chunk[at]!;
+      if (byte === BACKSLASH) at++;
+      else if (byte === QUOTE) {
+        this.#inString = false;
+        this.#escaped = false;
+        return at;
+      }
+    }
+    // A backslash at the end escapes the next chunk's first byte.
+    this.#escaped = at > chunk.length;
+    return chunk.length - 1;
   }
 
   /** A bracket opens; true when it begins an element of the array. */
