@@ -1,0 +1,164 @@
+import type { KubernetesObject, Manifest } from '../../../app/mesh/kubernetes.ts';
+import { type Resource, resourceOf, resourcePath } from '../../../app/mesh/resources.ts';
+import type { KubeConnection } from './connection.ts';
+import { isNotFound, KubeError } from './kube-error.ts';
+
+/** Who owns the fields that are applied. */
+export const fieldManager = 'packet-inspector';
+
+/** Objects in one page of a list. */
+const pageSize = 500;
+
+export interface ApplyOptions {
+  /** The API server checks everything and keeps nothing. */
+  readonly dryRun?: boolean;
+  /** Takes fields over that others own. */
+  readonly force?: boolean;
+}
+
+export interface ListOptions {
+  /** All namespaces when left out. */
+  readonly namespace?: string;
+  /** `app=cart,tier!=test`. */
+  readonly labels?: string;
+  readonly fields?: string;
+}
+
+/** One permission, as RBAC names it. */
+export interface Permission {
+  readonly verb: string;
+  readonly group: string;
+  readonly resource: string;
+  readonly subresource?: string;
+  readonly namespace?: string;
+  readonly name?: string;
+}
+
+/** The few verbs of the Kubernetes API that are used here, typed. All throw `KubeError`. */
+export class KubeClient {
+  readonly connection: KubeConnection;
+
+  constructor(connection: KubeConnection) {
+    this.connection = connection;
+  }
+
+  async get<T extends KubernetesObject>(resource: Resource, namespace: string, name: string): Promise<T> {
+    return (await this.connection.json({ method: 'GET', path: resourcePath(resource, namespace, name) })) as T;
+  }
+
+  /** null when there is none. */
+  async find<T extends KubernetesObject>(resource: Resource, namespace: string, name: string): Promise<T | null> {
+    try {
+      return await this.get<T>(resource, namespace, name);
+    } catch (error) {
+      if (isNotFound(error)) return null;
+      throw error;
+    }
+  }
+
+  /** All objects, page by page. Items carry kind and version, which lists leave out. */
+  async list<T extends KubernetesObject>(resource: Resource, options: ListOptions = {}): Promise<T[]> {
+    const items: T[] = [];
+    let next = '';
+    do {
+      const query = new URLSearchParams({ limit: String(pageSize) });
+      if (options.labels) query.set('labelSelector', options.labels);
+      if (options.fields) query.set('fieldSelector', options.fields);
+      if (next) query.set('continue', next);
+      const path = `${resourcePath(resource, options.namespace)}?${query}`;
+      const page = (await this.connection.json({ method: 'GET', path })) as ObjectList<T>;
+      const { apiVersion, kind } = resource;
+      for (const item of page.items ?? []) items.push({ ...item, apiVersion, kind });
+      next = page.metadata?.continue ?? '';
+    } while (next);
+    return items;
+  }
+
+  /** Server-side apply: the fields of `manifest` become as they are there, all others stay. */
+  async apply<T extends KubernetesObject>(manifest: Manifest, options: ApplyOptions = {}): Promise<T> {
+    const { namespace, name } = manifest.metadata;
+    const query = new URLSearchParams({ fieldManager, force: String(options.force ?? false) });
+    if (options.dryRun) query.set('dryRun', 'All');
+    return (await this.connection.json({
+      method: 'PATCH',
+      path: `${resourcePath(resourceOf(manifest), namespace, name)}?${query}`,
+      body: manifest,
+      contentType: 'application/apply-patch+yaml',
+    })) as T;
+  }
+
+  async create<T extends KubernetesObject>(resource: Resource, manifest: Manifest): Promise<T> {
+    const path = `${resourcePath(resource, manifest.metadata.namespace)}?fieldManager=${fieldManager}`;
+    return (await this.connection.json({ method: 'POST', path, body: manifest })) as T;
+  }
+
+  /**
+   * Deletes an object, the one with `uid` only when that is given: one that was made anew under the name in the meantime
+   * stays. False when there was none.
+   */
+  async delete(resource: Resource, namespace: string, name: string, uid?: string): Promise<boolean> {
+    const body = {
+      apiVersion: 'v1',
+      kind: 'DeleteOptions',
+      propagationPolicy: 'Background',
+      ...(uid ? { preconditions: { uid } } : {}),
+    };
+    try {
+      await this.connection.json({ method: 'DELETE', path: resourcePath(resource, namespace, name), body });
+      return true;
+    } catch (error) {
+      if (isNotFound(error)) return false;
+      throw error;
+    }
+  }
+
+  /** Whether the user of this context may do that (SelfSubjectAccessReview), and what the API server says about it. */
+  async may(permission: Permission): Promise<{ readonly allowed: boolean; readonly reason: string }> {
+    const review = (await this.connection.json({
+      method: 'POST',
+      path: '/apis/authorization.k8s.io/v1/selfsubjectaccessreviews',
+      body: {
+        apiVersion: 'authorization.k8s.io/v1',
+        kind: 'SelfSubjectAccessReview',
+        spec: { resourceAttributes: permission },
+      },
+    })) as { status?: { allowed?: boolean; reason?: string } };
+    return { allowed: review.status?.allowed === true, reason: review.status?.reason ?? '' };
+  }
+
+  /** The end of a container's log. */
+  async logs(namespace: string, pod: string, container: string, lines: number, previous = false): Promise<string> {
+    const query = new URLSearchParams({ container, tailLines: String(lines), previous: String(previous) });
+    return this.connection.text({
+      method: 'GET',
+      path: `/api/v1/namespaces/${namespace}/pods/${pod}/log?${query}`,
+    });
+  }
+
+  /** `v1.33.13`. */
+  async version(): Promise<string> {
+    const { gitVersion } = (await this.connection.json({ method: 'GET', path: '/version' })) as { gitVersion?: string };
+    if (!gitVersion) throw new KubeError(200, '', `${this.connection.server} does not answer as Kubernetes does.`);
+    return gitVersion;
+  }
+
+  /** Who the API server takes us for; '' where it cannot say (before Kubernetes 1.28). */
+  async userName(): Promise<string> {
+    try {
+      const review = (await this.connection.json({
+        method: 'POST',
+        path: '/apis/authentication.k8s.io/v1/selfsubjectreviews',
+        body: { apiVersion: 'authentication.k8s.io/v1', kind: 'SelfSubjectReview' },
+      })) as { status?: { userInfo?: { username?: string } } };
+      return review.status?.userInfo?.username ?? '';
+    } catch (error) {
+      if (error instanceof KubeError && error.status !== 0) return '';
+      throw error;
+    }
+  }
+}
+
+interface ObjectList<T> {
+  readonly metadata?: { readonly continue?: string };
+  readonly items?: readonly T[];
+}

@@ -1,0 +1,107 @@
+import { Agent as HttpAgent, type IncomingMessage, request as requestHttp } from 'node:http';
+import { Agent as HttpsAgent, type RequestOptions, request as requestHttps } from 'node:https';
+import { text } from 'node:stream/consumers';
+import type { KubeConfig } from '@kubernetes/client-node';
+import { errorFromAnswer, errorFromFailure, KubeError } from './kube-error.ts';
+
+/** Milliseconds for an answer to begin. */
+const answerTimeout = 15_000;
+/** Longest answer that is read whole: all pods of a big mesh. Bytes. */
+const longestAnswer = 256 << 20;
+
+export interface KubeRequest {
+  readonly method: 'GET' | 'POST' | 'PATCH' | 'DELETE';
+  /** With the query. */
+  readonly path: string;
+  readonly body?: unknown;
+  readonly contentType?: string;
+  readonly signal?: AbortSignal;
+}
+
+/**
+ * Requests to one API server with the credentials of one kubeconfig context. Which credentials (client certificates,
+ * tokens, exec plugins, OIDC, proxies) is client-node's business; what is sent is ours.
+ */
+export class KubeConnection {
+  /** `https://host:port`, with the path of a proxy such as Rancher's. */
+  readonly server: string;
+  readonly #config: KubeConfig;
+  readonly #agent: HttpAgent | HttpsAgent | null;
+
+  constructor(config: KubeConfig) {
+    const cluster = config.getCurrentCluster();
+    if (!cluster) throw new KubeError(0, '', `There is no cluster for the context ${config.getCurrentContext()}.`);
+    this.#config = config;
+    this.server = cluster.server.replace(/\/+$/, '');
+    // Behind a proxy client-node's own agent is used, which knows the way.
+    const Agent = this.server.startsWith('http:') ? HttpAgent : HttpsAgent;
+    this.#agent = cluster.proxyUrl ? null : new Agent({ keepAlive: true, maxSockets: 16 });
+  }
+
+  /** Sends a request and resolves when the answer begins, whatever its status. */
+  async send({ method, path, body, contentType, signal }: KubeRequest): Promise<IncomingMessage> {
+    const options = await this.options();
+    const payload = body === undefined ? null : Buffer.from(typeof body === 'string' ? body : JSON.stringify(body));
+    const headers = {
+      ...options.headers,
+      accept: 'application/json',
+      'user-agent': 'packet-inspector',
+      ...(payload ? { 'content-type': contentType ?? 'application/json', 'content-length': payload.length } : {}),
+    };
+    const request = this.server.startsWith('http:') ? requestHttp : requestHttps;
+    return new Promise((resolve, reject) => {
+      const outgoing = request(`${this.server}${path}`, { ...options, method, headers, ...(signal ? { signal } : {}) });
+      outgoing.setTimeout(answerTimeout, () => outgoing.destroy(new Error('no answer in 15 seconds')));
+      outgoing.on('response', (response) => {
+        outgoing.setTimeout(0);
+        resolve(response);
+      });
+      outgoing.on('error', (error) => reject(signal?.aborted ? error : errorFromFailure(error, this.server)));
+      outgoing.end(payload);
+    });
+  }
+
+  /** The answer as JSON. @throws KubeError */
+  async json(request: KubeRequest): Promise<unknown> {
+    const response = await this.send(request);
+    const status = response.statusCode ?? 0;
+    const answer = await readAll(response);
+    if (status < 200 || status > 299) throw errorFromAnswer(status, answer);
+    try {
+      return JSON.parse(answer);
+    } catch {
+      throw new KubeError(status, '', `${this.server} does not answer as a Kubernetes API server does.`);
+    }
+  }
+
+  /** The answer as text, as logs are. @throws KubeError */
+  async text(request: KubeRequest): Promise<string> {
+    const response = await this.send(request);
+    const status = response.statusCode ?? 0;
+    const answer = await readAll(response);
+    if (status < 200 || status > 299) throw errorFromAnswer(status, answer);
+    return answer;
+  }
+
+  /** What Node's https and the WebSocket client take: certificates, headers and the agent. */
+  async options(): Promise<RequestOptions> {
+    const options: RequestOptions = {};
+    try {
+      await this.#config.applyToHTTPSOptions(options);
+    } catch (error) {
+      const reason = error instanceof Error ? error.message : String(error);
+      throw new KubeError(0, 'Credentials', `The kubeconfig's credentials cannot be had: ${reason}`, { cause: error });
+    }
+    return this.#agent ? { ...options, agent: this.#agent } : options;
+  }
+
+  close(): void {
+    this.#agent?.destroy();
+  }
+}
+
+async function readAll(response: IncomingMessage): Promise<string> {
+  const length = Number(response.headers['content-length'] ?? 0);
+  if (length > longestAnswer) throw new KubeError(response.statusCode ?? 0, '', `The answer is ${length} bytes long.`);
+  return text(response);
+}
