@@ -1,5 +1,6 @@
 import { imageTypeOf } from './image-signature.ts';
 import { type MediaType, syntaxOf } from './media-type.ts';
+import { looksLikeJson } from './pretty-json.ts';
 import type { TextLook } from './text-look.ts';
 
 /** How a body is shown. */
@@ -75,7 +76,7 @@ export const bodyKinds: readonly BodyKind[] = [
     priority(hint) {
       const first = firstCharacter(hint);
       if (JSON_SYNTAXES.includes(syntaxOf(hint.mediaType.name))) return /^["[{\-0-9tfn]/.test(first) ? 0.9 : 0;
-      return (first === '{' || first === '[') && isVague(hint) && looksLikeJson(hint) ? 0.7 : 0;
+      return (first === '{' || first === '[') && isVague(hint) && looksLikeJson(asciiOf(hint)) ? 0.7 : 0;
     },
   },
   {
@@ -113,9 +114,4 @@ export const bodyKinds: readonly BodyKind[] = [
 /** The beginning as ASCII, for patterns; other octets come out as some character. */
 function asciiOf({ head, text }: BodyHint): string {
   return String.fromCharCode(...head.subarray(text.start, text.start + 256)).replaceAll('\0', '');
-}
-
-/** After the opening bracket comes what may stand there: a key, an element or the end. RFC 8259. */
-function looksLikeJson(hint: BodyHint): boolean {
-  return /^\s*(\{\s*("|\}|$)|\[\s*(["[{\]\-0-9]|true|false|null|$))/.test(asciiOf(hint));
 }

@@ -1,3 +1,4 @@
+import { joinBytes } from '../../bytes/join.ts';
 import type { Body, BodyChunk } from '../../model/exchange.ts';
 import type { ReadStored } from '../messages/body-cursor.ts';
 import { Base64Stream } from './base64-stream.ts';
@@ -29,8 +30,7 @@ export function decodeWebText(body: Body, read: ReadStored): DecodedWebText {
     parts.push(bytes);
     stored += bytes.length;
   }
-  const whole = new Uint8Array(stored);
-  for (const [index, part] of parts.entries()) whole.set(part, chunks[index]!.offset);
+  const whole = joinBytes(parts);
   return {
     body: { chunks, stored, length: stored },
     read: (offset, length) => whole.subarray(offset, offset + length),

@@ -35,3 +35,17 @@ export function* inOrderOfTime(request: Iterator<MessageSpan>, answer: Iterator<
     }
   }
 }
+
+/** Makes the text of messages. Called in the order of the stream. */
+export interface MessageTextReader {
+  /** The message as a person reads it, cut at `MAX_TEXT` characters. */
+  text(side: 'request' | 'answer', span: MessageSpan): Promise<string>;
+  /** The message is passed over; later ones may depend on it. */
+  pass(side: 'request' | 'answer', span: MessageSpan): Promise<void>;
+}
+
+/** Characters of a message's text. */
+export const MAX_TEXT = 65_536;
+
+/** Bytes of a payload that are read for its text, and that come out of decompressing it. */
+export const MAX_PAYLOAD = 1 << 20;

@@ -16,11 +16,16 @@ export function annotation({ wireType, bits }: WireField): string {
   return isPlausible(float) ? `  # ${float}` : '';
 }
 
-/** IEEE 754 single precision, with as many digits as it has. */
+/** IEEE 754 single precision, as the shortest decimal number that stands for it: 0.1, not 0.10000000149011612. */
 export function float32(bits: bigint): number {
   const view = new DataView(new ArrayBuffer(4));
   view.setUint32(0, Number(bits));
-  return Number(view.getFloat32(0).toPrecision(8));
+  const value = view.getFloat32(0);
+  for (let digits = 6; digits < 9; digits++) {
+    const short = Number(value.toPrecision(digits));
+    if (Math.fround(short) === value) return short;
+  }
+  return Number(value.toPrecision(9));
 }
 
 export function float64(bits: bigint): number {

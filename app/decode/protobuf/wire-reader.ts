@@ -41,6 +41,16 @@ export function readWireFields(bytes: Uint8Array, limit: number): WireFields {
   return { problem: reader.read(), fields: reader.fields, canonical: reader.canonical };
 }
 
+/**
+ * Values of a packed repeated field, each as if it had a tag of its own; those before the first that is broken.
+ * https://protobuf.dev/programming-guides/encoding/#packed
+ */
+export function readPackedValues(bytes: Uint8Array, wireType: number, limit: number): readonly WireField[] {
+  const reader = new WireReader(bytes, limit);
+  reader.readPacked(wireType);
+  return reader.fields;
+}
+
 class WireReader {
   readonly fields: WireField[] = [];
   canonical = true;
@@ -67,6 +77,12 @@ class WireReader {
       if (failure !== '') return this.broken(failure, start);
     }
     return null;
+  }
+
+  readPacked(wireType: number): void {
+    while (this.at < this.bytes.length && this.fields.length < this.limit) {
+      if (this.field(1, wireType, this.at, this.fields) !== '') return;
+    }
   }
 
   /** Reads what follows a tag; a sentence without its end when that cannot be. */

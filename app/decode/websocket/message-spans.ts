@@ -1,3 +1,4 @@
+import { joinBytes } from '../../bytes/join.ts';
 import type { Body } from '../../model/exchange.ts';
 import { BodyCursor, type BodyMark, type ReadStored } from '../messages/body-cursor.ts';
 import type { MessageSpan } from '../messages/message-span.ts';
@@ -137,11 +138,5 @@ function payloadOf(cursor: BodyCursor, frames: readonly Frame[], limit: number):
     taken += got;
     if (got < header.length) break;
   }
-  const whole = new Uint8Array(taken);
-  let at = 0;
-  for (const part of parts) {
-    whole.set(part, at);
-    at += part.length;
-  }
-  return whole;
+  return joinBytes(parts);
 }
