@@ -16,6 +16,7 @@ import { createTailServer } from '../../main/cluster/receiver/tail-server.ts';
 import { createEngine } from '../../main/engine/engine.ts';
 import { createProcessLog } from '../../main/log.ts';
 import { callDocuments } from '../support/capture-documents.ts';
+import { receiverDriver } from '../support/receiver-driver.ts';
 
 /** Calls a second in the second part, where the latency is measured. */
 const pace = 2_000;
@@ -79,21 +80,13 @@ async function run(calls: number): Promise<void> {
   const before = process.memoryUsage();
   const cpu = process.cpuUsage();
   const start = performance.now();
-  engine.addCluster({
-    id: 'bench',
-    name: 'bench',
-    kind: 'kubernetes',
-    status: () => ({ capture: 'capturing', summary: '', problem: '', pods: 2, until: null }),
-    onChange: () => () => {},
-    enable: async () => {},
-    disable: async () => {},
-    async connect() {
+  engine.addCluster(
+    receiverDriver(async () => {
       const socket = connect(tail);
       await once(socket, 'connect');
       return socket;
-    },
-    close: async () => {},
-  });
+    }),
+  );
   await untilTotal(calls);
   const seconds = (performance.now() - start) / 1000;
   const used = process.cpuUsage(cpu);

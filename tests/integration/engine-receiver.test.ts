@@ -2,51 +2,17 @@ import { connect, createServer } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { HeartbeatDocument, LossDocument, StreamDocument } from '../../app/capture/document.ts';
 import { encodeDocument } from '../../app/capture/stream-encode.ts';
-import { defaultCaptureOptions } from '../../app/mesh/capture-options.ts';
 import { Ring } from '../../main/cluster/receiver/ring.ts';
 import { createTailServer, type TailServer } from '../../main/cluster/receiver/tail-server.ts';
-import type { ClusterDriver } from '../../main/engine/clusters/driver.ts';
 import { callDocuments } from '../support/capture-documents.ts';
 import { createTestMesh, type TestMesh } from '../support/cluster.ts';
 import { startTestEngine, type TestEngine } from '../support/engine.ts';
+import { receiverDriver } from '../support/receiver-driver.ts';
 
 let mesh: TestMesh;
 let engine: TestEngine;
 let ring: Ring;
 let tails: TailServer | null;
-
-function notAsked(): never {
-  throw new Error('these tests never ask that');
-}
-
-/** A cluster whose capture is always on and whose receiver is the test's. */
-function driverTo(connectTail: ClusterDriver['connect']): ClusterDriver {
-  return {
-    id: 'test',
-    name: 'test',
-    kind: 'kubernetes',
-    status: () => ({
-      capture: 'capturing',
-      summary: '',
-      problem: '',
-      pods: 2,
-      until: null,
-      holder: '',
-      steps: [],
-    }),
-    onChange: () => () => {},
-    lastCapture: () => defaultCaptureOptions,
-    inventory: notAsked,
-    preflight: notAsked,
-    plan: notAsked,
-    enable: notAsked,
-    extend: notAsked,
-    disable: notAsked,
-    doctor: notAsked,
-    connect: connectTail,
-    close: async () => {},
-  };
-}
 
 const card = async () => (await engine.handlers['clusters.list']({})).clusters[0]!;
 const push = (document: StreamDocument) => ring.push((sequence) => encodeDocument(document, sequence));
@@ -71,7 +37,7 @@ beforeEach(async () => {
   ring = new Ring(1 << 20);
   await startTails();
   engine.addCluster(
-    driverTo(
+    receiverDriver(
       () =>
         new Promise((resolve, reject) => {
           const { path } = mesh.socket('tail') as { path: string };

@@ -163,7 +163,8 @@ describe('with the token', () => {
     expect(first.status).toBe(200);
     expect(first.headers['content-disposition']).toMatch(/^attachment; filename\*=UTF-8''.*\.pcapng$/);
     expect((await ask(download, { cookie })).status).toBe(404);
-    const scratch = readdirSync(join(engine.folder, 'scratch'), { recursive: true }) as string[];
-    expect(scratch.some((name) => name.includes('offer-'))).toBe(false);
+    const offered = () =>
+      readdirSync(join(engine.folder, 'scratch'), { recursive: true }).some((name) => String(name).includes('offer-'));
+    await expect.poll(offered).toBe(false);
   });
 });

@@ -1,7 +1,8 @@
 import type { BodyForm, BodySlice } from '../../../app/api/types.ts';
 import { type DecodedContent, decodeContent } from '../../../app/decode/content/content-codings.ts';
+import { HEAD_LENGTH, recogniseBody } from '../../../app/decode/content/recognise.ts';
 import { headerValue } from '../../../app/flows/status.ts';
-import type { Message } from '../../../app/model/exchange.ts';
+import type { Body, Message } from '../../../app/model/exchange.ts';
 import { nodeContentCodings } from '../content-codings.ts';
 import type { Session } from '../session/session.ts';
 import { readBody } from '../store/read-body.ts';
@@ -20,6 +21,8 @@ const maximumDecoded = 64 << 20;
 /** Decoded bodies kept, since a view asks for one in slices. */
 const keptBodies = 4;
 
+const noBody: Body = { chunks: [], stored: 0, length: 0 };
+
 function fieldOf(message: Message | null, name: string): string {
   return message?.kind === 'http' ? headerValue(message.headers, name) : '';
 }
@@ -33,14 +36,19 @@ export class BodyReader {
     const { id, side, form, offset, limit } = request;
     const message = fullerExchange(session.pipeline.observations(id), side)?.[side] ?? null;
     const type = fieldOf(message, 'content-type');
-    const common = { form, offset, kind: 'hex', mediaType: type.split(';')[0]!.trim().toLowerCase(), charset: '' };
     const coding = fieldOf(message, 'content-encoding');
     if (message === null || form === 'raw' || coding === '') {
-      const bytes = message === null ? new Uint8Array(0) : readBody(session.spill, message.body, offset, limit);
-      return { ...common, total: message?.body.stored ?? 0, bytes: base64(bytes), stopped: '' };
+      const body = message?.body ?? noBody;
+      const head = readBody(session.spill, body, 0, HEAD_LENGTH);
+      const bytes = readBody(session.spill, body, offset, limit);
+      // What is still coded is nothing else, whatever the field says it would be.
+      const recognised = recogniseBody(coding === '' ? type : '', head);
+      return { form, offset, total: body.stored, bytes: base64(bytes), ...recognised, stopped: '' };
     }
     const { bytes, stopped } = await this.#decode(session, message, coding, `${id} ${side}`);
-    return { ...common, total: bytes.length, bytes: base64(bytes.subarray(offset, offset + limit)), stopped };
+    const recognised = recogniseBody(type, bytes.subarray(0, HEAD_LENGTH));
+    const slice = bytes.subarray(offset, offset + limit);
+    return { form, offset, total: bytes.length, bytes: base64(slice), ...recognised, stopped };
   }
 
   #decode(session: Session, message: Message, coding: string, name: string): Promise<DecodedContent> {

@@ -1,10 +1,9 @@
-import type { StreamMessage, StreamMessages } from '../../../app/api/types.ts';
-import { milliseconds } from '../../../app/flows/observation.ts';
-import type { Exchange } from '../../../app/model/exchange.ts';
+import type { StreamMessages } from '../../../app/api/types.ts';
+import { listStreamMessages } from '../../../app/decode/messages/list-messages.ts';
+import type { HttpMessage } from '../../../app/model/exchange.ts';
+import { nodeContentCodings } from '../content-codings.ts';
 import type { Session } from '../session/session.ts';
-import { readBody } from '../store/read-body.ts';
 import { fullerExchange } from './flow-detail.ts';
-import { splitMessages } from './split-messages.ts';
 
 export interface MessagesRequest {
   readonly id: number;
@@ -12,31 +11,20 @@ export interface MessagesRequest {
   readonly limit: number;
 }
 
-type Side = StreamMessage['side'];
-
-function messagesOf(exchange: Exchange | null, side: Side, { spill }: Session): Omit<StreamMessage, 'index'>[] {
-  const message = exchange?.[side] ?? null;
-  if (exchange === null || message?.kind !== 'http') return [];
-  const spans = splitMessages(exchange.protocol, readBody(spill, message.body));
-  let chunk = 0;
-  let chunkEnd = message.body.chunks[0]?.length ?? 0;
-  return spans.map((span) => {
-    while (span.end > chunkEnd && chunk + 1 < message.body.chunks.length) {
-      chunk++;
-      chunkEnd += message.body.chunks[chunk]!.length;
-    }
-    const { compressed, type, length, text, complete } = span;
-    const time = milliseconds(message.body.chunks[chunk]?.time ?? message.startTime);
-    return { side, time, compressed, type, length, text, complete };
-  });
-}
-
 /** The messages of both sides of a stream, by the time at which each was whole. */
-export function streamMessages(session: Session, { id, offset, limit }: MessagesRequest): StreamMessages {
+export function streamMessages(session: Session, { id, offset, limit }: MessagesRequest): Promise<StreamMessages> {
   const seen = session.pipeline.observations(id);
-  const all = (['request', 'answer'] as const)
-    .flatMap((side) => messagesOf(fullerExchange(seen, side), side, session))
-    .sort((a, b) => a.time - b.time)
-    .map((message, index) => ({ index, ...message }));
-  return { total: all.length, messages: all.slice(offset, offset + limit) };
+  const side = (name: 'request' | 'answer'): HttpMessage | null => {
+    const message = fullerExchange(seen, name)?.[name] ?? null;
+    return message?.kind === 'http' ? message : null;
+  };
+  const source = {
+    protocol: session.pipeline.index.get(id).protocol,
+    request: side('request'),
+    answer: side('answer'),
+    read: (from: number, length: number) => session.spill.read(from, length),
+    codings: nodeContentCodings,
+    schema: null,
+  };
+  return listStreamMessages(source, offset, limit);
 }

@@ -7,7 +7,7 @@ describe('exchange codec', () => {
   it('gives an HTTP exchange back as it was', () => {
     const spec = { number: 7, role: 'consumer', requestId: 'é-1' } as const;
     const exchange = completeHttpExchange(openHttpExchange(spec), spec);
-    exchange.answer!.body.chunks.push({ time: 1_767_323_045_123_456_789n, offset: 2 ** 40, length: 5 });
+    exchange.answer!.body.chunks.push({ time: 1_767_323_045_123_456_789n, offset: 2 ** 40, length: 5, lostBefore: 0 });
     if (exchange.answer?.kind === 'http') {
       exchange.answer.headers.push({ name: ':status', value: '', unknown: true }, { name: 'b', value: 'c' });
     }

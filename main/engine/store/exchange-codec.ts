@@ -17,7 +17,7 @@ type StoredHttp = Timed<HttpMessage> & { readonly headers: StoredHeaders; readon
 type StoredMessage = StoredHttp | Timed<DiameterMessage>;
 /** Names and values by turns; a name of which something is unknown is followed by `null` before its value. */
 type StoredHeaders = (string | null)[];
-/** Stored and true length, then time, offset and length of each chunk. */
+/** Stored and true length, then time, offset, length and bytes lost before (-1: none) of each chunk. */
 type StoredBody = readonly [stored: number, length: number, chunks: readonly (string | number)[]];
 interface StoredExchange extends Omit<Exchange, 'request' | 'answer' | 'informational'> {
   readonly request: StoredMessage | null;
@@ -48,14 +48,20 @@ function packBody(body: Body): StoredBody {
   return [
     body.stored,
     body.length,
-    body.chunks.flatMap((chunk) => [String(chunk.time), chunk.offset, chunk.length] as (string | number)[]),
+    body.chunks.flatMap((chunk): (string | number)[] => [
+      String(chunk.time),
+      chunk.offset,
+      chunk.length,
+      chunk.lostBefore ?? -1,
+    ]),
   ];
 }
 
 function unpackBody([stored, length, packed]: StoredBody): Body {
   const chunks = [];
-  for (let at = 0; at < packed.length; at += 3) {
-    chunks.push({ time: BigInt(packed[at]!), offset: packed[at + 1] as number, length: packed[at + 2] as number });
+  for (let at = 0; at < packed.length; at += 4) {
+    const [time, offset, size, lostBefore] = packed.slice(at, at + 4) as [string, number, number, number];
+    chunks.push({ time: BigInt(time), offset, length: size, ...(lostBefore === -1 ? {} : { lostBefore }) });
   }
   return { stored, length, chunks };
 }
