@@ -9,6 +9,8 @@ export interface RecordedConversation {
   /** The bytes of a side without what is between them. */
   bytes(side: Side): Uint8Array;
   readonly times: readonly bigint[];
+  /** Bytes and gaps of both sides in the order in which they came, each with the number of its side. */
+  readonly order: readonly string[];
 }
 
 /** A host that only writes down what transports tell it. */
@@ -21,7 +23,8 @@ export function recordConversations(): { host: ConversationHost; conversations: 
       const sides: [string, string] = ['', ''];
       const chunks: [Uint8Array[], Uint8Array[]] = [[], []];
       const times: bigint[] = [];
-      conversations.push({ origin, sides, times, bytes: (side) => concatenate(chunks[side]) });
+      const order: string[] = [];
+      conversations.push({ origin, sides, times, order, bytes: (side) => concatenate(chunks[side]) });
       return {
         capture: (metadata) => {
           sides[0] += `<capture ${metadata.id}>`;
@@ -30,9 +33,11 @@ export function recordConversations(): { host: ConversationHost; conversations: 
           chunks[side].push(bytes.slice());
           sides[side] += Buffer.from(bytes).toString('latin1');
           times.push(time);
+          order.push(`${side} ${Buffer.from(bytes).toString('latin1')}`);
         },
         gap: (side, length) => {
           sides[side] += `<gap ${length}>`;
+          order.push(`${side} <gap ${length}>`);
         },
         end: (side, reason) => {
           sides[side] += `<${reason}>`;

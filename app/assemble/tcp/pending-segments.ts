@@ -9,6 +9,8 @@ export interface PendingSegment {
   readonly bytes: Uint8Array;
   /** Its length on the wire. */
   readonly length: number;
+  /** Its sender had every byte of the other side before this sequence number. */
+  readonly acknowledgement: number;
   readonly time: Nanoseconds;
 }
 
@@ -57,7 +59,7 @@ export class PendingSegments {
    * Keeps what is new of the `wireLength` bytes from `sequence` on, of which `bytes` were captured. Returns false when
    * some of them had come before with other values.
    */
-  add(sequence: number, bytes: Uint8Array, wireLength: number, time: Nanoseconds): boolean {
+  add(sequence: number, bytes: Uint8Array, wireLength: number, acknowledgement: number, time: Nanoseconds): boolean {
     let index = this.segments.length;
     // Nearly always it belongs at the end, behind the segment that came before it.
     while (index > this.head && sequenceDistance(this.segments[index - 1]!.sequence, sequence) > 0) index--;
@@ -77,6 +79,7 @@ export class PendingSegments {
           sequence: addToSequence(sequence, from),
           bytes: bytes.slice(from, limit),
           length: limit - from,
+          acknowledgement,
           time,
         });
         index++;

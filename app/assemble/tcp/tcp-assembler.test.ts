@@ -174,6 +174,61 @@ describe('segments out of order', () => {
   });
 });
 
+describe('segments before what they answer', () => {
+  it('wait for it', () => {
+    const [conversation] = assemble([
+      ...HANDSHAKE,
+      { from: 's', sequence: 300, acknowledgement: 108, text: 'answer', time: 1n },
+      { from: 's', sequence: 306, acknowledgement: 108, flags: FIN | ACK, time: 2n },
+      { from: 'c', sequence: 100, acknowledgement: 300, text: 'question', time: 3n },
+    ]);
+    expect(conversation!.order).toEqual(['0 question', '1 answer']);
+    expect(conversation!.sides).toEqual(['question<capture-end>', 'answer<fin>']);
+    expect(conversation!.times).toEqual([3n, 3n]);
+  });
+
+  it('do not wait for ever for what was lost', () => {
+    const [conversation] = assemble([
+      ...HANDSHAKE,
+      { from: 's', sequence: 300, acknowledgement: 108, text: 'answer' },
+      ...Array.from({ length: 40 }, (): Line => ({ from: 's', sequence: 306, acknowledgement: 108 })),
+      { from: 'c', sequence: 108, acknowledgement: 306, text: 'next' },
+    ]);
+    expect(conversation!.order).toEqual(['0 <gap 8>', '1 answer', '0 next']);
+  });
+
+  it('come in the order of sending when the capture ends with a hole', () => {
+    const [conversation] = assemble([
+      ...HANDSHAKE,
+      { from: 'c', sequence: 100, acknowledgement: 300, text: 'a?' },
+      { from: 's', sequence: 303, acknowledgement: 102, text: 'ne' },
+      { from: 'c', sequence: 102, acknowledgement: 305, text: 'b?' },
+      { from: 's', sequence: 309, acknowledgement: 104, text: 'two' },
+    ]);
+    expect(conversation!.order).toEqual(['0 a?', '1 <gap 3>', '1 ne', '0 b?', '1 <gap 4>', '1 two']);
+  });
+
+  it('wait for a question that waits itself for an answer of which a part was lost', () => {
+    const [conversation] = assemble([
+      ...HANDSHAKE,
+      { from: 'c', sequence: 100, acknowledgement: 300, text: 'a?' },
+      { from: 's', sequence: 300, acknowledgement: 102, text: 'on' },
+      { from: 'c', sequence: 102, acknowledgement: 303, text: 'b?' },
+      { from: 's', sequence: 303, acknowledgement: 104, text: 'two' },
+    ]);
+    expect(conversation!.order).toEqual(['0 a?', '1 on', '1 <gap 1>', '0 b?', '1 two']);
+  });
+
+  it('never wait for each other', () => {
+    const [conversation] = assemble([
+      ...HANDSHAKE,
+      { from: 'c', sequence: 100, acknowledgement: 303, text: 'abc' },
+      { from: 's', sequence: 300, acknowledgement: 103, text: 'xyz' },
+    ]);
+    expect(conversation!.sides).toEqual(['abc<capture-end>', 'xyz<capture-end>']);
+  });
+});
+
 describe('lost segments', () => {
   const lost: readonly Line[] = [
     ...HANDSHAKE,

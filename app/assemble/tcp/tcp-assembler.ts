@@ -132,11 +132,10 @@ function beginsAnew(
 ): boolean {
   if ((header.flags & SYN) === 0) return false;
   if (metadata !== null && connection.isOtherCapture(metadata)) return true;
-  if (connection.hasEnded) return (header.flags & ACK) === 0;
   const side = connection.sides[index];
   if (side.hasSyn) return side.initialSequence !== header.sequence;
   const other = connection.sides[index === 0 ? 1 : 0];
-  if (!side.isOpen) return (header.flags & ACK) === 0 && other.isOpen;
+  if (!side.isOpen) return (header.flags & ACK) === 0 && (other.isOpen || connection.hasEnded);
   // Not when it is the SYN of bytes that were captured before it.
   const ahead = sequenceDistance(side.next, addToSequence(header.sequence, 1));
   return ahead < 0 || ahead > REORDERING_WINDOW;
@@ -169,11 +168,15 @@ function takeSegment(
   }
   if (length > 0) {
     const start = Math.min(packet.payloadStart + headerLength, packet.payloadEnd);
-    side.segment(sequence, packet.bytes, start, packet.payloadEnd, length, time);
+    // What a sidecar captured is in order, and what it left out will not come.
+    const hasAcknowledgement = (flags & ACK) !== 0 && !connection.isSynthetic;
+    const acknowledgement = hasAcknowledgement ? header.acknowledgement : other.next;
+    side.segment(sequence, packet.bytes, start, packet.payloadEnd, length, acknowledgement, time);
   }
   if ((flags & FIN) !== 0) side.fin(addToSequence(sequence, length), time);
   if ((flags & RST) !== 0) connection.finish('reset', time);
   if (connection.isSynthetic) side.skipHole();
   else if (side.isMissingAcknowledged && side.waited++ >= PATIENCE) side.skipHole();
   if (other.isMissingAcknowledged && other.waited++ >= PATIENCE) other.skipHole();
+  connection.settle(time);
 }

@@ -65,6 +65,8 @@ export class TcpConnection implements StreamReceiver {
     this.portA = sourcePort;
     this.portB = destinationPort;
     this.sides = [new TcpSide(this, 0, memory, rings), new TcpSide(this, 1, memory, rings)];
+    this.sides[0].peer = this.sides[1];
+    this.sides[1].peer = this.sides[0];
   }
 
   /** Which side sent the packet, or -1 when it is not of this connection. */
@@ -116,10 +118,34 @@ export class TcpConnection implements StreamReceiver {
     this.conversation?.capture(metadata);
   }
 
-  /** Ends both sides now; what waits for missing bytes is handed over first. */
+  /** Hands over what either side has held back for bytes of the other that are here now. Returns whether there was any. */
+  settle(time: Nanoseconds): boolean {
+    const [first, second] = this.sides;
+    let any = false;
+    while ((first.isBlocked && first.drain(time)) || (second.isBlocked && second.drain(time))) any = true;
+    return any;
+  }
+
+  /** Ends both sides now; what waits for missing bytes is handed over first, in the order in which it was sent. */
   finish(reason: EndReason, time: Nanoseconds): void {
-    this.sides[0].finish(reason, time);
-    this.sides[1].finish(reason, time);
+    const [first, second] = this.sides;
+    while (first.pending.count > 0 || second.pending.count > 0) {
+      if (!this.settle(time)) this.mostStuck().skipHole();
+    }
+    first.finish(reason, time);
+    second.finish(reason, time);
+  }
+
+  /** Whose missing bytes everything else waits for. */
+  private mostStuck(): TcpSide {
+    const [first, second] = this.sides;
+    const firstHole = first.isBlocked ? undefined : first.pending.first;
+    const secondHole = second.isBlocked ? undefined : second.pending.first;
+    if (firstHole !== undefined && secondHole !== undefined) return firstHole.time <= secondHole.time ? first : second;
+    if (firstHole !== undefined) return first;
+    if (secondHole !== undefined) return second;
+    // Nothing came behind the missing bytes; or each waits for the other, which no real connection does.
+    return first.isBlocked && !second.isBlocked ? second : first;
   }
 
   data(side: Side, bytes: Uint8Array, time: Nanoseconds): void {

@@ -33,6 +33,8 @@ export class TcpSide {
   waited = 0;
   readonly pending: PendingSegments;
   private readonly history: SentHistory;
+  /** The other side of the connection. */
+  peer: TcpSide | null = null;
   private readonly receiver: StreamReceiver;
   private readonly side: Side;
   private readonly memory: MemoryBudget;
@@ -64,23 +66,30 @@ export class TcpSide {
     if (!this.isOpen) this.open(addToSequence(sequence, 1));
   }
 
-  /** A segment with `length` bytes on the wire, of which those from `start` to `end` were captured. */
-  segment(sequence: number, bytes: Uint8Array, start: number, end: number, length: number, time: Nanoseconds): void {
+  /**
+   * A segment with `length` bytes on the wire, of which those from `start` to `end` were captured. Its sender had every
+   * byte of the other side before `acknowledgement`: when some of them have not come yet, the capture shows it too early.
+   */
+  segment(
+    sequence: number,
+    bytes: Uint8Array,
+    start: number,
+    end: number,
+    length: number,
+    acknowledgement: number,
+    time: Nanoseconds,
+  ): void {
     if (this.hasEnded) return;
     if (this.isCut) this.skipCut(sequence, time);
     const ahead = sequenceDistance(sequence, this.next);
-    if (ahead > 0) {
-      this.hold(sequence, bytes.subarray(start, end), length, time);
-      return;
-    }
     if (ahead < 0) {
       this.compareWithHistory(-ahead, bytes, start, end, length);
       if (ahead + length <= 0) return;
     }
     const first = this.pending.first;
-    if (first !== undefined && sequenceDistance(first.sequence, sequence) < length) {
-      // Some of it came before, behind the hole that it fills.
-      this.hold(sequence, bytes.subarray(start, end), length, time);
+    const comesAgain = first !== undefined && sequenceDistance(first.sequence, sequence) < length;
+    if (ahead > 0 || comesAgain || this.isEarly(acknowledgement)) {
+      this.hold(sequence, bytes.subarray(start, end), length, acknowledgement, time);
       this.drain(time);
       return;
     }
@@ -107,26 +116,36 @@ export class TcpSide {
     if (this.isCut && sequenceDistance(sequence, this.cutUntil) >= 0) this.skipCut(this.cutUntil, time);
   }
 
-  /** Something waits behind bytes that the other side has acknowledged: they were lost by the capture, not by the network. */
+  /** The bytes that come next are here, but their sender had bytes of the other side that have not come yet. */
+  get isBlocked(): boolean {
+    const { first } = this.pending;
+    return first !== undefined && sequenceDistance(first.sequence, this.next) <= 0;
+  }
+
+  /** Something waits for bytes that the other side has acknowledged: they were lost by the capture, not by the network. */
   get isMissingAcknowledged(): boolean {
     return (
-      (this.pending.count > 0 || this.hasFin) &&
+      (this.pending.count > 0 || this.hasFin || this.peer?.isBlocked === true) &&
       !this.hasEnded &&
       this.isAcknowledged &&
       sequenceDistance(this.acknowledged, this.next) > 0
     );
   }
 
-  /** Gives up waiting for the bytes of the first hole and goes on behind it. */
+  /** Gives up waiting for what stands before the first segment that is held: bytes of this side, or else of the other. */
   skipHole(): void {
     if (this.hasEnded) return;
-    const first = this.pending.first;
+    const { first } = this.pending;
+    const blocked = this.peer?.pending.first;
     if (first !== undefined) {
+      const isBlocked = this.isBlocked;
       this.skipTo(first.sequence, first.time);
-      this.drain(null);
+      this.drain(null, isBlocked);
     } else if (this.hasFin) {
       this.skipTo(this.finSequence, this.finTime);
       this.endAtFin(this.finTime);
+    } else if (blocked !== undefined && this.isOpen) {
+      this.skipTo(blocked.acknowledgement, blocked.time);
     }
   }
 
@@ -143,8 +162,15 @@ export class TcpSide {
     this.close(reason, time);
   }
 
-  private hold(sequence: number, bytes: Uint8Array, length: number, time: Nanoseconds): void {
-    if (!this.pending.add(sequence, bytes, length, time)) {
+  private isEarly(acknowledgement: number): boolean {
+    const { peer } = this;
+    if (peer === null || !peer.isOpen || peer.hasEnded) return false;
+    const missing = sequenceDistance(acknowledgement, peer.next);
+    return missing > 0 && missing <= MAXIMUM_WINDOW;
+  }
+
+  private hold(sequence: number, bytes: Uint8Array, length: number, acknowledgement: number, time: Nanoseconds): void {
+    if (!this.pending.add(sequence, bytes, length, acknowledgement, time)) {
       this.receiver.conflict(this.side, this.offset + sequenceDistance(sequence, this.next), length);
     }
     const tooMany = this.pending.count > MAXIMUM_PENDING_SEGMENTS || this.pending.length > MAXIMUM_PENDING_BYTES;
@@ -189,13 +215,20 @@ export class TcpSide {
     this.receiver.gap(this.side, length, time);
   }
 
-  /** Hands over what is no longer behind a hole: at `time`, or each segment at its own when null. */
-  private drain(time: Nanoseconds | null): void {
-    let first = this.pending.first;
+  /**
+   * Hands over what waits for nothing any more: at `time`, or each segment at its own when null. `force`: the first of
+   * them even if it is early. Returns whether there was any.
+   */
+  drain(time: Nanoseconds | null, force = false): boolean {
+    let { first } = this.pending;
+    let isForced = force;
+    let any = false;
     while (first !== undefined && !this.hasEnded) {
       if (this.isCut) this.skipCut(first.sequence, first.time);
       const ahead = sequenceDistance(first.sequence, this.next);
-      if (ahead > 0) break;
+      if (ahead > 0 || (!isForced && this.isEarly(first.acknowledgement))) break;
+      isForced = false;
+      any = true;
       this.pending.takeFirst();
       if (ahead + first.length > 0) {
         const start = Math.min(first.bytes.length, -ahead);
@@ -204,6 +237,7 @@ export class TcpSide {
       first = this.pending.first;
     }
     if (this.hasFin) this.endAtFin(time ?? this.finTime);
+    return any;
   }
 
   private endAtFin(time: Nanoseconds): void {
