@@ -245,7 +245,7 @@ describe('WebSocket', () => {
   test.each(variants)(
     '%s, between two real peers, window by window and split anywhere',
     async (_name, compressed, options) => {
-      const wire = await record(options, async (client, server) => {
+      const wire = await record(options, async (client) => {
         for (let count = 0; count < 3; count++) await send(client, json);
         await send(client, 'a fragment, ', { fin: false });
         client.ping('still there?');
