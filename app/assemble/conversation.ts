@@ -62,18 +62,17 @@ export class AssembledConversation implements ConversationReceiver {
   }
 
   gap(side: Side, length: number, time: Nanoseconds): void {
-    if (this.decoder === null) {
-      this.sniffer?.drop(side);
-      return;
-    }
+    this.recogniseHeld(side);
+    this.sniffer?.drop(side);
     try {
-      this.decoder.gap(this.directionOf(side), length, time);
+      this.decoder?.gap(this.directionOf(side), length, time);
     } catch (error) {
       this.letGo(error);
     }
   }
 
   end(side: Side, reason: EndReason, time: Nanoseconds): void {
+    this.recogniseHeld(side);
     this.ends[side] = { reason, time };
     if (this.decoder !== null) this.endDecoder(side, reason, time);
     else if (this.ends[1 - side] !== null && this.sniffer !== null) this.giveUp(this.sniffer);
@@ -97,15 +96,34 @@ export class AssembledConversation implements ConversationReceiver {
       this.giveUp(sniffer);
       return;
     }
-    this.sniffer = null;
-    this.environment.ignored(sniffer.unused - bytes.length);
-    const held = sniffer.takeHeld();
-    this.start(result, sniffer.isIncomplete);
-    for (const chunk of held) this.data(chunk.side, chunk.bytes, chunk.time);
+    this.begin(sniffer, result, bytes.length);
     this.data(side, bytes, time);
+    this.endAsBefore();
+  }
+
+  /** Looks a last time at what is held of a side that does not go on from there. */
+  private recogniseHeld(side: Side): void {
+    const { sniffer } = this;
+    const recognised = sniffer?.lookAgain(side) ?? null;
+    if (sniffer === null || recognised === null) return;
+    this.begin(sniffer, recognised, 0);
+    this.endAsBefore();
+  }
+
+  /** Tells the decoder which sides had ended before it was started. */
+  private endAsBefore(): void {
     this.ends.forEach((end, index) => {
       if (end !== null) this.endDecoder(index === 0 ? 0 : 1, end.reason, end.time);
     });
+  }
+
+  /** Starts the decoder with what the sniffer held; `current` bytes that it was offered last come separately. */
+  private begin(sniffer: ProtocolSniffer, recognised: RecognisedProtocol, current: number): void {
+    this.sniffer = null;
+    this.environment.ignored(sniffer.unused - current);
+    const held = sniffer.takeHeld();
+    this.start(recognised, sniffer.isIncomplete);
+    for (const chunk of held) this.data(chunk.side, chunk.bytes, chunk.time);
   }
 
   /** The conversation is of no protocol that is known. */

@@ -156,6 +156,29 @@ describe('dissector', () => {
     expect(dissect(packets).closed).toMatchObject([EXCHANGE]);
   });
 
+  it('looks at what is held once more where a side ends', () => {
+    const request = latin1(`GET /${'a'.repeat(200)} HTTP/1.1\r\nHost: shop\r\n\r\n`);
+    const packets = conversation([1], request, new Uint8Array(0));
+    expect(dissect(packets).closed).toMatchObject([{ state: 'unanswered', request: { authority: 'shop' } }]);
+  });
+
+  it('knows a protocol soon when bytes come one by one', () => {
+    for (const octet of [0x00, 0x01, 0x48, 0x61]) {
+      let looks = 0;
+      const counting = protocols.map(
+        (protocol): ProtocolDescriptor => ({
+          ...protocol,
+          sniff(direction, head) {
+            looks++;
+            return protocol.sniff(direction, head);
+          },
+        }),
+      );
+      dissect(conversation([1], new Uint8Array(20_000).fill(octet), new Uint8Array(0)), counting);
+      expect(looks).toBeLessThan(3000);
+    }
+  });
+
   it('counts what is of no known protocol, and lets it go', () => {
     const bytes = new Uint8Array(64).fill(0xfe);
     const { closed, statistics } = dissect(conversation([1], bytes, bytes));

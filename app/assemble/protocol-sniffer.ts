@@ -1,3 +1,4 @@
+import { ByteQueue } from '../bytes/byte-queue.ts';
 import type { ProtocolDescriptor, Sniffed } from '../decode/stream-decoder.ts';
 import type { Direction, Nanoseconds } from '../model/exchange.ts';
 import type { MemoryBudget } from './memory-budget.ts';
@@ -9,6 +10,8 @@ const MAXIMUM_HEAD = 8192;
 const ATTEMPTS = 8;
 /** The same for a connection whose beginning was not captured: it is likely to stand in the middle of a message. */
 const ATTEMPTS_IN_THE_MIDDLE = 512;
+/** A head is looked at with every new byte up to here, and then whenever it has grown by a quarter. */
+const EAGER_LENGTH = 64;
 const NOTHING = new Uint8Array(0);
 
 export interface RecognisedProtocol {
@@ -36,7 +39,9 @@ export class ProtocolSniffer {
   private readonly protocols: readonly ProtocolDescriptor[];
   private readonly origin: ConversationOrigin;
   private readonly memory: MemoryBudget;
-  private readonly heads: [Uint8Array, Uint8Array] = [NOTHING, NOTHING];
+  private readonly heads = [new ByteQueue(), new ByteQueue()] as const;
+  /** Length of the head of each side from which on it is looked at again. */
+  private readonly nextLook: [number, number] = [0, 0];
   private attempts = 0;
   private offered = 0;
 
@@ -57,13 +62,18 @@ export class ProtocolSniffer {
   /** Looks at more bytes of a side. `wait`: they are held or dropped; `unknown`: there is no use in asking again. */
   offer(side: Side, bytes: Uint8Array, time: Nanoseconds): RecognisedProtocol | 'wait' | 'unknown' {
     this.offered += bytes.length;
-    const before = this.heads[side];
-    const head = (before.length === 0 ? bytes : join(before, bytes)).subarray(0, MAXIMUM_HEAD);
-    const recognised = this.recognise(side, head);
+    const queue = this.heads[side];
+    if (queue.length > 0 && queue.length + bytes.length < this.nextLook[side]) {
+      queue.append(bytes);
+      this.hold(side, bytes, time);
+      return 'wait';
+    }
+    const head = queue.join(bytes);
+    const recognised = this.recognise(side, head.subarray(0, MAXIMUM_HEAD));
     if (recognised === 'more' && head.length < MAXIMUM_HEAD && !this.memory.isTight) {
-      this.heads[side] = before.length === 0 ? head.slice() : head;
-      this.held.push({ side, bytes: bytes.slice(), time });
-      this.memory.hold(bytes.length);
+      this.nextLook[side] = head.length < EAGER_LENGTH ? 0 : head.length + (head.length >>> 2);
+      queue.keep(head, 0);
+      this.hold(side, bytes, time);
       return 'wait';
     }
     if (recognised !== 'no' && recognised !== 'more') return recognised;
@@ -73,9 +83,17 @@ export class ProtocolSniffer {
     return this.attempts > limit || this.protocols.length === 0 ? 'unknown' : 'wait';
   }
 
+  /** Looks at all that is held of a side which sends no more. */
+  lookAgain(side: Side): RecognisedProtocol | null {
+    if (this.heads[side].length === 0) return null;
+    const recognised = this.recognise(side, this.heads[side].join(NOTHING).subarray(0, MAXIMUM_HEAD));
+    return recognised === 'more' || recognised === 'no' ? null : recognised;
+  }
+
   /** Bytes of a side are missing: what it sent before them cannot be made sense of. */
   drop(side: Side): void {
-    this.heads[side] = NOTHING;
+    this.heads[side].clear();
+    this.nextLook[side] = 0;
     for (const chunk of this.held) if (chunk.side === side) this.memory.release(chunk.bytes.length);
     this.held = this.held.filter((chunk) => chunk.side !== side);
     this.isIncomplete = true;
@@ -92,6 +110,11 @@ export class ProtocolSniffer {
     for (const chunk of held) this.memory.release(chunk.bytes.length);
     this.held = [];
     return held;
+  }
+
+  private hold(side: Side, bytes: Uint8Array, time: Nanoseconds): void {
+    this.held.push({ side, bytes: bytes.slice(), time });
+    this.memory.hold(bytes.length);
   }
 
   private recognise(side: Side, head: Uint8Array): RecognisedProtocol | 'more' | 'no' {
@@ -133,11 +156,4 @@ function ask(protocol: ProtocolDescriptor, direction: Direction, head: Uint8Arra
   } catch {
     return 'no';
   }
-}
-
-function join(a: Uint8Array, b: Uint8Array): Uint8Array {
-  const bytes = new Uint8Array(a.length + b.length);
-  bytes.set(a);
-  bytes.set(b, a.length);
-  return bytes;
 }
