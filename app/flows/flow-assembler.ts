@@ -7,6 +7,9 @@ import type { DiameterNames } from './naming.ts';
 import { observe } from './observation.ts';
 import { summarise, unknownAddresses } from './summarise.ts';
 
+/** At the highest rate that is aimed at, 20,000 calls a second seen from both sides, that is the last second's. */
+const maximumWaiting = 40_000;
+
 export interface FlowAssemblerOptions {
   readonly sink: FlowSink;
   readonly book: AddressBook;
@@ -38,7 +41,7 @@ export class FlowAssembler implements ExchangeSink {
     this.#book = options.book;
     this.#names = options.names;
     this.#joins = new JoinTable({
-      maximumWaiting: options.maximumWaiting ?? 50_000,
+      maximumWaiting: options.maximumWaiting ?? maximumWaiting,
       touched: (record) => this.#dirty.add(record),
       removed: (record) => this.#remove(record),
       settled: (record) => this.#stopWondering(record),

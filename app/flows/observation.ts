@@ -3,6 +3,7 @@ import type { Exchange, ExchangeState, Header, Message, Nanoseconds, Protocol } 
 import type { DiameterSummary, Status } from '../model/flow.ts';
 import type { Severity } from '../model/problem.ts';
 import { type ServiceName, serviceOfCluster } from './address-book.ts';
+import { sharedEndpoint, sharedPod } from './intern.ts';
 import { type DiameterNames, diameterSummaryOf, nameOf } from './naming.ts';
 import { statusOf } from './status.ts';
 
@@ -158,10 +159,10 @@ export function observe(exchange: Exchange, names: DiameterNames): Observation {
     vantage: capture?.role ?? 'wire',
     joinKey: joinKeyOf(exchange, fields),
     captureId: capture?.id ?? '',
-    pod: capture?.pod ?? null,
-    client: capture?.source ?? conversation.client,
-    server: capture?.destination ?? conversation.server,
-    upstream: capture?.upstream ?? null,
+    pod: capture === null ? null : sharedPod(capture.pod),
+    client: sharedEndpoint(capture?.source ?? conversation.client),
+    server: sharedEndpoint(capture?.destination ?? conversation.server),
+    upstream: capture?.upstream === undefined ? null : sharedEndpoint(capture.upstream),
     upstreamService: capture?.upstreamCluster === undefined ? null : serviceOfCluster(capture.upstreamCluster),
     certifiedCaller: fields.certificate === '' ? null : certifiedCallerOf(fields.certificate),
     reversed: exchange.requestDirection === 1,
