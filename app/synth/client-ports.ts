@@ -1,6 +1,7 @@
 /** The ephemeral range of Linux: Wireshark knows hardly a protocol by these ports. */
 const FIRST_PORT = 32_768;
 const LAST_PORT = 65_535;
+const PORTS_OF_ROLE = (LAST_PORT + 1 - FIRST_PORT) / 2;
 /** Pairs of addresses remembered; beyond, the pair unused for longest is forgotten, whose numbers then begin anew. */
 const MAXIMUM_PAIRS = 20_000;
 
@@ -24,8 +25,8 @@ export class ClientPorts {
     this.pairs.set(pair, entry);
     if (!known && this.pairs.size > MAXIMUM_PAIRS) this.forgetOldest();
     let port = entry.next;
-    // Every number taken would mean 16,384 open exchanges between two addresses; then one is used twice.
-    for (let tries = 0; entry.inUse.has(port) && tries < LAST_PORT - FIRST_PORT; tries++) port = following(port);
+    // With 16,384 open exchanges between two addresses no number is free: then one is used twice.
+    if (entry.inUse.size < PORTS_OF_ROLE) while (entry.inUse.has(port)) port = following(port);
     entry.inUse.add(port);
     entry.next = following(port);
     return port;

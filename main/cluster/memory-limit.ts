@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { totalmem } from 'node:os';
+import { setFlagsFromString } from 'node:v8';
 
 /** Where the kernel says what the container may use: cgroup v2, then v1. */
 const FILES = ['/sys/fs/cgroup/memory.max', '/sys/fs/cgroup/memory/memory.limit_in_bytes'];
@@ -20,6 +21,24 @@ function readText(file: string): string {
   } catch {
     return '';
   }
+}
+
+/** What Node itself and our code take before anything is captured; measured. */
+const BASE = 96 * 1024 * 1024;
+
+/** Bytes of a memory limit that are left for captures, at least a tenth of it. */
+export function roomFor(limit: number): number {
+  return Math.max(limit * 0.1, limit - BASE);
+}
+
+/**
+ * Keeps V8 from letting garbage lie as it would on a machine with plenty of memory. Captures are buffers outside of its
+ * heap, so a third of the limit is enough for it. To be called before much is allocated.
+ */
+export function limitHeap(limit: number): void {
+  const megabytes = Math.max(40, Math.floor(limit / 3 / 2 ** 20));
+  setFlagsFromString(`--max-old-space-size=${megabytes}`);
+  if (megabytes < 256) setFlagsFromString('--max-semi-space-size=4');
 }
 
 /** Reads `256Mi`, `1Gi`, `500M` or bytes, as Kubernetes writes quantities of memory. */

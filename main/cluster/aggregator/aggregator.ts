@@ -3,7 +3,7 @@ import type { CaptureBatch } from '../../../app/capture/batch.ts';
 import type { Log } from '../../log.ts';
 import type { IdentitySource } from '../../tls/certificate-files.ts';
 import { formatSocketAddress, type SocketAddress } from '../address.ts';
-import { memoryLimit } from '../memory-limit.ts';
+import { memoryLimit, roomFor } from '../memory-limit.ts';
 import { counter, gauge, type Metric } from '../metrics.ts';
 import { createStatusServer } from '../status-server.ts';
 import { createBatchHandler } from './batch-handler.ts';
@@ -54,9 +54,9 @@ export interface Aggregator {
 
 const DEFAULT_BATCH = 4 * 1024 * 1024;
 const TICK = 500;
-/** Shares of the memory limit: the rest is for the program itself and for what the garbage collector has not taken yet. */
-const QUEUE_SHARE = 0.2;
-const INTAKE_SHARE = 0.08;
+/** Shares of the room for captures: the rest is for what the garbage collector has not taken yet. */
+const QUEUE_SHARE = 0.3;
+const INTAKE_SHARE = 0.1;
 /** An open exchange takes about 3 KB. */
 const BYTES_PER_OPEN = 16_384;
 const MAXIMUM_OPEN = 100_000;
@@ -65,16 +65,17 @@ const MAXIMUM_OPEN = 100_000;
 export async function createAggregator(options: AggregatorOptions): Promise<Aggregator> {
   const { log } = options;
   const memory = options.memoryLimit ?? memoryLimit();
+  const room = roomFor(memory);
   const instance = randomBytes(8).toString('hex');
   const node = options.node ?? '';
-  const maximumOpen = Math.min(MAXIMUM_OPEN, Math.max(100, Math.floor((memory * 0.2) / BYTES_PER_OPEN)));
+  const maximumOpen = Math.min(MAXIMUM_OPEN, Math.max(100, Math.floor((room * 0.2) / BYTES_PER_OPEN)));
   const forwarder = new Forwarder({
     address: options.analysis,
     serverName: options.analysisName ?? ('host' in options.analysis ? options.analysis.host : ''),
     identity: options.identity,
     instance,
     node,
-    queueLimit: Math.floor(memory * QUEUE_SHARE),
+    queueLimit: Math.floor(room * QUEUE_SHARE),
     log,
   });
   const core = new AggregatorCore(
@@ -95,7 +96,7 @@ export async function createAggregator(options: AggregatorOptions): Promise<Aggr
   );
   const handler = createBatchHandler({
     maximumBatch: options.maximumBatch ?? DEFAULT_BATCH,
-    maximumInFlight: Math.max(options.maximumBatch ?? DEFAULT_BATCH, Math.floor(memory * INTAKE_SHARE)),
+    maximumInFlight: Math.max(options.maximumBatch ?? DEFAULT_BATCH, Math.floor(room * INTAKE_SHARE)),
     take: (batch) => core.takeBatch(batch),
     full: () => forwarder.full,
     log,

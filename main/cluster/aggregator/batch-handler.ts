@@ -53,9 +53,14 @@ export function createBatchHandler(options: BatchHandlerOptions): {
     request.resume();
   }
 
+  /**
+   * Answers only when all of the batch is there: bytes that come for a stream that was answered before count as an
+   * offence in HTTP/2, and Node closes the whole connection after 1,000 of them.
+   */
   function busy(request: AnyRequest, response: AnyResponse): void {
     counts.busy++;
-    refuse(request, response, 429, 'no room, come again later\n');
+    request.on('end', () => answer(response, 429, 'no room, come again later\n'));
+    request.resume();
   }
 
   function tooLarge(request: AnyRequest, response: AnyResponse): void {

@@ -12,6 +12,7 @@ import {
   toDuration,
   toList,
 } from '../command-line.ts';
+import { limitHeap, memoryLimit } from '../memory-limit.ts';
 import { createAggregator } from './aggregator.ts';
 import { DEFAULT_REDACTED } from './redact.ts';
 
@@ -59,7 +60,7 @@ const program = addCertificateOptions(
       .default(DEFAULT_REDACTED, DEFAULT_REDACTED.join(',')),
   )
   .addOption(
-    option('--memory-limit <bytes>', "memory to stay under, as 256Mi (default: the container's limit)").argParser(
+    option('--memory-limit <bytes>', "memory to stay under, 256Mi or more (default: the container's limit)").argParser(
       toBytes,
     ),
   )
@@ -83,6 +84,7 @@ const program = addCertificateOptions(
     if (!analysis)
       return program.error('error: the address of the analysis service is missing: --analysis <host:port>');
     try {
+      limitHeap(options.memoryLimit ?? memoryLimit());
       const aggregator = await createAggregator({ ...options, analysis, identity: identityFromFiles(options), log });
       closeOnSignal(() => aggregator.close());
     } catch (error) {

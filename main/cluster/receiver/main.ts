@@ -11,6 +11,7 @@ import {
   toBytes,
   toDuration,
 } from '../command-line.ts';
+import { limitHeap, memoryLimit } from '../memory-limit.ts';
 import { createReceiver } from './receiver.ts';
 
 interface Options extends CertificateOptions {
@@ -22,6 +23,7 @@ interface Options extends CertificateOptions {
   readonly maximumBytes?: number;
   readonly maximumAge?: number;
   readonly ringLimit?: number;
+  readonly memoryLimit?: number;
   readonly logLevel: LogLevel;
 }
 
@@ -61,6 +63,11 @@ const program = addCertificateOptions(
     ).argParser(toBytes),
   )
   .addOption(
+    option('--memory-limit <bytes>', "memory to stay under, as 256Mi (default: the container's limit)").argParser(
+      toBytes,
+    ),
+  )
+  .addOption(
     option('--log-level <level>', 'least level of lines to log')
       .choices(['debug', 'info', 'warning', 'error'])
       .default('info'),
@@ -68,6 +75,7 @@ const program = addCertificateOptions(
   .action(async (options: Options) => {
     const log = createProcessLog('receiver', options.logLevel);
     try {
+      limitHeap(options.memoryLimit ?? memoryLimit());
       const receiver = await createReceiver({
         ...options,
         folder: options.files ? options.folder : null,

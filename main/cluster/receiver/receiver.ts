@@ -4,7 +4,7 @@ import type { Skimmed } from '../../../app/capture/stream-skim.ts';
 import type { Log } from '../../log.ts';
 import type { IdentitySource } from '../../tls/certificate-files.ts';
 import { formatSocketAddress, type SocketAddress } from '../address.ts';
-import { memoryLimit } from '../memory-limit.ts';
+import { memoryLimit, roomFor } from '../memory-limit.ts';
 import { counter, gauge, type Metric } from '../metrics.ts';
 import { createStatusServer } from '../status-server.ts';
 import { CaptureFiles } from './capture-files.ts';
@@ -27,8 +27,10 @@ export interface ReceiverOptions {
   readonly maximumBytes?: number;
   /** Milliseconds to keep files for. */
   readonly maximumAge?: number;
-  /** Bytes of documents to keep in memory for live tails; a share of the container's memory when left out. */
+  /** Bytes of documents to keep in memory for live tails; a share of the memory when left out. */
   readonly ringLimit?: number;
+  /** Bytes of memory to stay under; the container's limit when left out. */
+  readonly memoryLimit?: number;
   readonly log: Log;
 }
 
@@ -44,14 +46,17 @@ export interface Receiver {
 
 const DEFAULT_BYTES = 1024 * 1024 * 1024;
 const DEFAULT_AGE = 24 * 3_600_000;
-const RING_SHARE = 0.3;
+const RING_SHARE = 0.5;
 const LARGEST_DEFAULT_RING = 256 * 1024 * 1024;
 const EXPIRE_EVERY = 10_000;
 
 /** Starts an analysis receiver: the program's main, the demo cluster and tests all do it by this. */
 export async function createReceiver(options: ReceiverOptions): Promise<Receiver> {
   const { log } = options;
-  const ring = new Ring(options.ringLimit ?? Math.min(LARGEST_DEFAULT_RING, Math.floor(memoryLimit() * RING_SHARE)));
+  const ring = new Ring(
+    options.ringLimit ??
+      Math.min(LARGEST_DEFAULT_RING, Math.floor(roomFor(options.memoryLimit ?? memoryLimit()) * RING_SHARE)),
+  );
   const files =
     options.folder === null
       ? null
