@@ -37,7 +37,7 @@ function* traffic(total: number, exchanges: number, answerLength: number): Gener
       const s = { from: '10.1.0.1', to: `10.0.${index}.1`, fromPort: 80, toPort: port, next: round * 104_729 };
       return [c, s] as const;
     });
-    function send(index: number, side: 0 | 1, flags: number, payload = new Uint8Array(0)): Uint8Array {
+    function send(index: number, side: 0 | 1, flags: number, payload: Uint8Array = new Uint8Array(0)): Uint8Array {
       const end = ends[index]![side];
       const segment = tcpSegment({
         ...end,
