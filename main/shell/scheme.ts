@@ -1,26 +1,10 @@
 import { readFile } from 'node:fs';
 import { extname, join, normalize, sep } from 'node:path';
 import { protocol } from 'electron';
+import { contentSecurityPolicy } from '../../app/api/content-security-policy.ts';
 
 /** The page's origin. A scheme of our own: no file:// privileges, no server. */
 export const origin = 'app://packet-inspector';
-
-/**
- * What the page may load and do. Styles may stand inline because the editor makes its style sheet at run time; scripts
- * may not.
- */
-export const contentSecurityPolicy = [
-  "default-src 'none'",
-  "script-src 'self'",
-  "style-src 'self' 'unsafe-inline'",
-  "img-src 'self' data: blob:",
-  "font-src 'self' data:",
-  "connect-src 'self'",
-  "base-uri 'none'",
-  "form-action 'none'",
-  "frame-ancestors 'none'",
-  "object-src 'none'",
-].join('; ');
 
 const mediaTypes: Readonly<Record<string, string>> = {
   '.html': 'text/html; charset=utf-8',

@@ -1,5 +1,6 @@
-import { type Browser, chromium, type Page } from 'playwright-core';
+import type { Browser, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { chromiumPath, launchChromium } from '../support/chromium.ts';
 import { type MadeUpServer, startMadeUpServer } from '../support/made-up/server.ts';
 
 /** The list in a real Chromium, with an engine whose flows are made up: a million of them, and some more while it is read. */
@@ -8,12 +9,13 @@ let server: MadeUpServer;
 let page: Page;
 let complaints: string[];
 
+const reason = chromiumPath ? '' : ' (needs Chromium: npm run parts)';
+
 beforeAll(async () => {
-  const executablePath = process.env.CHROMIUM ?? '/usr/bin/chromium';
-  browser = await chromium.launch({ executablePath, args: ['--no-sandbox'] });
+  if (chromiumPath) browser = await launchChromium();
 });
 
-afterAll(() => browser.close());
+afterAll(() => browser?.close());
 
 async function open(flows: number): Promise<void> {
   server = await startMadeUpServer(flows);
@@ -31,8 +33,8 @@ beforeEach(() => {
 });
 
 afterEach(async () => {
-  await page.close();
-  await server.close();
+  await page?.close();
+  await server?.close();
 });
 
 /** Numbers of the rows that are seen, first and last, and whether one of them is not drawn yet. */
@@ -58,7 +60,7 @@ async function settled(): Promise<void> {
   await page.waitForTimeout(300);
 }
 
-describe('a million flows', () => {
+describe.skipIf(!chromiumPath)(`a million flows${reason}`, () => {
   test('every row is reached, by keys, scroll bar and wheel', async () => {
     await open(1_000_000);
     expect((await seen()).last).toBe(999_999);
@@ -88,7 +90,7 @@ describe('a million flows', () => {
   });
 });
 
-describe('the live tail', () => {
+describe.skipIf(!chromiumPath)(`the live tail${reason}`, () => {
   test('follows at the bottom only, and counts what comes while something else is read', async () => {
     await open(5_000);
     server.engine.append(500);
@@ -143,7 +145,7 @@ describe('the live tail', () => {
   });
 });
 
-describe('a selected flow', () => {
+describe.skipIf(!chromiumPath)(`a selected flow${reason}`, () => {
   test('stays selected and in its place while others come, under every order', async () => {
     await open(3_000);
     await page.click('.flow-row:nth-child(6) .cell-target');
@@ -181,7 +183,7 @@ describe('a selected flow', () => {
   });
 });
 
-describe('the connection', () => {
+describe.skipIf(!chromiumPath)(`the connection${reason}`, () => {
   test('is made again by itself, and what was read stays', async () => {
     await open(3_000);
     await page.focus('#flow-list');
@@ -196,7 +198,7 @@ describe('the connection', () => {
   });
 });
 
-describe('menus and the sheet of keys', () => {
+describe.skipIf(!chromiumPath)(`menus and the sheet of keys${reason}`, () => {
   test('open by mouse and keys under the strictest content security policy', async () => {
     await open(3_000);
     await page.click('.flow-row:nth-child(6) .cell-status', { button: 'right' });
@@ -214,7 +216,7 @@ describe('menus and the sheet of keys', () => {
   });
 });
 
-describe('columns', () => {
+describe.skipIf(!chromiumPath)(`columns${reason}`, () => {
   test('are dragged to a width that is kept, and fitted by a double click', async () => {
     await open(3_000);
     const handle = page.locator('[role="columnheader"]:has-text("Source") .resize-handle');

@@ -96,7 +96,10 @@ async function answer(
     // Not a redirect: a browser that came from another site would not send a SameSite=Strict cookie along it.
     response.setHeader('set-cookie', access.cookie);
     response.setHeader('refresh', '0; url=/');
-    return plain(response, 200, 'Opening Packet Inspector …');
+    // As a page: what a browser makes of a plain text has a style of its own, which the policy forbids.
+    response.writeHead(200, { 'content-type': 'text/html; charset=utf-8', connection: 'close' });
+    response.end('<!doctype html><title>Packet Inspector</title><p>Opening Packet Inspector …\n');
+    return;
   }
   const stranger = access.refuseStranger(request);
   if (stranger !== null) return plain(response, stranger.status, stranger.text);
@@ -113,6 +116,8 @@ async function answer(
     if (!sent) plain(response, 404, 'This download was fetched already.');
     return;
   }
+  // Asked for by every browser for the opening page; the view names its own icon.
+  if (url.pathname === '/favicon.ico') return void response.writeHead(204).end();
   const file = await readStaticFile(folder, url.pathname);
   if (file === null) return plain(response, 404, 'Not found.');
   response.writeHead(200, { 'content-type': file.mediaType, 'content-length': file.bytes.length }).end(file.bytes);
