@@ -69,7 +69,7 @@ export class PendingSegments {
     if (before !== undefined) {
       const start = sequenceDistance(sequence, before.sequence);
       same = equalOverlap(before.bytes, start, bytes, 0) && same;
-      from = Math.max(0, before.length - start);
+      from = Math.max(0, this.shortenToCaptured(index - 1, start) - start);
     }
     while (from < wireLength) {
       const next = this.segments[index];
@@ -92,6 +92,20 @@ export class PendingSegments {
       index++;
     }
     return same;
+  }
+
+  /**
+   * Of a segment whose capture was cut, takes away what was not captured from `start` on, because those bytes are here now.
+   * Returns the length that is left.
+   */
+  private shortenToCaptured(index: number, start: number): number {
+    const segment = this.segments[index]!;
+    const length = Math.max(segment.bytes.length, Math.min(segment.length, start));
+    if (length < segment.length) {
+      this.segments[index] = { ...segment, length };
+      this.length -= segment.length - length;
+    }
+    return length;
   }
 
   private insert(index: number, segment: PendingSegment): void {

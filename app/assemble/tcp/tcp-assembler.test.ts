@@ -319,6 +319,17 @@ describe('segments cut by the snapshot length', () => {
     ).toBe('abcdef<capture-end>');
   });
 
+  it('are whole when the rest is sent again while they wait for the other side', () => {
+    const sides = sidesOf([
+      ...HANDSHAKE,
+      { from: 'c', sequence: 100, text: 'question' },
+      { from: 's', sequence: 300, acknowledgement: 110, text: 'abc', cut: 1 },
+      { from: 's', sequence: 303, acknowledgement: 110, text: 'def' },
+      { from: 'c', sequence: 110, acknowledgement: 306, text: '!' },
+    ]);
+    expect(sides).toEqual(['question<gap 2>!<capture-end>', 'abcdef<capture-end>']);
+  });
+
   it('tell their gap when the side closes', () => {
     expect(
       sidesOf([

@@ -43,8 +43,9 @@ const APPEND = constants.O_WRONLY | constants.O_APPEND | constants.O_NOFOLLOW;
 export class CaptureFiles {
   /** By capture id, oldest first. */
   private readonly written = new Map<string, Written>();
-  /** Names in use, and how many captures took each. */
-  private readonly names = new Map<string, number>();
+  private readonly names = new Set<string>();
+  /** Runs through, so that a free name is found at once however many captures have the same one. */
+  private collisions = 1;
   private readonly manifest: Manifest;
   private readonly options: CaptureFilesOptions;
   private lastLogged = 0;
@@ -105,14 +106,15 @@ export class CaptureFiles {
     const capture: Written = { name: this.freeName(document), id, time: now, bytes: 0, nextPart: 0, failed: false };
     this.manifest.add({ name: capture.name, id, time: now });
     this.written.set(id, capture);
+    this.names.add(capture.name);
     return capture;
   }
 
   private freeName(document: CaptureDocument): string {
     const name = captureName(document);
-    const uses = (this.names.get(name) ?? 0) + 1;
-    this.names.set(name, uses);
-    return uses === 1 ? name : `${name}-${uses}`;
+    let free = name;
+    while (this.names.has(free)) free = `${name}-${++this.collisions}`;
+    return free;
   }
 
   /** False for a part that is in the file already: it was written before its acknowledgement got lost with a former run. */
@@ -181,7 +183,7 @@ export class CaptureFiles {
       if (sizes[0] === undefined) continue;
       const bytes = sizes[0] + (sizes[1] ?? 0);
       this.written.set(entry.id, { ...entry, bytes, nextPart: null, failed: false });
-      this.names.set(entry.name, 1);
+      this.names.add(entry.name);
       this.bytes += bytes;
     }
     this.manifest.rewrite(Array.from(this.written.values(), ({ name, id, time }) => ({ name, id, time })));
