@@ -1,0 +1,70 @@
+import { analysisHost } from './analysis-service.ts';
+import { scopeOf } from './capture-scope.ts';
+import type { CaptureSite } from './capture-site.ts';
+import type { Manifest } from './kubernetes.ts';
+import { aggregatorName, analysisPort, batchPort, statusPort } from './names.ts';
+import { ownObject } from './own-object.ts';
+import { certificateFolder, programPodTemplate } from './program-pod.ts';
+import { resources } from './resources.ts';
+import { textHash } from './text-hash.ts';
+
+function metadata({ meshNamespace }: CaptureSite): { readonly name: string; readonly namespace: string } {
+  return { name: aggregatorName, namespace: meshNamespace };
+}
+
+export function aggregatorServiceAccount(site: CaptureSite): Manifest {
+  return ownObject(resources.serviceAccount, site, metadata(site), { automountServiceAccountToken: false });
+}
+
+export function aggregatorProgram(site: CaptureSite): Manifest {
+  return ownObject(resources.configMap, site, metadata(site), {
+    data: { 'aggregator.mjs': site.programs.aggregator },
+  });
+}
+
+/** On each node one: takes the captures of the node's sidecars, drops what is not wanted, and passes the rest on. */
+export function aggregatorDaemonSet(site: CaptureSite): Manifest {
+  const { capture } = site;
+  const analysis = capture.analysisAddress || `${analysisHost(site)}:${analysisPort}`;
+  const template = programPodTemplate(site, {
+    program: 'aggregator',
+    configMap: aggregatorName,
+    serviceAccount: aggregatorName,
+    app: aggregatorName,
+    arguments: [
+      `--listen=:${batchPort}`,
+      `--status=:${statusPort}`,
+      `--analysis=${analysis}`,
+      `--analysis-name=${analysis.slice(0, analysis.lastIndexOf(':'))}`,
+      '--node=$(NODE_NAME)',
+      `--cert=${certificateFolder}/cert-chain.pem`,
+      `--key=${certificateFolder}/key.pem`,
+      `--ca=${certificateFolder}/root-cert.pem`,
+      `--redact=${capture.redact.join(',')}`,
+      `--scope=${JSON.stringify(scopeOf(capture))}`,
+    ],
+    ports: [{ name: 'batches', containerPort: batchPort }],
+    resources: { requests: { cpu: '100m', memory: '256Mi' }, limits: { cpu: '1', memory: '512Mi' } },
+    build: textHash(site.programs.aggregator),
+    mountsServiceAccount: false,
+  }) as { spec: object };
+  return ownObject(resources.daemonSet, site, metadata(site), {
+    spec: {
+      selector: { matchLabels: { app: aggregatorName } },
+      updateStrategy: { type: 'RollingUpdate', rollingUpdate: { maxUnavailable: '100%' } },
+      // Wherever applications run, whatever their nodes are tainted with.
+      template: { ...template, spec: { ...template.spec, tolerations: [{ operator: 'Exists' }] } },
+    },
+  });
+}
+
+/** Leads each sidecar to the aggregator of its own node, and nowhere else. */
+export function aggregatorService(site: CaptureSite): Manifest {
+  return ownObject(resources.service, site, metadata(site), {
+    spec: {
+      selector: { app: aggregatorName },
+      internalTrafficPolicy: 'Local',
+      ports: [{ name: 'tls-batches', port: batchPort, targetPort: 'batches', protocol: 'TCP' }],
+    },
+  });
+}

@@ -1,0 +1,102 @@
+import type { CaptureSite } from './capture-site.ts';
+import type { Manifest } from './kubernetes.ts';
+import {
+  aggregatorName,
+  analysisApp,
+  analysisName,
+  analysisNamespace,
+  analysisPort,
+  leaseName,
+  serviceHost,
+  statusPort,
+  tailPort,
+} from './names.ts';
+import { ownObject } from './own-object.ts';
+import { certificateFolder, programPodTemplate } from './program-pod.ts';
+import { filterRemoval } from './removal.ts';
+import { resources } from './resources.ts';
+import { textHash } from './text-hash.ts';
+
+const metadata = { name: analysisName, namespace: analysisNamespace } as const;
+
+/** Host that aggregators connect to, and that the receiver's certificate names. */
+export function analysisHost({ clusterDomain }: Pick<CaptureSite, 'clusterDomain'>): string {
+  return serviceHost(analysisName, analysisNamespace, clusterDomain);
+}
+
+/** Where the analysis service runs, with the labels that Citadel and Pod Security look at. */
+export function analysisNamespaceObject(site: CaptureSite): Manifest {
+  const labels = { 'ca.istio.io/override': 'true', 'pod-security.kubernetes.io/enforce': 'restricted' };
+  return ownObject(resources.namespace, site, { name: analysisNamespace, labels }, {});
+}
+
+export function analysisServiceAccount(site: CaptureSite): Manifest {
+  return ownObject(resources.serviceAccount, site, metadata, { automountServiceAccountToken: false });
+}
+
+export function analysisProgram(site: CaptureSite): Manifest {
+  return ownObject(resources.configMap, site, metadata, { data: { 'receiver.mjs': site.programs.receiver } });
+}
+
+/** One receiver: it keeps the captures, serves live tails on its loopback, and keeps the lease. */
+export function analysisDeployment(site: CaptureSite): Manifest {
+  const template = programPodTemplate(site, {
+    program: 'receiver',
+    configMap: analysisName,
+    serviceAccount: analysisName,
+    app: analysisApp,
+    arguments: [
+      `--listen=:${analysisPort}`,
+      `--tail=127.0.0.1:${tailPort}`,
+      `--status=:${statusPort}`,
+      ...['cert-chain', 'key', 'root-cert'].map(
+        (file, index) => `--${['cert', 'key', 'ca'][index]}=${certificateFolder}/${file}.pem`,
+      ),
+      `--lease=${analysisNamespace}/${leaseName}`,
+      `--removal=${JSON.stringify(filterRemoval(site))}`,
+    ],
+    ports: [{ name: 'analysis', containerPort: analysisPort }],
+    resources: { requests: { cpu: '100m', memory: '256Mi' }, limits: { cpu: '2', memory: '1Gi' } },
+    build: textHash(site.programs.receiver),
+    mountsServiceAccount: true,
+  });
+  return ownObject(resources.deployment, site, metadata, {
+    spec: {
+      replicas: 1,
+      // The new pod's ring is empty, and two would share the captures between them.
+      strategy: { type: 'Recreate' },
+      selector: { matchLabels: { app: analysisApp } },
+      template,
+    },
+  });
+}
+
+export function analysisServiceObject(site: CaptureSite): Manifest {
+  return ownObject(resources.service, site, metadata, {
+    spec: {
+      selector: { app: analysisApp },
+      ports: [{ name: 'tls-analysis', port: analysisPort, targetPort: 'analysis', protocol: 'TCP' }],
+    },
+  });
+}
+
+/** Only aggregators come in. Live tails come by port-forward, which no policy sees. */
+export function analysisNetworkPolicy(site: CaptureSite): Manifest {
+  return ownObject(resources.networkPolicy, site, metadata, {
+    spec: {
+      podSelector: { matchLabels: { app: analysisApp } },
+      policyTypes: ['Ingress'],
+      ingress: [
+        {
+          from: [
+            {
+              namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': site.meshNamespace } },
+              podSelector: { matchLabels: { app: aggregatorName } },
+            },
+          ],
+          ports: [{ port: analysisPort, protocol: 'TCP' }],
+        },
+      ],
+    },
+  });
+}

@@ -1,0 +1,71 @@
+import { aggregatorDaemonSet, aggregatorProgram, aggregatorService, aggregatorServiceAccount } from './aggregator.ts';
+import {
+  analysisDeployment,
+  analysisNamespaceObject,
+  analysisNetworkPolicy,
+  analysisProgram,
+  analysisServiceAccount,
+  analysisServiceObject,
+} from './analysis-service.ts';
+import { captureClusterFilter } from './capture-cluster.ts';
+import { captureFilters, type FilterSwitch } from './capture-filter.ts';
+import { type CaptureSite, filterNamespaces } from './capture-site.ts';
+import type { Manifest } from './kubernetes.ts';
+import { leaseKeeperRoles, ownerRoleBinding } from './lease-keeper.ts';
+
+/**
+ * All objects of a capture but the lease, in groups, in the order in which they are made. They are removed in the opposite
+ * order. The owner is no part: it has to be there first, since the others name its uid.
+ */
+export interface CaptureObjects {
+  /** Namespace, accounts, permissions, policies, programs and the lease keeper's. */
+  readonly ground: readonly Manifest[];
+  /** The analysis service and the aggregators. */
+  readonly programs: readonly Manifest[];
+  /** The proxies' way to the aggregator. */
+  readonly clusters: readonly Manifest[];
+  /** The slots in the proxies and what is in them. */
+  readonly filters: readonly Manifest[];
+}
+
+export function captureObjects(site: CaptureSite, state: FilterSwitch): CaptureObjects {
+  return {
+    ground: [
+      ...(site.ownsNamespace ? [analysisNamespaceObject(site)] : []),
+      ownerRoleBinding(site),
+      analysisServiceAccount(site),
+      aggregatorServiceAccount(site),
+      ...leaseKeeperRoles(site),
+      analysisNetworkPolicy(site),
+      analysisProgram(site),
+      aggregatorProgram(site),
+      analysisServiceObject(site),
+      aggregatorService(site),
+    ],
+    programs: [analysisDeployment(site), aggregatorDaemonSet(site)],
+    clusters: filterNamespaces(site).map((namespace) => captureClusterFilter(site, namespace)),
+    filters: site.targets.flatMap((target) => captureFilters(site, target, state)),
+  };
+}
+
+/** Why an object is needed, in a few words. */
+export function purposeOf({ kind, metadata }: Manifest): string {
+  return purposes[`${kind}/${metadata.name}`] ?? purposes[kind] ?? '';
+}
+
+const purposes: Readonly<Record<string, string>> = {
+  Namespace: 'where the analysis service runs',
+  ClusterRole: 'owns all the rest, so that it goes with it',
+  ClusterRoleBinding: 'lets the lease keeper remove everything',
+  Role: 'lets the lease keeper see the lease and remove the filters',
+  RoleBinding: 'lets the lease keeper see the lease and remove the filters',
+  ServiceAccount: 'identity of a program',
+  NetworkPolicy: 'lets only aggregators connect to the analysis service',
+  ConfigMap: 'a program',
+  Service: 'address of a program',
+  Deployment: 'the analysis service: keeps captures, serves them, keeps the lease',
+  DaemonSet: 'takes captures from the sidecars of each node',
+  'EnvoyFilter/packet-inspector-cluster': "the proxies' way to the aggregator of their node",
+  EnvoyFilter: 'the capture filter in its slot',
+  Lease: 'the cluster cleans up by itself when it ends',
+};

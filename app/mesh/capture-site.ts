@@ -1,0 +1,46 @@
+import type { CaptureOptions } from './capture-options.ts';
+import type { OwnerReference } from './kubernetes.ts';
+
+/** Which proxies get the filter: all of a namespace (of the whole mesh in the mesh's own one), or those of a workload. */
+export interface FilterTarget {
+  readonly namespace: string;
+  /** Ends the objects' names; '' for the whole namespace. */
+  readonly suffix: string;
+  /** Pod labels; null for the whole namespace. */
+  readonly labels: Readonly<Record<string, string>> | null;
+}
+
+/** Version of Istio that a control plane is, or is made of. */
+export interface IstioVersion {
+  readonly major: number;
+  readonly minor: number;
+}
+
+export function isAtLeast(version: IstioVersion, major: number, minor: number): boolean {
+  return version.major > major || (version.major === major && version.minor >= minor);
+}
+
+/** All that the builders of objects have to know of a cluster and of what is wanted there. */
+export interface CaptureSite {
+  readonly capture: CaptureOptions;
+  /** Where the control plane runs, and where EnvoyFilters hold for the whole mesh: `istio-system`. */
+  readonly meshNamespace: string;
+  /** DNS domain of the cluster: `cluster.local`. */
+  readonly clusterDomain: string;
+  /** SPIFFE trust domain of the mesh: `cluster.local`. */
+  readonly trustDomain: string;
+  /** Of the mesh's control plane, the oldest where there are several. */
+  readonly istio: IstioVersion;
+  readonly targets: readonly FilterTarget[];
+  /** The programs and the capture filter, as they are built. */
+  readonly programs: { readonly aggregator: string; readonly receiver: string; readonly filter: Uint8Array };
+  /** The namespace of the analysis service is ours to make and to remove. */
+  readonly ownsNamespace: boolean;
+  /** What everything belongs to, so that it goes with it; null before that is there. */
+  readonly owner: OwnerReference | null;
+}
+
+/** Namespaces with objects of ours. */
+export function filterNamespaces({ targets }: Pick<CaptureSite, 'targets'>): readonly string[] {
+  return [...new Set(targets.map(({ namespace }) => namespace))];
+}

@@ -1,0 +1,81 @@
+import { type CaptureSite, filterNamespaces } from './capture-site.ts';
+import type { Manifest } from './kubernetes.ts';
+import { analysisName, analysisNamespace, leaseKeeperName, leaseName } from './names.ts';
+import { ownObject } from './own-object.ts';
+import { filterRemoval } from './removal.ts';
+import { groupOf, resources } from './resources.ts';
+
+const subject = { kind: 'ServiceAccount', name: analysisName, namespace: analysisNamespace } as const;
+
+/**
+ * Owner of everything of ours. Whoever deletes it has the garbage collector remove the rest, so the lease keeper needs no
+ * permission on anything but the filters and this.
+ */
+export function ownerRole(): Manifest {
+  return ownObject(
+    resources.clusterRole,
+    { owner: null },
+    { name: leaseKeeperName },
+    {
+      rules: [
+        {
+          apiGroups: [groupOf(resources.clusterRole)],
+          resources: [resources.clusterRole.plural],
+          resourceNames: [leaseKeeperName],
+          verbs: ['get', 'delete'],
+        },
+      ],
+    },
+  );
+}
+
+export function ownerRoleBinding(site: CaptureSite): Manifest {
+  return ownObject(
+    resources.clusterRoleBinding,
+    site,
+    { name: leaseKeeperName },
+    {
+      roleRef: { apiGroup: groupOf(resources.clusterRole), kind: 'ClusterRole', name: leaseKeeperName },
+      subjects: [subject],
+    },
+  );
+}
+
+/** What the lease keeper may do in each namespace with filters, and with the lease. By name only. */
+export function leaseKeeperRoles(site: CaptureSite): readonly Manifest[] {
+  const { envoyFilters } = filterRemoval(site);
+  const filterRules = filterNamespaces(site).map((namespace) => ({
+    namespace,
+    rules: [
+      {
+        apiGroups: [groupOf(resources.envoyFilter)],
+        resources: [resources.envoyFilter.plural],
+        resourceNames: envoyFilters
+          .filter((name) => name.startsWith(`${namespace}/`))
+          .map((name) => name.slice(namespace.length + 1)),
+        verbs: ['get', 'delete'],
+      },
+    ],
+  }));
+  const leaseRules = {
+    namespace: analysisNamespace,
+    rules: [
+      {
+        apiGroups: [groupOf(resources.lease)],
+        resources: [resources.lease.plural],
+        resourceNames: [leaseName],
+        verbs: ['get'],
+      },
+    ],
+  };
+  return [leaseRules, ...filterRules].flatMap(({ namespace, rules }) => {
+    const metadata = { name: leaseKeeperName, namespace };
+    return [
+      ownObject(resources.role, site, metadata, { rules }),
+      ownObject(resources.roleBinding, site, metadata, {
+        roleRef: { apiGroup: groupOf(resources.role), kind: 'Role', name: metadata.name },
+        subjects: [subject],
+      }),
+    ];
+  });
+}

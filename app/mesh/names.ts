@@ -1,0 +1,39 @@
+/** What everything of ours in a cluster is found by. */
+export const ownLabel = { 'app.kubernetes.io/managed-by': 'packet-inspector' } as const;
+export const ownSelector = 'app.kubernetes.io/managed-by=packet-inspector';
+
+/** The analysis service: namespace, and the name of its service, service account, Deployment and ConfigMap. */
+export const analysisNamespace = 'analysis-emulator';
+export const analysisName = 'aspen-mesh-analysis-emulator';
+export const analysisApp = 'packet-inspector-1-analysis-emulator';
+/** Aggregators connect here. */
+export const analysisPort = 21_000;
+/** Live tails, on the pod's loopback. */
+export const tailPort = 21_001;
+
+/** The aggregator's DaemonSet, service and ConfigMap, in the mesh's own namespace. */
+export const aggregatorName = 'aspen-mesh-packet-inspector';
+export const batchPort = 21_080;
+
+/** `/healthz` and `/metrics` of both programs. */
+export const statusPort = 21_082;
+
+export const leaseName = 'packet-inspector';
+/** Owner of everything else: when it is gone, Kubernetes' garbage collector removes what is left. */
+export const leaseKeeperName = 'packet-inspector-lease-keeper';
+
+export const clusterFilterName = 'packet-inspector-cluster';
+export const httpFilterName = 'http-capture-filter';
+export const diameterFilterName = 'diameter-capture-filter';
+
+/** Annotations of the lease: who switched it on, with what (JSON of CaptureOptions), and until when (RFC 3339). */
+export const annotations = {
+  user: 'packet-inspector/user',
+  capture: 'packet-inspector/capture',
+  until: 'packet-inspector/until',
+} as const;
+
+/** Cluster-internal DNS name of a service. */
+export function serviceHost(name: string, namespace: string, domain: string): string {
+  return `${name}.${namespace}.svc.${domain}`;
+}

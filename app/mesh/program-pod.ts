@@ -1,0 +1,96 @@
+import type { CaptureSite } from './capture-site.ts';
+import { ownLabel, statusPort } from './names.ts';
+
+export interface ProgramPod {
+  /** Container, bundle and ConfigMap entry. */
+  readonly program: 'aggregator' | 'receiver';
+  /** ConfigMap that holds the program. */
+  readonly configMap: string;
+  readonly serviceAccount: string;
+  readonly app: string;
+  readonly arguments: readonly string[];
+  readonly ports: readonly { readonly name: string; readonly containerPort: number }[];
+  readonly resources: Readonly<Record<'requests' | 'limits', Readonly<Record<string, string>>>>;
+  /** Which build of the program it is: pods are made anew when it changes. */
+  readonly build: string;
+  readonly mountsServiceAccount: boolean;
+}
+
+/** Folders in the containers. */
+export const certificateFolder = '/etc/analysis/certs';
+export const programFolder = '/opt/packet-inspector';
+export const tokenFolder = '/var/run/secrets/tokens';
+export const meshRootFolder = '/var/run/secrets/istio';
+export const captureFolder = '/tmp';
+
+/**
+ * The pod template of a program of ours: a stock Node image with the program from a ConfigMap, within the restricted Pod
+ * Security level: no root, no capabilities, a file system that cannot be written to but for /tmp. Certificates come from
+ * Citadel's secret where there is one; the token is what istiod gives a certificate for else.
+ */
+export function programPodTemplate(site: CaptureSite, pod: ProgramPod): object {
+  return {
+    metadata: {
+      labels: { app: pod.app, ...ownLabel, 'sidecar.istio.io/inject': 'false' },
+      annotations: { 'packet-inspector/build': pod.build, 'sidecar.istio.io/inject': 'false' },
+    },
+    spec: {
+      serviceAccountName: pod.serviceAccount,
+      automountServiceAccountToken: pod.mountsServiceAccount,
+      enableServiceLinks: false,
+      terminationGracePeriodSeconds: 5,
+      securityContext: {
+        runAsNonRoot: true,
+        runAsUser: 1000,
+        runAsGroup: 1000,
+        fsGroup: 1000,
+        seccompProfile: { type: 'RuntimeDefault' },
+      },
+      containers: [
+        {
+          name: pod.program,
+          image: site.capture.image,
+          command: ['node', `${programFolder}/${pod.program}.mjs`],
+          args: pod.arguments,
+          env: [{ name: 'NODE_NAME', valueFrom: { fieldRef: { fieldPath: 'spec.nodeName' } } }],
+          ports: [...pod.ports, { name: 'status', containerPort: statusPort }].map((port) => ({
+            ...port,
+            protocol: 'TCP',
+          })),
+          readinessProbe: { httpGet: { path: '/healthz', port: 'status' }, periodSeconds: 2 },
+          resources: pod.resources,
+          securityContext: {
+            allowPrivilegeEscalation: false,
+            readOnlyRootFilesystem: true,
+            capabilities: { drop: ['ALL'] },
+          },
+          volumeMounts: [
+            { name: 'program', mountPath: programFolder, readOnly: true },
+            { name: 'istio-certs', mountPath: certificateFolder, readOnly: true },
+            { name: 'istio-token', mountPath: tokenFolder, readOnly: true },
+            { name: 'istio-root', mountPath: meshRootFolder, readOnly: true },
+            { name: 'tmp', mountPath: captureFolder },
+          ],
+        },
+      ],
+      volumes: [
+        { name: 'program', configMap: { name: pod.configMap } },
+        {
+          name: 'istio-certs',
+          secret: { secretName: `istio.${pod.serviceAccount}`, optional: true, defaultMode: 0o440 },
+        },
+        {
+          name: 'istio-token',
+          projected: {
+            defaultMode: 0o440,
+            sources: [
+              { serviceAccountToken: { path: 'istio-token', audience: 'istio-ca', expirationSeconds: 43_200 } },
+            ],
+          },
+        },
+        { name: 'istio-root', configMap: { name: 'istio-ca-root-cert', optional: true } },
+        { name: 'tmp', emptyDir: { sizeLimit: '2Gi' } },
+      ],
+    },
+  };
+}
