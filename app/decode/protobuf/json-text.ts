@@ -9,12 +9,15 @@ import type { ProtobufText } from './raw-text.ts';
 import type { FieldSchema, FieldType, MessageSchema, ProtobufSchema } from './schema.ts';
 import { TextWriter } from './text-writer.ts';
 import { wellKnownJson } from './well-known-json.ts';
-import { DELIMITED, GROUP_START, readPackedValues, readWireFields, type WireField } from './wire-reader.ts';
+import { DELIMITED, GROUP_START, readPackedValues, readWireFields, VARINT, type WireField } from './wire-reader.ts';
 
 /** Nested messages that are followed: the bound that the decoders of protobuf have themselves. */
 const MAX_DEPTH = 100;
 /** Values of one message that are decoded; more is no message that a person reads. */
 const MAX_VALUES = 50_000;
+
+/** Stands for a field that is not on the wire and so has its default value. */
+const ABSENT: WireField = { number: 0, wireType: VARINT, bits: 0n, bytes: new Uint8Array(0), range: [0, 0] };
 
 const ANY = 'google.protobuf.Any';
 
@@ -83,7 +86,7 @@ class JsonDecoder {
     const fitting: WireField[] = [];
     for (const field of occurrences) {
       if (!isFitting(known, field)) continue;
-      if (field.wireType === wireType || field.wireType === GROUP_START) {
+      if (known.mapKey !== undefined || field.wireType === wireType || field.wireType === GROUP_START) {
         fitting.push(field);
         continue;
       }
@@ -108,11 +111,11 @@ class JsonDecoder {
 
   private mapEntry(bytes: Uint8Array, { type, mapKey }: FieldSchema, depth: number): [string, JsonValue] {
     const { fields } = readWireFields(bytes, 16);
-    const key = fields.findLast(({ number }) => number === 1);
-    const value = fields.findLast(({ number, wireType }) => number === 2 && wireType === wireTypeOf(type));
-    const name = key === undefined ? literal('') : scalarJson(mapKey!, key);
-    const text = name.kind === 'literal' ? String(JSON.parse(name.text)) : '';
-    return [text, value === undefined ? literal(null) : this.value(value, type, depth)];
+    const part = (wanted: number, wireType: number) =>
+      fields.findLast((field) => field.number === wanted && field.wireType === wireType) ?? ABSENT;
+    const key = scalarJson(mapKey!, part(1, wireTypeOf({ kind: 'scalar', scalar: mapKey! })));
+    const name = key.kind === 'literal' ? String(JSON.parse(key.text)) : '';
+    return [name, this.value(part(2, wireTypeOf(type)), type, depth)];
   }
 
   private value(field: WireField, type: FieldType, depth: number): JsonValue {

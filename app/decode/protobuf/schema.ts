@@ -57,3 +57,25 @@ export interface ProtobufSchema {
 export function jsonNameOf(fieldName: string): string {
   return fieldName.replace(/_+(.?)/g, (_all, next: string) => next.toUpperCase());
 }
+
+/** A schema that is filled from any number of sources; of what is defined twice, the first counts. */
+export class SchemaTables implements ProtobufSchema {
+  readonly messages = new Map<string, MessageSchema>();
+  readonly methods = new Map<string, MethodSchema>();
+
+  addMessage(message: MessageSchema): void {
+    if (!this.messages.has(message.name)) this.messages.set(message.name, message);
+  }
+
+  addMethod(path: string, method: MethodSchema): void {
+    if (!this.methods.has(path)) this.methods.set(path, method);
+  }
+
+  message(name: string): MessageSchema | undefined {
+    return this.messages.get(name);
+  }
+
+  method(path: string): MethodSchema | undefined {
+    return this.methods.get(path);
+  }
+}
