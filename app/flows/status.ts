@@ -1,26 +1,6 @@
+import { grpcStatusName, parseGrpcStatus } from '../decode/grpc/status-code.ts';
 import type { Exchange, Header, HttpMessage } from '../model/exchange.ts';
 import type { Status } from '../model/flow.ts';
-
-/** Names of the gRPC status codes. https://grpc.github.io/grpc/core/md_doc_statuscodes.html */
-const grpcNames = [
-  'OK',
-  'CANCELLED',
-  'UNKNOWN',
-  'INVALID_ARGUMENT',
-  'DEADLINE_EXCEEDED',
-  'NOT_FOUND',
-  'ALREADY_EXISTS',
-  'PERMISSION_DENIED',
-  'RESOURCE_EXHAUSTED',
-  'FAILED_PRECONDITION',
-  'ABORTED',
-  'OUT_OF_RANGE',
-  'UNIMPLEMENTED',
-  'INTERNAL',
-  'UNAVAILABLE',
-  'DATA_LOSS',
-  'UNAUTHENTICATED',
-] as const;
 
 /** The first value of a header field, or ''. `name` in lower case. */
 export function headerValue(headers: readonly Header[], name: string): string {
@@ -36,10 +16,8 @@ export function closingValue(answer: HttpMessage, name: string): string {
 }
 
 function grpcStatus(answer: HttpMessage): Status | null {
-  const text = closingValue(answer, 'grpc-status');
-  if (!/^\d{1,9}$/.test(text)) return null;
-  const code = Number(text);
-  return { kind: 'grpc', code, text: grpcNames[code] ?? text, error: code !== 0 };
+  const code = parseGrpcStatus(closingValue(answer, 'grpc-status'));
+  return code === null ? null : { kind: 'grpc', code, text: grpcStatusName(code), error: code !== 0 };
 }
 
 /** The outcome of an exchange in the one typed column; null while it is not known. */
