@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { answerFields, CapturedEvents, requestFields, START } from '../../tests/support/captured.ts';
 import { CollectingSink, MemoryStore } from '../../tests/support/decoding.ts';
 import { createDissector } from '../assemble/dissector.ts';
@@ -10,6 +10,9 @@ import { createPcapReader } from '../formats/pcap/pcap-reader.ts';
 import type { Body, Exchange, HttpMessage } from '../model/exchange.ts';
 import type { Problem } from '../model/problem.ts';
 import { createPacketBuffers, ExchangePackets } from './exchange-packets.ts';
+
+// Bodies of up to 450 KB, sixty times over, take their time on a busy machine.
+vi.setConfig({ testTimeout: 30_000 });
 
 const buffers = createPacketBuffers();
 

@@ -57,7 +57,9 @@ function read(path: string): string {
   try {
     return readFileSync(path, 'utf8');
   } catch (error) {
-    throw new Error(`cannot read the certificate file ${path}: ${error instanceof Error ? error.message : String(error)}`);
+    throw new Error(
+      `cannot read the certificate file ${path}: ${error instanceof Error ? error.message : String(error)}`,
+    );
   }
 }
 

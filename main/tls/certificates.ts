@@ -73,11 +73,14 @@ async function issue(
       new BasicConstraintsExtension(false),
       new KeyUsagesExtension(KeyUsageFlags.digitalSignature, true),
       new ExtendedKeyUsageExtension([ExtendedKeyUsage.serverAuth, ExtendedKeyUsage.clientAuth]),
-      new SubjectAlternativeNameExtension([
-        ...(names.dns ?? []).map((value) => ({ type: 'dns' as const, value })),
-        ...(names.ip ?? []).map((value) => ({ type: 'ip' as const, value })),
-        ...(names.uri ?? []).map((value) => ({ type: 'url' as const, value })),
-      ], true),
+      new SubjectAlternativeNameExtension(
+        [
+          ...(names.dns ?? []).map((value) => ({ type: 'dns' as const, value })),
+          ...(names.ip ?? []).map((value) => ({ type: 'ip' as const, value })),
+          ...(names.uri ?? []).map((value) => ({ type: 'url' as const, value })),
+        ],
+        true,
+      ),
     ],
   });
   const key = PemConverter.encode(await webcrypto.subtle.exportKey('pkcs8', keys.privateKey), 'PRIVATE KEY');
