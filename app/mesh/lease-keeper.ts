@@ -43,7 +43,8 @@ export function ownerRoleBinding(site: CaptureSite): Manifest {
 
 /** What the lease keeper may do in each namespace with filters, and with the lease. By name only. */
 export function leaseKeeperRoles(site: CaptureSite): readonly Manifest[] {
-  const { envoyFilters } = filterRemoval(site);
+  const removal = filterRemoval(site);
+  const envoyFilters = [...removal.filters, ...removal.clusters];
   const filterRules = filterNamespaces(site).map((namespace) => ({
     namespace,
     rules: [

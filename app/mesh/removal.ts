@@ -3,8 +3,10 @@ import { clusterFilterName, diameterFilterName, httpFilterName, leaseKeeperName 
 
 /** What the lease keeper removes when the lease has run out, in this order. JSON: it is an argument of the program. */
 export interface Removal {
-  /** `namespace/name`: those that capture first, the capture clusters last. */
-  readonly envoyFilters: readonly string[];
+  /** EnvoyFilters that capture, as `namespace/name`. */
+  readonly filters: readonly string[];
+  /** EnvoyFilters with the capture cluster. */
+  readonly clusters: readonly string[];
   /** Owner of everything else. */
   readonly clusterRole: string;
 }
@@ -16,10 +18,10 @@ export function filterNames(suffix: string): { readonly http: string; readonly d
 }
 
 export function filterRemoval(site: Pick<CaptureSite, 'targets'>): Removal {
-  const capturing = site.targets.flatMap(({ namespace, suffix }) => {
+  const filters = site.targets.flatMap(({ namespace, suffix }) => {
     const { http, diameter } = filterNames(suffix);
     return [`${namespace}/${http}`, `${namespace}/${diameter}`];
   });
   const clusters = filterNamespaces(site).map((namespace) => `${namespace}/${clusterFilterName}`);
-  return { envoyFilters: [...capturing, ...clusters], clusterRole: leaseKeeperName };
+  return { filters, clusters, clusterRole: leaseKeeperName };
 }

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
-import type { CaptureBatch } from '../../../app/capture/batch.ts';
+import type { CaptureBatch, ProxyNode } from '../../../app/capture/batch.ts';
+import { type CaptureScope, createCoverage } from '../../../app/mesh/capture-scope.ts';
 import type { Log } from '../../log.ts';
 import type { IdentitySource } from '../../tls/certificate-files.ts';
 import { formatSocketAddress, type SocketAddress } from '../address.ts';
@@ -28,6 +29,8 @@ export interface AggregatorOptions {
   /** Kubernetes node that this runs on. */
   readonly node?: string;
   readonly redact?: readonly string[];
+  /** Pods to capture; everything else is dropped here. All pods when left out. */
+  readonly scope?: CaptureScope;
   /** Bytes of memory to stay under; the container's limit when left out. */
   readonly memoryLimit?: number;
   /** Longest batch, in bytes. */
@@ -83,6 +86,7 @@ export async function createAggregator(options: AggregatorOptions): Promise<Aggr
       instance,
       node,
       redact: options.redact ?? DEFAULT_REDACTED,
+      isCaptured: captured(options.scope),
       maximumOpen,
       maximumWaiting: maximumOpen,
       idle: options.idle ?? 3_600_000,
@@ -133,6 +137,12 @@ export async function createAggregator(options: AggregatorOptions): Promise<Aggr
   };
 }
 
+function captured(scope: CaptureScope | undefined): (node: ProxyNode) => boolean {
+  if (!scope) return () => true;
+  const coverage = createCoverage(scope);
+  return (node) => coverage(node) === 'captured';
+}
+
 function describe(
   core: AggregatorCore,
   forwarder: Forwarder,
@@ -146,6 +156,7 @@ function describe(
     counter('batches_busy', 'Batches told to come again later.', intake.busy),
     counter('batches_refused', 'Batches that could not be read or were too long.', intake.malformed + intake.tooLarge),
     counter('records', 'Records in batches taken.', core.counts.records),
+    counter('records_out_of_scope', 'Records of pods that are not to be captured, dropped.', core.counts.outOfScope),
     counter('captures', 'Capture documents queued.', core.counts.captures),
     counter('exchanges_evicted', 'Open exchanges closed for want of room or news.', core.http.evicted),
     counter('diameter_unanswered', 'Diameter requests given up without an answer.', core.diameter.unanswered),

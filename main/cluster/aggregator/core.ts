@@ -1,4 +1,4 @@
-import type { CaptureBatch } from '../../../app/capture/batch.ts';
+import type { CaptureBatch, ProxyNode } from '../../../app/capture/batch.ts';
 import { ClientPorts } from '../../../app/synth/client-ports.ts';
 import { createPacketBuffers } from '../../../app/synth/exchange-packets.ts';
 import { LossLedger } from '../loss-ledger.ts';
@@ -14,6 +14,8 @@ export interface CoreOptions {
   readonly node: string;
   /** Names of header fields whose values are replaced. */
   readonly redact: readonly string[];
+  /** Whether captures of a pod are wanted: what is not never leaves its node. */
+  readonly isCaptured: (node: ProxyNode) => boolean;
   readonly maximumOpen: number;
   readonly maximumWaiting: number;
   /** Milliseconds. */
@@ -30,12 +32,13 @@ export interface CoreCounts {
   batches: number;
   duplicates: number;
   records: number;
+  outOfScope: number;
   captures: number;
 }
 
 /** Decoded batches in, documents out; no I/O, the clock is given. */
 export class AggregatorCore {
-  readonly counts: CoreCounts = { batches: 0, duplicates: 0, records: 0, captures: 0 };
+  readonly counts: CoreCounts = { batches: 0, duplicates: 0, records: 0, outOfScope: 0, captures: 0 };
   readonly pods = new PodRegistry();
   readonly http: HttpExchanges;
   readonly diameter: DiameterExchanges;
@@ -62,6 +65,10 @@ export class AggregatorCore {
 
   /** Takes a batch, unless it was taken before. All its documents are offered to the sink before this returns. */
   takeBatch(batch: CaptureBatch): 'taken' | 'duplicate' {
+    if (!this.options.isCaptured(batch.node)) {
+      this.counts.outOfScope += batch.records.length;
+      return 'taken';
+    }
     const now = this.clock();
     if (!this.pods.take(batch, now)) {
       this.counts.duplicates++;

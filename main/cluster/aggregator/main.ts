@@ -1,3 +1,4 @@
+import type { CaptureScope } from '../../../app/mesh/capture-scope.ts';
 import { createProcessLog, errorText, type LogLevel } from '../../log.ts';
 import { identityFromFiles } from '../../tls/certificate-files.ts';
 import type { SocketAddress } from '../address.ts';
@@ -15,6 +16,7 @@ import {
 import { limitHeap, memoryLimit } from '../memory-limit.ts';
 import { createAggregator } from './aggregator.ts';
 import { DEFAULT_REDACTED } from './redact.ts';
+import { toScope } from './scope-option.ts';
 
 interface Options extends CertificateOptions {
   readonly listen: SocketAddress;
@@ -24,6 +26,7 @@ interface Options extends CertificateOptions {
   readonly status?: SocketAddress;
   readonly node?: string;
   readonly redact: readonly string[];
+  readonly scope?: CaptureScope;
   readonly memoryLimit?: number;
   readonly maximumBatch?: number;
   readonly idle?: number;
@@ -58,6 +61,9 @@ const program = addCertificateOptions(
     option('--redact <names>', 'header fields whose values are replaced, by commas')
       .argParser(toList)
       .default(DEFAULT_REDACTED, DEFAULT_REDACTED.join(',')),
+  )
+  .addOption(
+    option('--scope <json>', 'what is captured, the rest is dropped here (default: everything)').argParser(toScope),
   )
   .addOption(
     option('--memory-limit <bytes>', "memory to stay under, 256Mi or more (default: the container's limit)").argParser(

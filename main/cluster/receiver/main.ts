@@ -1,4 +1,5 @@
-import { createProcessLog, errorText, type LogLevel } from '../../log.ts';
+import type { Removal } from '../../../app/mesh/removal.ts';
+import { createProcessLog, errorText, type Log, type LogLevel } from '../../log.ts';
 import { identityFromFiles } from '../../tls/certificate-files.ts';
 import type { SocketAddress } from '../address.ts';
 import {
@@ -11,6 +12,9 @@ import {
   toBytes,
   toDuration,
 } from '../command-line.ts';
+import { createClusterApi } from '../lease-keeper/cluster-api.ts';
+import { type LeaseKeeper, startLeaseKeeper } from '../lease-keeper/lease-keeper.ts';
+import { toRemoval } from '../lease-keeper/removal-option.ts';
 import { limitHeap, memoryLimit } from '../memory-limit.ts';
 import { createReceiver } from './receiver.ts';
 
@@ -24,6 +28,10 @@ interface Options extends CertificateOptions {
   readonly maximumAge?: number;
   readonly ringLimit?: number;
   readonly memoryLimit?: number;
+  readonly lease?: string;
+  readonly removal?: Removal;
+  readonly serviceAccount: string;
+  readonly lookEvery: number;
   readonly logLevel: LogLevel;
 }
 
@@ -67,6 +75,20 @@ const program = addCertificateOptions(
       toBytes,
     ),
   )
+  .addOption(option('--lease <namespace/name>', 'lease to keep: the capture is removed when it has run out'))
+  .addOption(
+    option('--removal <json>', 'what is removed then: {"filters":[…],"clusters":[…],"clusterRole":"…"}').argParser(
+      toRemoval,
+    ),
+  )
+  .addOption(
+    option('--service-account <folder>', 'where the service account is mounted').default(
+      '/var/run/secrets/kubernetes.io/serviceaccount',
+    ),
+  )
+  .addOption(
+    option('--look-every <duration>', 'how often the lease is looked at').argParser(toDuration).default(5_000, '5s'),
+  )
   .addOption(
     option('--log-level <level>', 'least level of lines to log')
       .choices(['debug', 'info', 'warning', 'error'])
@@ -82,11 +104,21 @@ const program = addCertificateOptions(
         identity: identityFromFiles(options),
         log,
       });
-      closeOnSignal(() => receiver.close());
+      const keeper = keepLease(options, log);
+      closeOnSignal(() => {
+        keeper?.close();
+        return receiver.close();
+      });
     } catch (error) {
       log.error('the receiver cannot start', { reason: errorText(error) });
       process.exitCode = 1;
     }
   });
+
+function keepLease({ lease, removal, serviceAccount, lookEvery }: Options, log: Log): LeaseKeeper | null {
+  if (lease === undefined || removal === undefined) return null;
+  const clock = () => performance.now();
+  return startLeaseKeeper({ api: createClusterApi(serviceAccount), lease, removal, clock, lookEvery, log });
+}
 
 await program.parseAsync();

@@ -1,0 +1,66 @@
+import { readFileSync } from 'node:fs';
+import { request } from 'node:https';
+import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
+
+/** The API server as a pod sees it, with the permissions of the pod's service account. */
+export interface ClusterApi {
+  /** The object, or null when there is none. */
+  get(path: string): Promise<unknown>;
+  /** Deletes in the background; nothing to delete is success. */
+  delete(path: string): Promise<void>;
+}
+
+const answerTimeout = 10_000;
+
+/**
+ * @param folder where the service account is mounted: `token` (rotated, so read each time) and `ca.crt`
+ * @throws when the pod has no API server or no service account
+ */
+export function createClusterApi(folder: string, environment: NodeJS.ProcessEnv = process.env): ClusterApi {
+  const { KUBERNETES_SERVICE_HOST: host, KUBERNETES_SERVICE_PORT: port } = environment;
+  if (!host || !port) throw new Error('KUBERNETES_SERVICE_HOST and _PORT are not set: this is no pod of a cluster');
+  readFileSync(join(folder, 'token'));
+
+  async function ask(method: 'GET' | 'DELETE', path: string): Promise<{ status: number; answer: string }> {
+    const body =
+      method === 'DELETE' ? '{"apiVersion":"v1","kind":"DeleteOptions","propagationPolicy":"Background"}' : '';
+    return new Promise((resolve, reject) => {
+      const outgoing = request({
+        host,
+        port,
+        path,
+        method,
+        ca: readFileSync(join(folder, 'ca.crt')),
+        timeout: answerTimeout,
+        headers: {
+          authorization: `Bearer ${readFileSync(join(folder, 'token'), 'utf8').trim()}`,
+          accept: 'application/json',
+          'content-length': body.length,
+          ...(body ? { 'content-type': 'application/json' } : {}),
+        },
+      });
+      outgoing.on('timeout', () => outgoing.destroy(new Error('the API server did not answer in time')));
+      outgoing.on('error', reject);
+      outgoing.on('response', (response) => {
+        text(response).then((answer) => resolve({ status: response.statusCode ?? 0, answer }), reject);
+      });
+      outgoing.end(body);
+    });
+  }
+
+  return {
+    async get(path) {
+      const { status, answer } = await ask('GET', path);
+      if (status === 404) return null;
+      if (status !== 200) throw new Error(`GET ${path}: ${status} ${answer.slice(0, 300)}`);
+      return JSON.parse(answer);
+    },
+    async delete(path) {
+      const { status, answer } = await ask('DELETE', path);
+      if (status !== 404 && (status < 200 || status > 299)) {
+        throw new Error(`DELETE ${path}: ${status} ${answer.slice(0, 300)}`);
+      }
+    },
+  };
+}

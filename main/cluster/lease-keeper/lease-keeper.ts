@@ -1,0 +1,95 @@
+import type { KubernetesObject } from '../../../app/mesh/kubernetes.ts';
+import { isOwn } from '../../../app/mesh/own-object.ts';
+import type { Removal } from '../../../app/mesh/removal.ts';
+import { resourcePath, resources } from '../../../app/mesh/resources.ts';
+import { errorText, type Log } from '../../log.ts';
+import type { ClusterApi } from './cluster-api.ts';
+import { LeaseWatch, type MonotonicClock } from './lease-watch.ts';
+
+export interface LeaseKeeperOptions {
+  readonly api: ClusterApi;
+  /** `namespace/name`. */
+  readonly lease: string;
+  readonly removal: Removal;
+  readonly clock: MonotonicClock;
+  /** Milliseconds between looks at the lease. */
+  readonly lookEvery: number;
+  readonly log: Log;
+}
+
+export interface LeaseKeeper {
+  /** What is not as it should be, in sentences. */
+  problems(): readonly string[];
+  close(): void;
+}
+
+/** Between removing the filters and removing their way out: what they still hold gets through. Milliseconds. */
+const drainTime = 1_000;
+
+/**
+ * Ends the capture when its lease has run out, from inside the cluster: the filters first, then their clusters, then the owner
+ * of everything else, this program included. What fails is tried again until it is done.
+ */
+export function startLeaseKeeper(options: LeaseKeeperOptions): LeaseKeeper {
+  const { api, lookEvery, log } = options;
+  const watch = new LeaseWatch(options.clock);
+  const path = pathOf(resources.lease, options.lease);
+  let problem = '';
+  let closed = false;
+  let timer = setTimeout(look, 0);
+
+  function look(): void {
+    step()
+      .then(
+        () => {
+          problem = '';
+        },
+        (error: unknown) => {
+          const reason = errorText(error);
+          if (reason !== problem) log.warning('the lease cannot be kept', { reason });
+          problem = reason;
+        },
+      )
+      .finally(() => {
+        if (!closed) timer = setTimeout(look, lookEvery);
+      });
+  }
+
+  async function step(): Promise<void> {
+    // Judged only right after it was read: it may have been renewed while the API server was away.
+    watch.observe(await api.get(path));
+    if (watch.left > 0) return;
+    log.warning('the lease has run out: the capture is removed', { lease: options.lease });
+    await remove();
+  }
+
+  async function remove(): Promise<void> {
+    const { filters, clusters, clusterRole } = options.removal;
+    for (const name of filters) await removeOwn(name);
+    await new Promise((resolve) => setTimeout(resolve, drainTime));
+    for (const name of clusters) await removeOwn(name);
+    await api.delete(resourcePath(resources.clusterRole, '', clusterRole));
+  }
+
+  /** An object that a user has made under our name stays. */
+  async function removeOwn(name: string): Promise<void> {
+    const filter = pathOf(resources.envoyFilter, name);
+    const found = (await api.get(filter)) as KubernetesObject | null;
+    if (found === null || !isOwn(found)) return;
+    await api.delete(filter);
+    log.info('removed', { envoyFilter: name });
+  }
+
+  return {
+    problems: () => (problem === '' ? [] : [`the lease cannot be kept: ${problem}`]),
+    close() {
+      closed = true;
+      clearTimeout(timer);
+    },
+  };
+}
+
+function pathOf(resource: (typeof resources)['lease' | 'envoyFilter'], name: string): string {
+  const slash = name.indexOf('/');
+  return resourcePath(resource, name.slice(0, slash), name.slice(slash + 1));
+}
