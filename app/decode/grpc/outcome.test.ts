@@ -3,7 +3,7 @@ import protobuf from 'protobufjs';
 import { describe, expect, test } from 'vitest';
 import type { Header, HttpMessage } from '../../model/exchange.ts';
 import { newMessage, unknownHead } from '../http/exchange.ts';
-import { decodePercent, grpcOutcome } from './outcome.ts';
+import { grpcOutcome } from './outcome.ts';
 
 const { root } = protobuf.parse(`
   syntax = "proto3";
@@ -96,20 +96,5 @@ describe('the outcome of a call', () => {
         expect(problem(Buffer.from(bytes).toString('base64')).message).toBe('x');
       }),
     );
-  });
-});
-
-describe('percent encoding', () => {
-  test('all text comes back', () => {
-    fc.assert(
-      fc.property(fc.string({ unit: 'grapheme' }), (text) => {
-        expect(decodePercent(encodeURIComponent(text))).toBe(text);
-      }),
-    );
-  });
-
-  test('what is no encoding stays', () => {
-    expect(decodePercent('100% of 5%2G%4')).toBe('100% of 5%2G%4');
-    expect(decodePercent('50%25 ü%C3%BC')).toBe('50% üü');
   });
 });

@@ -1,4 +1,5 @@
 import { fromBase64 } from '../../bytes/base64.ts';
+import { decodePercent } from '../../bytes/percent.ts';
 import type { HttpMessage } from '../../model/exchange.ts';
 import { headerValue } from '../http/exchange.ts';
 import { protobufJsonText } from '../protobuf/json-text.ts';
@@ -34,27 +35,6 @@ export function grpcOutcome(answer: HttpMessage, schema: ProtobufSchema | null):
   const { message, details, problem } = readDetails(field('grpc-status-details-bin'), schema);
   const ownMessage = decodePercent(field('grpc-message'));
   return { code, name: grpcStatusName(code), message: ownMessage || message, details, problem };
-}
-
-/**
- * Undoes the percent encoding of grpc-message, which is UTF-8 underneath. What is no encoding stays as it is, so that no
- * message is lost.
- */
-export function decodePercent(text: string): string {
-  if (!text.includes('%')) return text;
-  const encoded = new TextEncoder().encode(text);
-  const bytes = new Uint8Array(encoded.length);
-  let length = 0;
-  for (let at = 0; at < encoded.length; at++) {
-    const digits = encoded[at] === 0x25 ? String.fromCharCode(...encoded.subarray(at + 1, at + 3)) : '';
-    if (/^[0-9a-f]{2}$/i.test(digits)) {
-      bytes[length++] = Number.parseInt(digits, 16);
-      at += 2;
-    } else {
-      bytes[length++] = encoded[at]!;
-    }
-  }
-  return new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes.subarray(0, length));
 }
 
 /** A google.rpc.Status in base64. https://github.com/googleapis/googleapis/blob/master/google/rpc/status.proto */
