@@ -135,10 +135,11 @@ export class Http1Decoder implements StreamDecoder, MessageListener {
   private requestHead(direction: Direction, line: RequestLine, section: HeaderSection, times: HeadTimes): Framing {
     const protocol = line.version === '1.0' ? 'HTTP/1.0' : 'HTTP/1.1';
     const exchange = newExchange(this.context, protocol, 0, direction);
-    exchange.problems.push(...section.problems);
+    if (section.problems.length > 0) exchange.problems.push(...section.problems);
     const { method, target, version } = line;
-    const head = { version, method, target, scheme: '', authority: section.host, status: 0, reason: '' };
-    const request = newMessage({ ...head, headers: section.headers }, times.start, times.end);
+    const { host: authority, headers } = section;
+    const head = { version, method, target, scheme: '', authority, status: 0, reason: '', headers };
+    const request = newMessage(head, times.start, times.end);
     exchange.request = request;
     const call: Call = { exchange, request, requestEnded: false, answerEnded: false };
     this.begin(direction, { call, side: 'request', message: request, watcher: null }, section);
@@ -151,14 +152,15 @@ export class Http1Decoder implements StreamDecoder, MessageListener {
 
   private answerHead(direction: Direction, line: StatusLine, section: HeaderSection, times: HeadTimes): Framing {
     const { version, status, reason } = line;
-    const head = { version, method: '', target: '', scheme: '', authority: '', status, reason };
-    const answer = newMessage({ ...head, headers: section.headers }, times.start, times.end);
+    const { headers } = section;
+    const head = { version, method: '', target: '', scheme: '', authority: '', status, reason, headers };
+    const answer = newMessage(head, times.start, times.end);
     if (status >= 100 && status < 200 && status !== 101) return this.informationalHead(direction, answer, times);
     const call =
       this.waiting.take(times.start, (lost) => this.close(lost, 'unanswered')) ??
       this.callWithoutRequest(direction, line);
     const { exchange } = call;
-    exchange.problems.push(...section.problems);
+    if (section.problems.length > 0) exchange.problems.push(...section.problems);
     if (status === 101 && /^h2c$/i.test(section.upgrade) && exchange.request !== null) {
       exchange.informational.push(answer);
       answer.complete = true;
@@ -244,7 +246,8 @@ export class Http1Decoder implements StreamDecoder, MessageListener {
 
   private close(call: Call, state: ExchangeState): void {
     this.openCalls.delete(call);
-    for (const direction of [0, 1] as const) if (this.current[direction]?.call === call) this.current[direction] = null;
+    if (this.current[0]?.call === call) this.current[0] = null;
+    if (this.current[1]?.call === call) this.current[1] = null;
     finishExchange(this.context, call.exchange, state);
   }
 }

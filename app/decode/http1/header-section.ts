@@ -1,12 +1,15 @@
 import type { Header } from '../../model/exchange.ts';
 import type { Problem } from '../../model/problem.ts';
 import { sharedTextOf, textOf } from '../http/text.ts';
+import { FieldLineCache, lineHash } from './field-line-cache.ts';
 import { isToken } from './start-line.ts';
 
 /** The fields of a header section that decide how the message goes on. RFC 9112 section 6, RFC 9110 section 7.8. */
 export interface HeaderSection {
   readonly headers: Header[];
   readonly problems: Problem[];
+  /** Where the section ends: behind the empty line. -1 when that has not come. */
+  end: number;
   /** Content-Length; -1 when absent. */
   contentLength: number;
   /** Transfer-Encoding as sent, '' when absent. */
@@ -25,9 +28,6 @@ const SPACE = 0x20;
 const TAB = 0x09;
 const COLON = 0x3a;
 
-/** Values up to this length are looked up among those seen before: they mostly are. */
-const SHARED_VALUE_LENGTH = 32;
-
 /**
  * Where a header section ends that begins before `from`: behind the empty line. -1 when the empty line has not come yet.
  * Lines end with LF, with or without CR (RFC 9112 section 2.2).
@@ -42,11 +42,14 @@ export function findSectionEnd(bytes: Uint8Array, from: number): number {
   return -1;
 }
 
-/** Reads the field lines in `[start, end)`. RFC 9112 section 5. */
-export function parseHeaderSection(bytes: Uint8Array, start: number, end: number): HeaderSection {
+const knownLines = new FieldLineCache();
+
+/** Reads the field lines from `start` up to the empty line, or to `limit` when there is none. RFC 9112 section 5. */
+export function parseHeaderSection(bytes: Uint8Array, start: number, limit: number): HeaderSection {
   const section: HeaderSection = {
     headers: [],
     problems: [],
+    end: -1,
     contentLength: -1,
     transferEncoding: '',
     contentType: '',
@@ -54,52 +57,56 @@ export function parseHeaderSection(bytes: Uint8Array, start: number, end: number
     upgrade: '',
   };
   let at = start;
-  while (at < end) {
-    let lineFeed = bytes.indexOf(LINE_FEED, at);
-    if (lineFeed < 0 || lineFeed > end) lineFeed = end;
+  while (at < limit) {
+    let lineFeed = at;
+    while (lineFeed < limit && bytes[lineFeed] !== LINE_FEED) lineFeed++;
     const lineEnd = lineFeed > at && bytes[lineFeed - 1] === CARRIAGE_RETURN ? lineFeed - 1 : lineFeed;
-    if (lineEnd > at) parseLine(section, bytes, at, lineEnd, start);
+    if (lineEnd > at) readLine(section, bytes, at, lineEnd, start);
+    else if (lineFeed < limit) {
+      section.end = lineFeed + 1;
+      break;
+    }
     at = lineFeed + 1;
   }
   return section;
 }
 
-function parseLine(section: HeaderSection, bytes: Uint8Array, start: number, end: number, base: number): void {
+function readLine(section: HeaderSection, bytes: Uint8Array, start: number, end: number, base: number): void {
   const first = bytes[start];
   if (first === SPACE || first === TAB) {
     unfold(section, bytes, start, end);
     return;
   }
-  const colon = bytes.indexOf(COLON, start);
-  let nameEnd = colon;
-  while (nameEnd > start && (bytes[nameEnd - 1] === SPACE || bytes[nameEnd - 1] === TAB)) nameEnd--;
-  if (colon < 0 || colon >= end || !isToken(bytes, start, nameEnd)) {
-    note(
-      section,
-      'http.header.line',
-      'A header line is not "name: value" and was passed over.',
-      start - base,
-      end - start,
-    );
+  if (section.headers.length >= MAX_HEADERS) {
+    const text = `Only the first ${MAX_HEADERS} header fields are kept.`;
+    note(section, 'http.header.count', text, start - base, end - start);
     return;
   }
-  if (nameEnd < colon) {
-    note(
-      section,
-      'http.header.space',
-      'There is white space before the colon of a header field.',
-      start - base,
-      end - start,
-    );
+  const hash = lineHash(bytes, start, end);
+  const known = knownLines.find(hash, bytes, start, end);
+  if (known !== null) {
+    section.headers.push(known.header);
+    if (known.decides) recognise(section, known.header.name, known.header.value);
+    return;
   }
-  if (section.headers.length >= MAX_HEADERS) {
-    note(
-      section,
-      'http.header.count',
-      `Only the first ${MAX_HEADERS} header fields are kept.`,
-      start - base,
-      end - start,
-    );
+  parseLine(section, bytes, start, end, hash, base);
+}
+
+function parseLine(
+  section: HeaderSection,
+  bytes: Uint8Array,
+  start: number,
+  end: number,
+  hash: number,
+  base: number,
+): void {
+  let nameEnd = start;
+  while (nameEnd < end && bytes[nameEnd] !== COLON) nameEnd++;
+  const colon = nameEnd;
+  while (nameEnd > start && (bytes[nameEnd - 1] === SPACE || bytes[nameEnd - 1] === TAB)) nameEnd--;
+  if (colon === end || !isToken(bytes, start, nameEnd)) {
+    const text = 'A header line is not "name: value" and was passed over.';
+    note(section, 'http.header.line', text, start - base, end - start);
     return;
   }
   let valueStart = colon + 1;
@@ -107,12 +114,15 @@ function parseLine(section: HeaderSection, bytes: Uint8Array, start: number, end
   let valueEnd = end;
   while (valueEnd > valueStart && (bytes[valueEnd - 1] === SPACE || bytes[valueEnd - 1] === TAB)) valueEnd--;
   const name = sharedTextOf(bytes, start, nameEnd);
-  const value =
-    valueEnd - valueStart <= SHARED_VALUE_LENGTH
-      ? sharedTextOf(bytes, valueStart, valueEnd)
-      : textOf(bytes, valueStart, valueEnd);
-  section.headers.push({ name, value });
-  recognise(section, name, value);
+  const header = { name, value: textOf(bytes, valueStart, valueEnd) };
+  section.headers.push(header);
+  const decides = recognise(section, name, header.value);
+  if (nameEnd === colon) {
+    knownLines.offer(hash, bytes, start, end, header, decides);
+  } else {
+    const text = 'There is white space before the colon of a header field.';
+    note(section, 'http.header.space', text, start - base, end - start);
+  }
 }
 
 /** Obsolete line folding: the line goes on with the value of the one before. RFC 9112 section 5.2. */
@@ -125,26 +135,31 @@ function unfold(section: HeaderSection, bytes: Uint8Array, start: number, end: n
   recognise(section, last.name, value);
 }
 
-function recognise(section: HeaderSection, name: string, value: string): void {
+/** Takes note of the fields that decide how the message goes on; false for all others. */
+function recognise(section: HeaderSection, name: string, value: string): boolean {
   switch (name.length) {
     case 4:
-      if (section.host === '' && is(name, 'host')) section.host = value;
-      return;
+      if (!is(name, 'host')) return false;
+      if (section.host === '') section.host = value;
+      return true;
     case 7:
-      if (is(name, 'upgrade')) section.upgrade = value;
-      return;
+      if (!is(name, 'upgrade')) return false;
+      section.upgrade = value;
+      return true;
     case 12:
-      if (section.contentType === '' && is(name, 'content-type')) section.contentType = value;
-      return;
+      if (!is(name, 'content-type')) return false;
+      if (section.contentType === '') section.contentType = value;
+      return true;
     case 14:
-      if (is(name, 'content-length')) takeContentLength(section, value);
-      return;
+      if (!is(name, 'content-length')) return false;
+      takeContentLength(section, value);
+      return true;
     case 17:
-      if (is(name, 'transfer-encoding')) {
-        section.transferEncoding = section.transferEncoding === '' ? value : `${section.transferEncoding}, ${value}`;
-      }
-      return;
+      if (!is(name, 'transfer-encoding')) return false;
+      section.transferEncoding = section.transferEncoding === '' ? value : `${section.transferEncoding}, ${value}`;
+      return true;
   }
+  return false;
 }
 
 function is(name: string, lowerCase: string): boolean {
@@ -153,21 +168,27 @@ function is(name: string, lowerCase: string): boolean {
 
 /** RFC 9110 section 8.6: a list of equal values counts as one; anything else is wrong and the first one is used. */
 function takeContentLength(section: HeaderSection, value: string): void {
-  for (const part of value.split(',')) {
-    const digits = part.trim();
-    const length = /^\d{1,15}$/.test(digits) ? Number(digits) : -1;
-    if (length < 0 || (section.contentLength >= 0 && section.contentLength !== length)) {
-      note(
-        section,
-        'http.content_length',
-        `Content-Length "${value.slice(0, 40)}" is no length, or one of several.`,
-        0,
-        0,
-      );
-    } else {
-      section.contentLength = length;
-    }
+  const length = lengthOf(value);
+  if (length >= 0 && (section.contentLength < 0 || section.contentLength === length)) {
+    section.contentLength = length;
+  } else if (value.includes(',')) {
+    for (const part of value.split(',')) takeContentLength(section, part.trim());
+  } else {
+    const text = `Content-Length "${value.slice(0, 40)}" is no length, or one of several.`;
+    note(section, 'http.content_length', text, 0, 0);
   }
+}
+
+/** The number that the text is, if it is nothing but up to 15 digits; else -1. */
+function lengthOf(digits: string): number {
+  if (digits.length === 0 || digits.length > 15) return -1;
+  let length = 0;
+  for (let at = 0; at < digits.length; at++) {
+    const digit = digits.charCodeAt(at) - 0x30;
+    if (digit < 0 || digit > 9) return -1;
+    length = length * 10 + digit;
+  }
+  return length;
 }
 
 function note(section: HeaderSection, code: string, text: string, offset: number, length: number): void {

@@ -172,25 +172,25 @@ export class MessageReader {
   }
 
   private readHead(input: Uint8Array, at: number, time: Nanoseconds): number {
-    const end = findSectionEnd(input, at + this.searched);
+    if (this.searched > 0 && findSectionEnd(input, at + this.searched) < 0) return this.headGoesOn(input, at);
     const lineFeed = input.indexOf(LINE_FEED, at);
-    if (lineFeed < 0) {
-      if (input.length - at <= MAX_SECTION_LENGTH) return -1;
-      return this.badHead(at, input.length - at);
-    }
+    if (lineFeed < 0) return input.length - at > MAX_SECTION_LENGTH ? this.badHead(at, input.length - at) : -1;
     const lineEnd = input[lineFeed - 1] === CARRIAGE_RETURN ? lineFeed - 1 : lineFeed;
-    if (end < 0) {
-      // The two octets before may be the beginning of the line end that was searched for.
-      this.searched = Math.max(0, input.length - at - 2);
-      if (input.length - at > MAX_SECTION_LENGTH) return this.badHead(at, input.length - at);
-      if (parseStartLine(input, at, lineEnd) === null) return this.badHead(at, lineEnd - at);
-      return -1;
-    }
     const line = parseStartLine(input, at, lineEnd);
     if (line === null) return this.badHead(at, lineEnd - at);
-    const section = parseHeaderSection(input, lineFeed + 1, end);
+    const section = parseHeaderSection(input, lineFeed + 1, input.length);
+    if (section.end < 0) return this.headGoesOn(input, at);
     this.follow(this.listener.head(this.direction, line, section, { start: this.headStart, end: time }), time);
-    return end;
+    return section.end;
+  }
+
+  /** The empty line has not come: where it is not need not be searched again. */
+  private headGoesOn(input: Uint8Array, at: number): number {
+    const length = input.length - at;
+    if (length > MAX_SECTION_LENGTH) return this.badHead(at, length);
+    // The two octets before may be the beginning of the line end that is searched for.
+    this.searched = Math.max(0, length - 2);
+    return -1;
   }
 
   private follow(framing: Framing, time: Nanoseconds): void {
