@@ -1,4 +1,4 @@
-// Runs a task of this folder on the pinned Node, installing the npm packages first where they are missing or older
+// Runs a task of this folder, or a program by its path from the top, on the pinned Node, installing the npm packages first where they are missing or older
 // than the lockfile. Plain JavaScript for Node 20 and newer, because it runs before anything is installed.
 import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
@@ -8,7 +8,7 @@ import { fileURLToPath } from 'node:url';
 const root = join(dirname(fileURLToPath(import.meta.url)), '..', '..');
 const [task, ...args] = process.argv.slice(2);
 if (!task) {
-  console.error('usage: node main/tasks/bootstrap.mjs TASK [ARGUMENT…]');
+  console.error('usage: node main/tasks/bootstrap.mjs TASK|PATH [ARGUMENT…]');
   process.exit(2);
 }
 
@@ -38,4 +38,5 @@ if (!installed()) {
   if (status !== 0) process.exit(status);
 }
 const node = join(root, 'node_modules', 'node', 'bin', process.platform === 'win32' ? 'node.exe' : 'node');
-process.exit(run(existsSync(node) ? node : process.execPath, [join(root, 'main', 'tasks', `${task}.ts`), ...args]));
+const program = task.includes('/') ? join(root, task) : join(root, 'main', 'tasks', `${task}.ts`);
+process.exit(run(existsSync(node) ? node : process.execPath, [program, ...args]));
