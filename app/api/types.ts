@@ -143,7 +143,7 @@ export interface BodySlice {
   readonly offset: number;
   /** Base64. */
   readonly bytes: string;
-  /** What the content is: 'json', 'text', 'xml', 'form', 'image', 'protobuf', 'hex'. */
+  /** What the content is: 'json', 'xml', 'form', 'multipart', 'text', 'image', 'protobuf', 'grpc', 'hex'. */
   readonly kind: string;
   readonly mediaType: string;
   readonly charset: string;
@@ -159,7 +159,7 @@ export interface StreamMessage {
   readonly length: number;
   /** gRPC compressed flag, or WebSocket permessage-deflate. */
   readonly compressed: boolean;
-  /** 'message' for gRPC; WebSocket opcode name: text, binary, ping, pong, close. */
+  /** 'message' for gRPC, 'trailers' at the end of gRPC-Web; WebSocket opcode name: text, binary, ping, pong, close. */
   readonly type: string;
   /** JSON or a field tree as text, cut at 64 KiB. */
   readonly text: string;

@@ -1,7 +1,7 @@
 import { useEffect, useState } from 'react';
+import { prettyJson } from '../../app/decode/content/pretty-json.ts';
 import { useInspector } from '../state/inspector.ts';
 import { decodeBase64, decodeText } from './body-bytes.ts';
-import { prettyJson } from './pretty-json.ts';
 import { PreviewText } from './preview-text.tsx';
 
 interface Props {

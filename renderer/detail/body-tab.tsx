@@ -19,6 +19,7 @@ export function BodyTab({ detail }: { readonly detail: FlowDetail }) {
   const [wanted, setWanted] = useState<BodyLook | null>(null);
   const message = detail[side];
   const { body, error, loading, loadMore } = useBody(detail.row.id, side, form, message?.stored ?? 0);
+  const contentType = message?.kind === 'http' ? message.contentType : '';
   const coded = message?.kind === 'http' && message.contentEncoding !== '' && message.contentEncoding !== 'identity';
   const looks = body ? looksOf(form === 'raw' && coded ? 'hex' : body.slice.kind) : [];
   const look = wanted && looks.includes(wanted) ? wanted : looks[0];
@@ -82,7 +83,7 @@ export function BodyTab({ detail }: { readonly detail: FlowDetail }) {
           lost.
         </p>
       ) : null}
-      {body && body.bytes.length > 0 && look ? <BodyView body={body} look={look} /> : null}
+      {body && body.bytes.length > 0 && look ? <BodyView body={body} look={look} contentType={contentType} /> : null}
       {body && body.bytes.length === 0 ? (
         <p className="muted tab-padding">{side === 'request' ? 'The request' : 'The answer'} has no body.</p>
       ) : null}
