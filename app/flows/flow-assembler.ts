@@ -9,6 +9,8 @@ import { summarise, unknownAddresses } from './summarise.ts';
 
 /** At the highest rate that is aimed at, 20,000 calls a second seen from both sides, that is the last second's. */
 const maximumWaiting = 40_000;
+/** Names stand before the packets that they are for in the files that have them; a large file should not cost more for others. */
+const maximumNameless = 4_000;
 
 export interface FlowAssemblerOptions {
   readonly sink: FlowSink;
@@ -42,6 +44,7 @@ export class FlowAssembler implements ExchangeSink {
     this.#names = options.names;
     this.#joins = new JoinTable({
       maximumWaiting: options.maximumWaiting ?? maximumWaiting,
+      maximumNameless: Math.min(options.maximumWaiting ?? maximumNameless, maximumNameless),
       touched: (record) => this.#dirty.add(record),
       removed: (record) => this.#remove(record),
       settled: (record) => this.#stopWondering(record),

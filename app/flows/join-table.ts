@@ -1,13 +1,18 @@
 import { FlowRecord, type Member } from './flow-record.ts';
 import { pair } from './match.ts';
 import type { Observation } from './observation.ts';
+import { WaitingLine } from './waiting-line.ts';
 
 /** Members of one join key that are compared with each other; a key that is used more often is not worth joining. */
 const maximumGroup = 64;
+/** Begins the key of an observation on the wire; join keys begin with other letters. */
+const WIRE = 'w';
 
 export interface JoinTableOptions {
   /** Observations kept for counterparts and names yet to come; the oldest groups are let go first. */
   readonly maximumWaiting: number;
+  /** The same for those that other tools captured: they have no counterpart, and wait for names alone. */
+  readonly maximumNameless: number;
   /** The record is new or its members changed. */
   readonly touched: (record: FlowRecord) => void;
   /** The record's only member went over to another record. */
@@ -20,19 +25,25 @@ export interface JoinTableOptions {
 export class JoinTable {
   readonly #options: JoinTableOptions;
   readonly #groups = new Map<string, Member[]>();
-  /** Groups by age, from `#oldest` on; some of them are no longer in the table. */
-  #queue: { readonly key: string; readonly group: Member[] }[] = [];
-  #oldest = 0;
-  #waiting = 0;
+  /** Groups of captures, and those of packets on the wire. */
+  readonly #captures: WaitingLine;
+  readonly #wire: WaitingLine;
 
   constructor(options: JoinTableOptions) {
     this.#options = options;
+    this.#captures = new WaitingLine(options.maximumWaiting);
+    this.#wire = new WaitingLine(options.maximumNameless);
   }
 
   add(observation: Observation): Member {
     const member: Member = { observation, record: null, group: '' };
     this.#enter(member);
-    this.#bound();
+    for (const line of [this.#captures, this.#wire]) {
+      while (line.isOverfull) {
+        const { key, group } = line.takeOldest();
+        if (this.#groups.get(key) === group) this.#letGo(key, group);
+      }
+    }
     return member;
   }
 
@@ -51,7 +62,7 @@ export class JoinTable {
 
   #enter(member: Member): void {
     const { observation } = member;
-    const key = observation.joinKey || `#${observation.exchange}`;
+    const key = observation.joinKey || `${observation.vantage === 'wire' ? WIRE : '#'}${observation.exchange}`;
     let group = this.#groups.get(key);
     if (group !== undefined && group.length >= maximumGroup) {
       this.#letGo(key, group);
@@ -60,38 +71,30 @@ export class JoinTable {
     if (group === undefined) {
       group = [];
       this.#groups.set(key, group);
-      this.#queue.push({ key, group });
+      this.#lineOf(key).enter({ key, group });
     }
     member.group = key;
     group.push(member);
-    this.#waiting++;
+    this.#lineOf(key).waiting++;
     this.#pairGroup(group);
   }
 
   #leave(member: Member): void {
     const group = this.#groups.get(member.group)!;
     group.splice(group.indexOf(member), 1);
-    this.#waiting--;
+    this.#lineOf(member.group).waiting--;
     if (member.record?.consumer != null && member.record.producer != null) this.#part(member.record);
     if (group.length === 0) this.#groups.delete(member.group);
     else this.#pairGroup(group);
   }
 
-  #bound(): void {
-    while (this.#waiting > this.#options.maximumWaiting) {
-      const { key, group } = this.#queue[this.#oldest++]!;
-      if (this.#groups.get(key) === group) this.#letGo(key, group);
-    }
-    // Moving the rest to the front is paid by the groups that went before.
-    if (this.#oldest > 1024 && this.#oldest * 2 > this.#queue.length) {
-      this.#queue = this.#queue.slice(this.#oldest);
-      this.#oldest = 0;
-    }
+  #lineOf(key: string): WaitingLine {
+    return key.startsWith(WIRE) ? this.#wire : this.#captures;
   }
 
   #letGo(key: string, group: readonly Member[]): void {
     this.#groups.delete(key);
-    this.#waiting -= group.length;
+    this.#lineOf(key).waiting -= group.length;
     for (const member of group) {
       member.group = '';
       if (member.record !== null) this.#options.settled(member.record);

@@ -1,34 +1,55 @@
-import { createReadStream, type ReadStream } from 'node:fs';
-import { open, stat } from 'node:fs/promises';
+import { type FileHandle, open, stat } from 'node:fs/promises';
+import { Readable } from 'node:stream';
 import { createGunzip, createZstdDecompress } from 'node:zlib';
 import { RequestError } from '../api/request-error.ts';
 
 /** A capture file's bytes, with gzip and zstd undone. */
 export interface CaptureBytes {
-  /** Bytes of the file as it lies there. */
+  /** Bytes of the file as it lies there, when it was opened. */
   readonly total: number;
   /** Bytes of it that were read. */
   done(): number;
+  /** Whether somebody went on writing it since it was opened. */
+  grew(): Promise<boolean>;
+  /** To be read once, which closes the file. A chunk is only valid until the next is asked for. */
   readonly chunks: AsyncIterable<Uint8Array>;
 }
 
 const chunkSize = 1 << 18;
+const magicLength = 4;
 
 function unreadable(path: string, error: unknown): RequestError {
   const code = (error as NodeJS.ErrnoException).code;
-  if (code === 'ENOENT') return new RequestError('file.missing', `There is no file ${path}.`);
+  if (code === 'ENOENT' || code === 'ENOTDIR') return new RequestError('file.missing', `There is no file ${path}.`);
   if (code === 'EACCES' || code === 'EPERM') {
     return new RequestError('file.permission', `You have no permission to read ${path}.`);
   }
-  return new RequestError('file.unreadable', `${path} cannot be read: ${(error as Error).message}`);
+  return new RequestError('file.unreadable', `${path} cannot be read: ${(error as Error).message}.`);
 }
 
-async function firstBytes(path: string): Promise<Uint8Array> {
-  const file = await open(path, 'r');
+/** Reads one chunk while the one before is worked on. Two buffers take turns, so that a large file leaves no garbage. */
+async function* readChunks(
+  file: FileHandle,
+  total: number,
+  progress: { done: number },
+): AsyncGenerator<Uint8Array, void, undefined> {
+  let buffer = new Uint8Array(chunkSize);
+  let other = new Uint8Array(chunkSize);
+  const next = () => {
+    const reading = file.read(other, 0, Math.min(chunkSize, total - progress.done), progress.done);
+    // Nobody may come back for it.
+    reading.catch(() => {});
+    return reading;
+  };
   try {
-    const head = new Uint8Array(4);
-    const { bytesRead } = await file.read(head, 0, head.length, 0);
-    return head.subarray(0, bytesRead);
+    for (let reading = next(); ; ) {
+      const { bytesRead } = await reading;
+      if (bytesRead === 0) return;
+      progress.done += bytesRead;
+      [buffer, other] = [other, buffer];
+      reading = next();
+      yield buffer.subarray(0, bytesRead);
+    }
   } finally {
     await file.close();
   }
@@ -41,28 +62,58 @@ function decompressor(head: Uint8Array) {
   return null;
 }
 
+/** What was compressed, piece by piece; the work is done on another thread. */
+async function* decompressed(
+  packed: AsyncIterable<Uint8Array>,
+  undo: NonNullable<ReturnType<typeof decompressor>>,
+): AsyncGenerator<Uint8Array> {
+  // A copy, because the stream holds more than one chunk.
+  const copies = (async function* () {
+    for await (const chunk of packed) yield Buffer.from(chunk);
+  })();
+  const source = Readable.from(copies, { objectMode: false, highWaterMark: chunkSize });
+  source.on('error', (error) => undo.destroy(error));
+  source.pipe(undo);
+  try {
+    yield* undo;
+  } finally {
+    source.destroy();
+    undo.destroy();
+  }
+}
+
+/** Size of an ordinary file. */
+async function sizeOf(path: string): Promise<number> {
+  const information = await stat(path);
+  if (information.isDirectory()) throw new RequestError('file.directory', `${path} is a folder, not a capture file.`);
+  // Opening a pipe would wait until somebody writes to it.
+  if (!information.isFile())
+    throw new RequestError('file.special', `${path} is a device or a pipe, not a capture file.`);
+  return information.size;
+}
+
 /**
- * Opens a file for reading from its beginning.
+ * Opens a file for reading from its beginning to the end that it has now.
  * @throws RequestError when it is missing, no file, or may not be read
  */
-export async function openCaptureBytes(path: string, signal: AbortSignal): Promise<CaptureBytes> {
-  let total: number;
-  let file: ReadStream;
-  let head: Uint8Array;
+export async function openCaptureBytes(path: string): Promise<CaptureBytes> {
+  let file: FileHandle | null = null;
   try {
-    const information = await stat(path);
-    if (information.isDirectory()) throw new RequestError('file.directory', `${path} is a folder, not a capture file.`);
-    total = information.size;
-    head = await firstBytes(path);
-    file = createReadStream(path, { highWaterMark: chunkSize, signal });
+    const total = await sizeOf(path);
+    file = await open(path, 'r');
+    const head = new Uint8Array(magicLength);
+    const { bytesRead } = await file.read(head, 0, magicLength, 0);
+    const progress = { done: 0 };
+    const chunks = readChunks(file, total, progress);
+    const undo = decompressor(head.subarray(0, bytesRead));
+    return {
+      total,
+      done: () => progress.done,
+      grew: async () => (await stat(path)).size > total,
+      chunks: undo === null ? chunks : decompressed(chunks, undo),
+    };
   } catch (error) {
+    await file?.close();
     throw error instanceof RequestError ? error : unreadable(path, error);
   }
-  const undo = decompressor(head);
-  if (undo !== null) {
-    file.on('error', (error) => undo.destroy(error));
-    undo.on('close', () => file.destroy());
-    file.pipe(undo);
-  }
-  return { total, done: () => file.bytesRead, chunks: undo ?? file };
 }

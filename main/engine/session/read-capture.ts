@@ -5,9 +5,12 @@ import { openCaptureBytes } from './capture-bytes.ts';
 
 /** How long the reading keeps the engine from answering. Milliseconds. */
 const sliceTime = 8;
+/** Bytes that are decoded between two looks at the clock. */
+const sliceStep = 1 << 15;
 
 /**
- * Reads a capture file of any format from its beginning to its end, in slices between which the engine answers.
+ * Reads a capture file of any format from its beginning to the end that it has now, in slices between which the engine
+ * answers. The disk is read and compression undone on other threads meanwhile.
  * @throws RequestError when the file cannot be opened; whatever is wrong inside is told to `events.problem`
  * @throws AbortError when `signal` says so
  */
@@ -17,17 +20,28 @@ export async function readCapture(
   signal: AbortSignal,
   onProgress: (done: number, total: number) => void,
 ): Promise<void> {
-  const { chunks, done, total } = await openCaptureBytes(path, signal);
-  const reader = createCaptureFileReader(events);
+  signal.throwIfAborted();
+  const { chunks, done, total, grew } = await openCaptureBytes(path);
+  let isGrowing = false;
+  const reader = createCaptureFileReader({
+    ...events,
+    problem: (problem) => {
+      // What is not whole yet is no damage.
+      if (!isGrowing) events.problem(problem);
+    },
+  });
   let sliceStart = performance.now();
   try {
     for await (const chunk of chunks) {
+      for (let at = 0; at < chunk.length; at += sliceStep) {
+        reader.push(chunk.subarray(at, at + sliceStep));
+        if (performance.now() - sliceStart < sliceTime) continue;
+        onProgress(done(), total);
+        await setImmediate();
+        signal.throwIfAborted();
+        sliceStart = performance.now();
+      }
       signal.throwIfAborted();
-      reader.push(chunk);
-      if (performance.now() - sliceStart < sliceTime) continue;
-      onProgress(done(), total);
-      await setImmediate();
-      sliceStart = performance.now();
     }
   } catch (error) {
     if (signal.aborted) throw error;
@@ -35,6 +49,11 @@ export async function readCapture(
     const text = `The file could not be read to its end: ${error instanceof Error ? error.message : error}.`;
     events.problem({ severity: 'error', code: 'file.broken', text, range: [0, total] });
   }
+  isGrowing = total > 0 && (await grew().catch(() => false));
   reader.end();
+  if (isGrowing) {
+    const text = `The file is still being written: its first ${total} bytes are shown. Open it again for what came after.`;
+    events.problem({ severity: 'note', code: 'file.growing', text });
+  }
   onProgress(total, total);
 }
