@@ -1,0 +1,314 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { concatenate } from '../../../tests/support/bytes.ts';
+import { DecodedConversation, headerLines } from '../../../tests/support/decoding.ts';
+import { http2Frame as frame, headerBlock } from '../../../tests/support/frames.ts';
+import type { Direction } from '../../model/exchange.ts';
+import { http1Protocol } from '../http1/protocol.ts';
+import { FrameType, PREFACE } from './frame.ts';
+import { http2Protocol } from './protocol.ts';
+
+const END_STREAM = 0x1;
+const END_HEADERS = 0x4;
+const PADDED = 0x8;
+const PRIORITY = 0x20;
+const { DATA, HEADERS, RST_STREAM, SETTINGS, PUSH_PROMISE, PING, GOAWAY, WINDOW_UPDATE, CONTINUATION } = FrameType;
+
+function conversation(options?: ConstructorParameters<typeof DecodedConversation>[1]): DecodedConversation {
+  return new DecodedConversation(http2Protocol, options);
+}
+
+/** A conversation behind the preface and both SETTINGS. */
+function begun(): DecodedConversation {
+  return conversation()
+    .client(concatenate([PREFACE, frame(SETTINGS, 0, 0)]))
+    .server(frame(SETTINGS, 0, 0));
+}
+
+const request = (path: string, method = 'GET') =>
+  headerBlock([
+    [':method', method],
+    [':path', path],
+    [':scheme', 'http'],
+    [':authority', 'shop'],
+  ]);
+const answer = (status: string) => headerBlock([[':status', status]]);
+const padded = (payload: Uint8Array, padding: number) =>
+  concatenate([Uint8Array.of(padding), payload, new Uint8Array(padding)]);
+const number32 = (...values: number[]) => {
+  const bytes = new DataView(new ArrayBuffer(values.length * 4));
+  for (const [at, value] of values.entries()) bytes.setUint32(at * 4, value);
+  return new Uint8Array(bytes.buffer);
+};
+
+describe('the frames of an exchange', () => {
+  it('are a request and an answer with bodies and trailers', () => {
+    const talk = begun()
+      .client(frame(HEADERS, END_HEADERS, 1, request('/a', 'POST')))
+      .client(frame(DATA, 0, 1, 'hel'))
+      .client(frame(DATA, END_STREAM, 1, 'lo'))
+      .server(frame(HEADERS, END_HEADERS, 1, answer('201')))
+      .server(frame(DATA, 0, 1, 'ok'))
+      .server(frame(HEADERS, END_HEADERS | END_STREAM, 1, headerBlock([['x-sum', '1']])));
+    expect(talk.request()).toMatchObject({ method: 'POST', target: '/a', authority: 'shop', complete: true });
+    expect(talk.bodyText(talk.request())).toBe('hello');
+    expect(talk.answer()).toMatchObject({ status: 201, complete: true });
+    expect(headerLines(talk.answer().trailers)).toEqual(['x-sum: 1']);
+    expect(talk.exchanges).toMatchObject([{ streamId: 1, state: 'complete', protocol: 'HTTP/2', problems: [] }]);
+  });
+
+  it('may be padded, carry a priority and be spread over CONTINUATION', () => {
+    const block = request('/a');
+    const priority = concatenate([number32(0), Uint8Array.of(16)]);
+    const talk = begun()
+      .client(
+        concatenate([
+          frame(HEADERS, PADDED | PRIORITY, 1, padded(concatenate([priority, block.subarray(0, 5)]), 7)),
+          frame(CONTINUATION, 0, 1, block.subarray(5, 6)),
+          frame(CONTINUATION, END_HEADERS, 1, block.subarray(6)),
+          frame(DATA, PADDED | END_STREAM, 1, padded(Uint8Array.of(0x68, 0x69), 200)),
+        ]),
+      )
+      .server(frame(HEADERS, END_HEADERS | END_STREAM | PADDED, 1, padded(answer('204'), 0)));
+    expect(talk.request().target).toBe('/a');
+    expect(talk.bodyText(talk.request())).toBe('hi');
+    expect(talk.answer().status).toBe(204);
+    expect(talk.problems).toEqual([]);
+  });
+
+  it('may be between others of any type, known or not', () => {
+    const others = [
+      frame(FrameType.PRIORITY, 0, 3, concatenate([number32(0), Uint8Array.of(1)])),
+      frame(PING, 0, 0, new Uint8Array(8)),
+      frame(WINDOW_UPDATE, 0, 0, number32(1000)),
+      frame(WINDOW_UPDATE, 0, 1, number32(1000)),
+      frame(SETTINGS, 1, 0),
+      frame(0xa, 0, 0, 'ALTSVC of RFC 7838'),
+      frame(0xfe, 0xff, 99, 'no such type'),
+    ];
+    const talk = begun()
+      .client(concatenate([frame(HEADERS, END_HEADERS, 1, request('/a')), ...others, frame(DATA, END_STREAM, 1, 'x')]))
+      .server(concatenate([...others, frame(HEADERS, END_HEADERS | END_STREAM, 1, answer('200'))]));
+    expect(talk.exchanges).toMatchObject([{ state: 'complete' }]);
+    expect(talk.problems).toEqual([]);
+  });
+
+  it('are those of their stream, whatever is between', () => {
+    const talk = begun()
+      .client(concatenate([1, 3].map((id) => frame(HEADERS, END_HEADERS | END_STREAM, id, request(`/${id}`)))))
+      .server(
+        concatenate([
+          frame(HEADERS, END_HEADERS, 3, answer('203')),
+          frame(HEADERS, END_HEADERS, 1, answer('201')),
+          frame(DATA, 0, 3, 'th'),
+          frame(DATA, END_STREAM, 1, 'one'),
+          frame(DATA, END_STREAM, 3, 'ree'),
+        ]),
+      );
+    expect([0, 1].map((at) => [talk.answer(at).status, talk.bodyText(talk.answer(at))])).toEqual([
+      [201, 'one'],
+      [203, 'three'],
+    ]);
+  });
+
+  it('begin with interim answers', () => {
+    const talk = begun()
+      .client(frame(HEADERS, END_HEADERS | END_STREAM, 1, request('/')))
+      .server(frame(HEADERS, END_HEADERS, 1, answer('103')))
+      .server(frame(HEADERS, END_HEADERS | END_STREAM, 1, answer('200')));
+    expect(talk.exchanges[0]?.informational.map((interim) => interim.status)).toEqual([103]);
+    expect(talk.answer().status).toBe(200);
+  });
+
+  it('are an exchange of their own when they were promised', () => {
+    const talk = begun()
+      .client(frame(HEADERS, END_HEADERS | END_STREAM, 1, request('/')))
+      .server(frame(PUSH_PROMISE, END_HEADERS | PADDED, 1, padded(concatenate([number32(2), request('/css')]), 3)))
+      .server(frame(HEADERS, END_HEADERS | END_STREAM, 1, answer('200')))
+      .server(frame(HEADERS, END_HEADERS, 2, answer('200')))
+      .server(frame(DATA, END_STREAM, 2, 'p {}'));
+    expect(talk.exchanges).toMatchObject([
+      { streamId: 1, state: 'complete' },
+      { streamId: 2, state: 'complete', requestDirection: 0 },
+    ]);
+    expect(talk.request(1).target).toBe('/css');
+    expect(talk.bodyText(talk.answer(1))).toBe('p {}');
+  });
+});
+
+describe('ends before the end', () => {
+  it('are resets of a stream, with their reason', () => {
+    const talk = begun()
+      .client(frame(HEADERS, END_HEADERS | END_STREAM, 1, request('/')))
+      .client(frame(RST_STREAM, 0, 1, number32(8)))
+      .server(frame(HEADERS, END_HEADERS | END_STREAM, 1, answer('200')));
+    expect(talk.exchanges).toMatchObject([{ state: 'reset', answer: null }]);
+    expect(talk.exchanges[0]?.problems[0]?.text).toBe('The client reset the stream: CANCEL.');
+  });
+
+  it('are no fault when a server has answered and needs no more of the request', () => {
+    const talk = begun()
+      .client(frame(HEADERS, END_HEADERS, 1, request('/', 'POST')))
+      .server(frame(HEADERS, END_HEADERS | END_STREAM, 1, answer('413')))
+      .server(frame(RST_STREAM, 0, 1, number32(0)));
+    expect(talk.exchanges).toMatchObject([{ state: 'complete', problems: [] }]);
+  });
+
+  it('are GOAWAY, of which an error is told, and the end of the connection', () => {
+    const talk = begun()
+      .client(frame(HEADERS, END_HEADERS | END_STREAM, 1, request('/')))
+      .server(frame(GOAWAY, 0, 0, number32(1, 11)))
+      .end();
+    expect(talk.problems.map(({ code }) => code)).toEqual(['http2.goaway']);
+    expect(talk.exchanges).toMatchObject([{ state: 'unanswered' }]);
+    expect(
+      begun()
+        .server(frame(GOAWAY, 0, 0, number32(1, 0)))
+        .end().problems,
+    ).toEqual([]);
+  });
+});
+
+describe('other protocols in streams', () => {
+  it('are gRPC, with its messages counted', () => {
+    const grpc = headerBlock([
+      [':status', '200'],
+      ['content-type', 'application/grpc+proto'],
+    ]);
+    const call = concatenate([
+      request('/shop.Shop/Buy', 'POST'),
+      headerBlock([['content-type', 'application/grpc+proto']]),
+    ]);
+    const talk = begun()
+      .client(frame(HEADERS, END_HEADERS, 1, call))
+      .client(frame(DATA, END_STREAM, 1, '\0\0\0\0\x02hi\x01\0\0\0\0'))
+      .server(frame(HEADERS, END_HEADERS, 1, grpc))
+      .server(frame(DATA, 0, 1, '\0\0\0\0\x05he'))
+      .server(frame(DATA, 0, 1, 'llo'))
+      .server(frame(HEADERS, END_HEADERS | END_STREAM, 1, headerBlock([['grpc-status', '5']])));
+    expect(talk.exchanges).toMatchObject([{ protocol: 'gRPC', messageCount: [2, 1], state: 'complete' }]);
+    expect(headerLines(talk.answer().trailers)).toEqual(['grpc-status: 5']);
+  });
+
+  it('are WebSocket by extended CONNECT (RFC 8441)', () => {
+    const connect = concatenate([request('/chat', 'CONNECT'), headerBlock([[':protocol', 'websocket']])]);
+    const talk = begun()
+      .client(frame(HEADERS, END_HEADERS, 1, connect))
+      .server(frame(HEADERS, END_HEADERS, 1, answer('200')))
+      .client(frame(DATA, 0, 1, '\x81\x80abcd'))
+      .server(frame(DATA, 0, 1, '\x81\x02hi\x89\x00'));
+    expect(talk.exchanges).toMatchObject([{ protocol: 'WebSocket', messageCount: [1, 2] }]);
+  });
+});
+
+describe('a connection that began as HTTP/1.1', () => {
+  it('goes on as HTTP/2 after 101, the request as stream 1', () => {
+    const talk = new DecodedConversation(http1Protocol)
+      .client(
+        'GET /first HTTP/1.1\r\nHost: shop\r\nConnection: Upgrade, HTTP2-Settings\r\nUpgrade: h2c\r\nHTTP2-Settings: \r\n\r\n',
+      )
+      .server(
+        concatenate([
+          new TextEncoder().encode('HTTP/1.1 101 Switching Protocols\r\nUpgrade: h2c\r\n\r\n'),
+          frame(SETTINGS, 0, 0),
+        ]),
+      )
+      .client(
+        concatenate([PREFACE, frame(SETTINGS, 0, 0), frame(HEADERS, END_HEADERS | END_STREAM, 3, request('/second'))]),
+      )
+      .server(frame(HEADERS, END_HEADERS, 1, answer('200')))
+      .server(frame(DATA, END_STREAM, 1, 'first'))
+      .server(frame(HEADERS, END_HEADERS | END_STREAM, 3, answer('204')))
+      .end();
+    expect(talk.exchanges).toMatchObject([
+      { streamId: 1, state: 'complete', protocol: 'HTTP/2' },
+      { streamId: 3, state: 'complete', protocol: 'HTTP/2' },
+    ]);
+    expect(talk.request(0)).toMatchObject({ target: '/first', version: '1.1' });
+    expect(talk.exchanges[0]?.informational.map((interim) => interim.status)).toEqual([101]);
+    expect(talk.bodyText(talk.answer(0))).toBe('first');
+    expect(talk.problems).toEqual([]);
+  });
+});
+
+describe('what is broken', () => {
+  it.each([
+    ['padding that is longer than its frame', frame(HEADERS, END_HEADERS | PADDED, 3, Uint8Array.of(9, 0x82))],
+    ['CONTINUATION of nothing', frame(CONTINUATION, END_HEADERS, 3, '')],
+    ['DATA without a stream', frame(DATA, 0, 0, 'x')],
+    ['PING of a wrong length', frame(PING, 0, 0, 'short')],
+    ['a header block that is not HPACK', frame(HEADERS, END_HEADERS | END_STREAM, 3, '\x80')],
+  ])('costs what it hits: %s', (_name, broken) => {
+    const talk = begun()
+      .client(frame(HEADERS, END_HEADERS | END_STREAM, 1, request('/1')))
+      .client(broken)
+      .client(concatenate([5, 7, 9].map((id) => frame(HEADERS, END_HEADERS | END_STREAM, id, request(`/${id}`)))))
+      .server(concatenate([1, 5, 7, 9].map((id) => frame(HEADERS, END_HEADERS | END_STREAM, id, answer('200')))))
+      .end();
+    const complete = talk.exchanges.filter((exchange) => exchange.state === 'complete');
+    expect(complete.map((exchange) => exchange.streamId)).toEqual([1, 5, 7, 9]);
+    expect(complete.map((exchange) => talk.request(exchange.number).target)).toEqual(['/1', '/5', '/7', '/9']);
+    expect([...talk.problems, ...talk.exchanges.flatMap((exchange) => exchange.problems)].length).toBeGreaterThan(0);
+  });
+
+  it('is a hole in a body: its bytes are counted, the frames behind it are where they should be', () => {
+    const data = frame(DATA, END_STREAM, 1, '0123456789');
+    const talk = begun()
+      .client(frame(HEADERS, END_HEADERS, 1, request('/', 'PUT')))
+      .client(data.subarray(0, 12))
+      .gap(0, 4)
+      .client(data.subarray(16))
+      .client(frame(HEADERS, END_HEADERS | END_STREAM, 3, request('/next')));
+    expect(talk.request(0)).toMatchObject({ complete: false, body: { stored: 6, length: 10 } });
+    expect(talk.request(1).target).toBe('/next');
+    expect(talk.problems).toEqual([]);
+  });
+});
+
+describe('any split of the bytes', () => {
+  const client = concatenate([
+    PREFACE,
+    frame(SETTINGS, 0, 0),
+    frame(HEADERS, 0, 1, request('/1').subarray(0, 9)),
+    frame(CONTINUATION, END_HEADERS, 1, request('/1').subarray(9)),
+    frame(DATA, PADDED | END_STREAM, 1, padded(Uint8Array.of(1, 2, 3), 5)),
+    frame(HEADERS, END_HEADERS | END_STREAM, 3, request('/3')),
+  ]);
+  const server = concatenate([
+    frame(SETTINGS, 0, 0),
+    frame(HEADERS, END_HEADERS, 1, answer('200')),
+    frame(DATA, 0, 1, 'body'),
+    frame(HEADERS, END_HEADERS | END_STREAM, 1, headerBlock([['x', 'y']])),
+    frame(RST_STREAM, 0, 3, number32(2)),
+  ]);
+
+  function decode(cuts: readonly number[]): unknown {
+    const talk = conversation();
+    for (const [direction, bytes] of [
+      [0, client],
+      [1, server],
+    ] as const)
+      send(talk, direction, bytes, cuts);
+    return talk.end().summary();
+  }
+
+  function send(talk: DecodedConversation, direction: Direction, bytes: Uint8Array, cuts: readonly number[]): void {
+    const places = [0, ...cuts.filter((cut) => cut < bytes.length).sort((a, b) => a - b), bytes.length];
+    for (const [at, place] of places.slice(1).entries()) talk.send(direction, bytes.slice(places[at], place));
+  }
+
+  const whole = decode([]);
+
+  it('gives the same, at every single place', () => {
+    for (let cut = 1; cut < Math.max(client.length, server.length); cut++) expect(decode([cut])).toEqual(whole);
+  });
+
+  it('gives the same, at any number of places', () => {
+    const cuts = fc.uniqueArray(fc.integer({ min: 1, max: client.length }), { maxLength: 60 });
+    fc.assert(
+      fc.property(cuts, (places) => {
+        expect(decode(places)).toEqual(whole);
+      }),
+    );
+  });
+});
