@@ -1,0 +1,222 @@
+import { randomBytes } from 'node:crypto';
+import { hostname, userInfo } from 'node:os';
+import * as v from 'valibot';
+import type { ClusterInventory, Step } from '../../../../app/api/cluster-types.ts';
+import { type CaptureOptions, defaultCaptureOptions } from '../../../../app/mesh/capture-options.ts';
+import { idleFilter } from '../../../../app/mesh/idle-filter.ts';
+import type { Lease } from '../../../../app/mesh/kubernetes.ts';
+import { leaseGrace, readLease } from '../../../../app/mesh/lease.ts';
+import { analysisNamespace, leaseName } from '../../../../app/mesh/names.ts';
+import { inventoryOf } from '../../../../app/mesh/pod-reader.ts';
+import { resources } from '../../../../app/mesh/resources.ts';
+import { captureOptions } from '../../api/capture-schema.ts';
+import type { KubeClient } from '../../kube/client.ts';
+import { KubeError } from '../../kube/kube-error.ts';
+import type { ClusterDriver, DriverStatus } from '../driver.ts';
+import { diagnose } from './doctor.ts';
+import { LeaseHolder } from './lease-holder.ts';
+import { planCapture } from './plan.ts';
+import { checkReadiness } from './preflight.ts';
+import { connectReceiver } from './receiver-connection.ts';
+import { StepList } from './step-list.ts';
+import { coveredPods, type Survey, siteOf, surveyCluster } from './survey.ts';
+import { switchOff, switchOffSteps } from './switch-off.ts';
+import { switchOn, switchOnSteps } from './switch-on.ts';
+
+export interface IstioDriverOptions {
+  /** Name of the kubeconfig's context. */
+  readonly name: string;
+  readonly client: KubeClient;
+  /** Seconds that capture outlives this program by. */
+  readonly leaseGrace?: number;
+  /** Milliseconds between looks at the cluster. */
+  readonly lookEvery?: number;
+}
+
+const defaultLookEvery = 10_000;
+
+/** A cluster of the kubeconfig with Istio (or Aspen Mesh) in it. */
+export function createIstioDriver({ name, client, ...options }: IstioDriverOptions): ClusterDriver {
+  const listeners = new Set<() => void>();
+  const user = `${userInfo().username}@${hostname()}`;
+  const holder = `${user}/${randomBytes(4).toString('hex')}`;
+  let status: DriverStatus = {
+    capture: 'off',
+    summary: 'connecting…',
+    problem: '',
+    pods: 0,
+    until: null,
+    holder: '',
+    steps: [],
+  };
+  let last: CaptureOptions = defaultCaptureOptions;
+  let running: Promise<unknown> = Promise.resolve();
+  let busy = false;
+  let closed = false;
+  let timer: NodeJS.Timeout | null = null;
+  const lease = new LeaseHolder({
+    client,
+    user,
+    holder,
+    grace: options.leaseGrace ?? leaseGrace,
+    onEnd: () => void exclusively(turnOff).catch(() => {}),
+    onProblem: (problem) => become({ problem }),
+  });
+
+  function become(change: Partial<DriverStatus>): void {
+    status = { ...status, ...change };
+    for (const listener of listeners) listener();
+  }
+
+  /** One change at a time: a second click waits for the first. */
+  function exclusively<T>(work: () => Promise<T>): Promise<T> {
+    const next = running.then(async () => {
+      busy = true;
+      try {
+        return await work();
+      } finally {
+        busy = false;
+      }
+    });
+    running = next.catch(() => {});
+    return next;
+  }
+
+  async function survey(): Promise<Survey> {
+    const found = await surveyCluster(client);
+    const { mesh } = found;
+    const pods = coveredPods(found, last).captured.length;
+    const namespaces = new Set(found.pods.filter(({ hasSidecar }) => hasSidecar).map(({ namespace }) => namespace));
+    become({
+      summary: mesh ? `${mesh.product} ${mesh.version} · ${[...namespaces].sort().join(', ')}` : 'no Istio',
+      pods,
+    });
+    return found;
+  }
+
+  /** Looks whether somebody else has switched capture on or off, and whether the cluster can be reached. */
+  async function look(): Promise<void> {
+    try {
+      await survey();
+      const found = await client.find<Lease>(resources.lease, analysisNamespace, leaseName);
+      if (busy) return;
+      if (found) {
+        const { user: by, until, capture } = readLease(found);
+        const parsed = v.safeParse(captureOptions, capture);
+        if (parsed.success) last = parsed.output;
+        become({ capture: 'capturing', holder: by, until, problem: '' });
+      } else {
+        lease.release();
+        become({ capture: 'off', holder: '', until: null, problem: '' });
+      }
+    } catch (error) {
+      if (busy) return;
+      const problem = error instanceof Error ? error.message : String(error);
+      // What may not be seen is no reason to give up what is seen.
+      if (error instanceof KubeError && error.status === 403) become({ problem });
+      else become({ capture: 'unreachable', problem });
+    }
+  }
+
+  function schedule(): void {
+    if (closed) return;
+    timer = setTimeout(() => void look().finally(schedule), options.lookEvery ?? defaultLookEvery);
+  }
+  void look().finally(schedule);
+
+  const connect = () => connectReceiver(client);
+  const show = (steps: StepList) => () => become({ steps: steps.steps as readonly Step[] });
+
+  async function turnOn(capture: CaptureOptions): Promise<void> {
+    if (status.capture === 'capturing') return;
+    const preflight = await checkReadiness(client, capture);
+    const failed = preflight.checks.find(({ result }) => result === 'failed');
+    if (failed) throw new Error([failed.title, failed.detail, failed.remedy].filter((text) => text !== '').join('. '));
+    last = capture;
+    const found = await survey();
+    const steps: StepList = new StepList(switchOnSteps, () => show(steps)());
+    become({ capture: 'enabling', holder: user, problem: '', steps: steps.steps });
+    const state = lease.begin(capture);
+    try {
+      const site = siteOf(found, capture);
+      await switchOn({ client, site, capture, lease: state, connect, generation: newGeneration }, steps);
+      lease.keep();
+      become({ capture: 'capturing', until: state.until });
+    } catch (error) {
+      lease.release();
+      const problem = error instanceof Error ? error.message : String(error);
+      await rollBack(steps, problem);
+      throw error;
+    }
+  }
+
+  async function rollBack(steps: StepList, problem: string): Promise<void> {
+    const undoing = new StepList(switchOffSteps, () => {});
+    try {
+      await switchOff(client, undoing, (filter) => idleFilter(filter, newGeneration()));
+      steps.undo();
+      become({ capture: 'off', holder: '', until: null, problem: `${problem} What was made was removed again.` });
+    } catch (error) {
+      const rest = error instanceof Error ? error.message : String(error);
+      become({
+        capture: 'off',
+        holder: '',
+        until: null,
+        problem: `${problem} Not all could be removed again: ${rest}`,
+      });
+    }
+  }
+
+  async function turnOff() {
+    const steps: StepList = new StepList(switchOffSteps, () => show(steps)());
+    become({ capture: 'disabling', problem: '', steps: steps.steps });
+    lease.release();
+    try {
+      const remainder = await switchOff(client, steps, (filter) => idleFilter(filter, newGeneration()));
+      become({ capture: 'off', holder: '', until: null });
+      return remainder;
+    } catch (error) {
+      const problem = error instanceof Error ? error.message : String(error);
+      become({ capture: 'off', problem: `Not everything could be removed: ${problem}` });
+      throw error;
+    }
+  }
+
+  return {
+    id: name,
+    name,
+    kind: 'kubernetes',
+    status: () => status,
+    onChange: (listener) => {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+    lastCapture: () => last,
+    inventory: async (): Promise<ClusterInventory> => {
+      const { mesh, nodes, pods } = await surveyCluster(client);
+      return inventoryOf(mesh, nodes, pods);
+    },
+    preflight: (capture) => checkReadiness(client, capture),
+    plan: (capture) => planCapture(client, capture),
+    enable: (capture) => exclusively(() => turnOn(capture)),
+    extend: (minutes) =>
+      exclusively(async () => {
+        become({ until: await lease.extend(minutes) });
+      }),
+    disable: () => exclusively(turnOff),
+    doctor: () => diagnose(client),
+    connect,
+    close: async () => {
+      closed = true;
+      if (timer) clearTimeout(timer);
+      lease.release();
+      await running;
+      client.connection.close();
+    },
+  };
+}
+
+/** A text never used before in any cluster. */
+function newGeneration(): string {
+  return `${Date.now().toString(36)}${randomBytes(3).toString('hex')}`;
+}

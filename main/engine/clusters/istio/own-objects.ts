@@ -1,0 +1,120 @@
+import type { Remainder } from '../../../../app/api/cluster-types.ts';
+import type { KubernetesObject, Manifest } from '../../../../app/mesh/kubernetes.ts';
+import { clusterFilterName, ownSelector } from '../../../../app/mesh/names.ts';
+import { isOwn } from '../../../../app/mesh/own-object.ts';
+import { objectName, type Resource, resourceOf, resources } from '../../../../app/mesh/resources.ts';
+import type { KubeClient } from '../../kube/client.ts';
+import { isForbidden, isNotFound, KubeError } from '../../kube/kube-error.ts';
+
+/** Kinds of our objects, in the order in which they are removed. Pods go with what made them. */
+const removalOrder: readonly Resource[] = [
+  resources.envoyFilter,
+  resources.daemonSet,
+  resources.deployment,
+  resources.service,
+  resources.configMap,
+  resources.networkPolicy,
+  resources.lease,
+  resources.roleBinding,
+  resources.role,
+  resources.serviceAccount,
+  resources.clusterRoleBinding,
+  resources.namespace,
+  resources.clusterRole,
+];
+
+/** Applies an object, unless there is one of the same name that is not ours. */
+export async function applyOwn(client: KubeClient, manifest: Manifest): Promise<KubernetesObject> {
+  const { namespace = '', name } = manifest.metadata;
+  const there = await client.find(resourceOf(manifest), namespace, name);
+  if (there && !isOwn(there)) {
+    throw new KubeError(
+      409,
+      'Foreign',
+      `${objectName(manifest)} is there already and was not made by Packet Inspector: rename or remove it first.`,
+    );
+  }
+  // What somebody has changed in an object of ours by hand becomes ours again.
+  return client.apply(manifest, { force: true });
+}
+
+/** All objects of ours in the cluster, in the order in which they are to be removed. */
+export async function listOwn(client: KubeClient): Promise<readonly KubernetesObject[]> {
+  const lists = await Promise.all(
+    removalOrder.map(async (resource) => {
+      try {
+        return await client.list<KubernetesObject>(resource, { labels: ownSelector });
+      } catch (error) {
+        // A cluster without Istio has no such kind.
+        if (isNotFound(error)) return [];
+        throw error;
+      }
+    }),
+  );
+  return lists.flat();
+}
+
+export function isCapturingFilter({ kind, metadata }: KubernetesObject): boolean {
+  return kind === resources.envoyFilter.kind && metadata.name !== clusterFilterName;
+}
+
+export function isClusterFilter({ kind, metadata }: KubernetesObject): boolean {
+  return kind === resources.envoyFilter.kind && metadata.name === clusterFilterName;
+}
+
+/** Deletes objects and waits until they are gone. @throws when one is still there after `timeout` milliseconds */
+export async function removeOwn(
+  client: KubeClient,
+  objects: readonly KubernetesObject[],
+  timeout: number,
+): Promise<void> {
+  await Promise.all(objects.map((object) => deleteObject(client, object)));
+  const end = Date.now() + timeout;
+  let left = objects;
+  for (;;) {
+    left = await stillThere(client, left);
+    if (left.length === 0) return;
+    if (Date.now() > end) throw new Error(`${left.map(objectName).join(', ')} was deleted but is still there.`);
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+}
+
+async function deleteObject(client: KubeClient, object: KubernetesObject): Promise<void> {
+  const { namespace = '', name, uid } = object.metadata;
+  try {
+    await client.delete(resourceOf(object), namespace, name, uid);
+  } catch (error) {
+    // One of the same name that was made in the meantime, or a namespace that goes already.
+    if (!(error instanceof KubeError && error.status === 409)) throw error;
+  }
+}
+
+async function stillThere(
+  client: KubeClient,
+  objects: readonly KubernetesObject[],
+): Promise<readonly KubernetesObject[]> {
+  const found = await Promise.all(
+    objects.map((object) =>
+      client.find<KubernetesObject>(resourceOf(object), object.metadata.namespace ?? '', object.metadata.name),
+    ),
+  );
+  return objects.filter(({ metadata }, index) => found[index] && found[index].metadata.uid === metadata.uid);
+}
+
+/** Looks for everything of ours once more, kind by kind, in all namespaces. */
+export async function lookForRemainder(client: KubeClient): Promise<Remainder> {
+  const looked: string[] = [];
+  const left: string[] = [];
+  for (const resource of [...removalOrder, resources.pod]) {
+    try {
+      const objects = await client.list<KubernetesObject>(resource, { labels: ownSelector });
+      looked.push(`${resource.plural}${resource.namespaced ? ' in all namespaces' : ''}`);
+      left.push(...objects.map(objectName));
+    } catch (error) {
+      if (isNotFound(error)) looked.push(`${resource.plural}: this cluster has none`);
+      else if (isForbidden(error)) looked.push(`${resource.plural}: not allowed to look`);
+      else throw error;
+    }
+  }
+  return { looked, left };
+}

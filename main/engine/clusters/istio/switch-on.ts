@@ -1,0 +1,109 @@
+import type { Duplex } from 'node:stream';
+import { type CaptureObjects, captureObjects } from '../../../../app/mesh/capture-objects.ts';
+import type { CaptureOptions } from '../../../../app/mesh/capture-options.ts';
+import type { CaptureSite } from '../../../../app/mesh/capture-site.ts';
+import type { Deployment, KubernetesObject, Manifest, OwnerReference } from '../../../../app/mesh/kubernetes.ts';
+import { type LeaseState, leaseObject } from '../../../../app/mesh/lease.ts';
+import { ownerRole } from '../../../../app/mesh/lease-keeper.ts';
+import { aggregatorName, analysisName, analysisNamespace } from '../../../../app/mesh/names.ts';
+import { objectName, resources } from '../../../../app/mesh/resources.ts';
+import type { KubeClient } from '../../kube/client.ts';
+import { applyOwn } from './own-objects.ts';
+import type { StepList } from './step-list.ts';
+
+export interface SwitchOn {
+  readonly client: KubeClient;
+  readonly site: CaptureSite;
+  readonly capture: CaptureOptions;
+  /** Without the owner, which is not there yet. */
+  readonly lease: LeaseState;
+  /** Opens a stream to the receiver's live tail. */
+  readonly connect: () => Promise<Duplex>;
+  /** Never used before in this cluster. */
+  readonly generation: () => string;
+}
+
+export const switchOnSteps = [
+  'Namespace, permissions and lease',
+  'Analysis service and aggregators',
+  'Connection to the analysis service',
+  'Way to the aggregators',
+  'Capture filters',
+] as const;
+
+/** How long pods may take to be ready: an image may have to be pulled. Milliseconds. */
+const readyTimeout = 180_000;
+const connectTimeout = 30_000;
+
+/** Makes everything, in an order in which nothing that captures is there before what takes the captures. */
+export async function switchOn({ client, site, lease, connect, generation }: SwitchOn, steps: StepList): Promise<void> {
+  const [ground, programs, connection, clusters, filters] = switchOnSteps;
+  let objects: CaptureObjects = captureObjects(site, { capturing: true, generation: generation() });
+  await steps.run(ground, async () => {
+    const owner = ownerReference(await applyOwn(client, ownerRole()));
+    const owned = { ...site, owner };
+    objects = captureObjects(owned, { capturing: true, generation: generation() });
+    const namespace = objects.ground.filter(({ kind }) => kind === resources.namespace.kind);
+    await applyAll(client, namespace);
+    const rest = objects.ground.filter(({ kind }) => kind !== resources.namespace.kind);
+    const all = [...rest, leaseObject(owned, lease)];
+    await applyAll(client, all);
+    return `${namespace.length + all.length + 1} objects`;
+  });
+  await steps.run(programs, async () => {
+    await applyAll(client, objects.programs);
+    return untilReady(client, site);
+  });
+  await steps.run(connection, async () => {
+    const stream = await untilConnected(connect);
+    stream.destroy();
+    return '';
+  });
+  await steps.run(clusters, async () => {
+    await applyAll(client, objects.clusters);
+    return objects.clusters.map(objectName).join(', ');
+  });
+  await steps.run(filters, async () => {
+    await applyAll(client, objects.filters);
+    return objects.filters.map(objectName).join(', ');
+  });
+}
+
+async function applyAll(client: KubeClient, manifests: readonly Manifest[]): Promise<void> {
+  await Promise.all(manifests.map((manifest) => applyOwn(client, manifest)));
+}
+
+function ownerReference({ apiVersion, kind, metadata }: KubernetesObject): OwnerReference {
+  return { apiVersion, kind, name: metadata.name, uid: metadata.uid ?? '' };
+}
+
+/** Waits until the receiver and all aggregators are ready, and says how many there are. */
+async function untilReady(client: KubeClient, site: CaptureSite): Promise<string> {
+  for (const end = Date.now() + readyTimeout; ; ) {
+    const [receiver, aggregators] = await Promise.all([
+      client.get<Deployment>(resources.deployment, analysisNamespace, analysisName),
+      client.get<Deployment>(resources.daemonSet, site.meshNamespace, aggregatorName),
+    ]);
+    const wanted = aggregators.status?.desiredNumberScheduled ?? 0;
+    const ready = aggregators.status?.numberReady ?? 0;
+    const isReceiverReady = (receiver.status?.readyReplicas ?? 0) > 0;
+    if (isReceiverReady && wanted > 0 && ready >= wanted) return `${ready} aggregators`;
+    if (Date.now() > end) {
+      const what = isReceiverReady ? `${wanted - ready} of ${wanted} aggregators are` : 'the analysis service is';
+      throw new Error(`After ${readyTimeout / 60_000} minutes ${what} not ready. The doctor says why.`);
+    }
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+}
+
+/** A pod that is ready may still need a moment before it can be reached. */
+async function untilConnected(connect: () => Promise<Duplex>): Promise<Duplex> {
+  for (const end = Date.now() + connectTimeout; ; ) {
+    try {
+      return await connect();
+    } catch (error) {
+      if (Date.now() > end) throw error;
+      await new Promise((resolve) => setTimeout(resolve, 200));
+    }
+  }
+}
