@@ -9,6 +9,7 @@ import type {
   FlowWindow,
   Order,
   Overview,
+  SchemaInfo,
   SessionInfo,
   StreamMessages,
   ValueCount,
@@ -63,6 +64,9 @@ export interface Requests {
     result: { path: string; download: string; flows: number; bytes: number };
   };
   'wireshark.open': { params: { filter: string }; result: WiresharkResult };
+  'schema.info': { params: Record<string, never>; result: SchemaInfo };
+  /** Loads message types for gRPC from folders with .proto files, single ones and descriptor sets, in place of those before. */
+  'schema.load': { params: { paths: readonly string[] }; result: SchemaInfo };
   'settings.get': { params: Record<string, never>; result: Settings };
   'settings.set': { params: Partial<Settings>; result: Settings };
 }
@@ -71,6 +75,8 @@ export interface Requests {
 export interface Settings {
   /** Path of the Wireshark program; '' to look for it. */
   readonly wiresharkPath: string;
+  /** Folders with .proto files, .proto files and descriptor sets that message types are loaded from. */
+  readonly protoPaths: readonly string[];
 }
 
 /** What the engine tells without being asked. */

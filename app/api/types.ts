@@ -223,6 +223,15 @@ export interface SessionInfo {
   readonly reading: { readonly done: number; readonly total: number } | null;
 }
 
+/** The message types that were loaded for gRPC. */
+export interface SchemaInfo {
+  readonly paths: readonly string[];
+  readonly messages: number;
+  readonly methods: number;
+  /** What of the paths could not be used. */
+  readonly problems: readonly Problem[];
+}
+
 /** One value of a field with how often it occurs. */
 export interface ValueCount {
   readonly value: string;

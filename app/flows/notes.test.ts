@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { type CallSpec, completeHttpExchange, openHttpExchange } from '../../tests/support/exchanges.ts';
+import type { HttpMessage } from '../model/exchange.ts';
 import { notesOf } from './notes.ts';
 
 const call = (spec: CallSpec) => completeHttpExchange(openHttpExchange(spec), spec);
@@ -52,6 +53,24 @@ describe('notesOf', () => {
       "The answer's body was kept to 12 of 500 bytes: cut when it was captured.",
       '2 parts of the call were lost between the proxy and here.',
       'Redacted before it left the cluster: authorization.',
+    ]);
+  });
+
+  it('tells what a gRPC server said beside its status code', () => {
+    const wire = call({ number: 0 });
+    const answer = wire.answer as HttpMessage;
+    answer.trailers = [
+      { name: 'grpc-status', value: '5' },
+      { name: 'grpc-message', value: 'no%20such%20order' },
+      // google.rpc.Status { code: 5, details: [ErrorInfo { reason: "GONE" }] }
+      {
+        name: 'grpc-status-details-bin',
+        value: 'CAUaMgoodHlwZS5nb29nbGVhcGlzLmNvbS9nb29nbGUucnBjLkVycm9ySW5mbxIGCgRHT05F',
+      },
+    ];
+    expect(notesOf({ consumer: null, producer: null, wire })).toEqual([
+      'gRPC status message: no such order',
+      'gRPC error detail: { "@type": "type.googleapis.com/google.rpc.ErrorInfo", "reason": "GONE" }',
     ]);
   });
 });

@@ -1,4 +1,6 @@
-import type { Exchange, Message } from '../model/exchange.ts';
+import { decodePercent } from '../bytes/percent.ts';
+import { grpcOutcome } from '../decode/grpc/outcome.ts';
+import type { Exchange, HttpMessage, Message } from '../model/exchange.ts';
 import { milliseconds } from './observation.ts';
 import { closingValue, headerValue, statusOf } from './status.ts';
 
@@ -57,12 +59,14 @@ function elapsed(exchange: Exchange): number | null {
   return milliseconds(answer.endTime - request.startTime);
 }
 
-function percentDecoded(text: string): string {
-  try {
-    return decodeURIComponent(text);
-  } catch {
-    return text;
-  }
+/** What the server said beside the status code. */
+function* grpcNotes(answer: HttpMessage): Generator<string> {
+  const message = decodePercent(closingValue(answer, 'grpc-message'));
+  if (message !== '') yield `gRPC status message: ${message}`;
+  const outcome = grpcOutcome(answer, null);
+  if (outcome === null) return;
+  for (const detail of outcome.details) yield `gRPC error detail: ${detail.replace(/\n\s*/g, ' ')}`;
+  if (outcome.problem !== '') yield outcome.problem;
 }
 
 function* outcome(exchange: Exchange): Generator<string> {
@@ -77,8 +81,7 @@ function* outcome(exchange: Exchange): Generator<string> {
       : 'The connection or the capture ended before the answer was complete.';
   }
   if (answer?.kind === 'http') {
-    const message = closingValue(answer, 'grpc-message');
-    if (message !== '') yield `gRPC status message: ${percentDecoded(message)}`;
+    yield* grpcNotes(answer);
     if (exchange.protocol === 'gRPC' && state === 'complete' && statusOf(exchange) === null) {
       yield 'The answer ended without a grpc-status: the server or a proxy broke the call off.';
     }

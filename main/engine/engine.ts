@@ -5,9 +5,11 @@ import { clusterHandlers } from './api/cluster-handlers.ts';
 import { EventHub } from './api/event-hub.ts';
 import { flowHandlers } from './api/flow-handlers.ts';
 import { FlowsNotifier } from './api/flows-notifier.ts';
+import { schemaHandlers } from './api/schema-handlers.ts';
 import { sessionHandlers } from './api/session-handlers.ts';
 import type { ClusterDriver } from './clusters/driver.ts';
 import { ClusterRegistry } from './clusters/registry.ts';
+import { SchemaStore } from './schema/schema-store.ts';
 import { Transfers } from './serve/transfers.ts';
 import { LossTimeline } from './session/loss-timeline.ts';
 import { SessionHost } from './session/session-host.ts';
@@ -42,6 +44,7 @@ export function createEngine(options: EngineOptions): Engine {
   const workspace = new Workspace(options.folder);
   const settings = new SettingsStore(workspace.settingsFile);
   const transfers = options.mode === 'serve' ? new Transfers(workspace.scratch) : null;
+  const schemas = new SchemaStore(settings.get().protoPaths);
   const events = new EventHub();
   const losses = new LossTimeline();
   let told = '';
@@ -95,8 +98,15 @@ export function createEngine(options: EngineOptions): Engine {
       mode: options.mode,
       wireshark: findWireshark(settings.get().wiresharkPath),
     }),
-    ...flowHandlers({ host, losses, dictionary: readDictionary, onProgress: () => notifier.touch() }),
+    ...flowHandlers({
+      host,
+      losses,
+      dictionary: readDictionary,
+      schema: () => schemas.current,
+      onProgress: () => notifier.touch(),
+    }),
     ...sessionHandlers({ host, settings, transfers }),
+    ...schemaHandlers({ schemas, settings }),
     ...clusterHandlers({
       clusters,
       // Captures need a session that takes them: the file that is shown stays on disk.

@@ -29,7 +29,7 @@ export function BodyPreview({ id, side, length }: Props) {
     const wanted = Math.min(length, previewBytes);
     client.request('flows.body', { id, side, form: 'decoded', offset: 0, limit: wanted }).then(
       (slice) => {
-        if (!current || slice.kind === 'hex' || slice.kind === 'protobuf' || slice.kind === 'image') return;
+        if (!current || slice.charset === '') return;
         const json = slice.kind === 'json';
         const text = decodeText(decodeBase64(slice.bytes), slice.charset);
         setPreview({ text: json ? prettyJson(text) : text, json, cut: slice.total > wanted });

@@ -3,6 +3,7 @@ import protobuf from 'protobufjs';
 import { describe, expect, test } from 'vitest';
 import type { Header, HttpMessage } from '../../model/exchange.ts';
 import { newMessage, unknownHead } from '../http/exchange.ts';
+import { textOf } from '../http/text.ts';
 import { grpcOutcome } from './outcome.ts';
 
 const { root } = protobuf.parse(`
@@ -74,6 +75,20 @@ describe('the outcome of a call', () => {
   test('from the headers of an answer without messages; without grpc-message from the details', () => {
     const headers = { 'grpc-status': '8', 'grpc-status-details-bin': encoded };
     expect(grpcOutcome(answerWith({}, headers), null)).toMatchObject({ code: 8, message: 'zu viel' });
+  });
+
+  test('details in true binary, which a header text holds as UTF-8 or as ISO 8859-1', () => {
+    const latin = statusBytes([packed('ErrorInfo', { reason: 'x'.repeat(150) })]);
+    const utf8 = statusBytes([packed('ErrorInfo', { reason: 'ä' })]);
+    for (const bytes of [latin, utf8]) {
+      const value = `\0${textOf(bytes, 0, bytes.length)}`;
+      const {
+        details: [detail],
+        problem,
+      } = grpcOutcome(answerWith({ 'grpc-status': '8', 'grpc-status-details-bin': value }), null)!;
+      expect(problem).toBe('');
+      expect(JSON.parse(detail!).reason).toMatch(/^(x{150}|ä)$/);
+    }
   });
 
   test('none, and codes without a name', () => {

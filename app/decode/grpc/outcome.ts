@@ -37,20 +37,34 @@ export function grpcOutcome(answer: HttpMessage, schema: ProtobufSchema | null):
   return { code, name: grpcStatusName(code), message: ownMessage || message, details, problem };
 }
 
-/** A google.rpc.Status in base64. https://github.com/googleapis/googleapis/blob/master/google/rpc/status.proto */
-function readDetails(base64: string, schema: ProtobufSchema | null) {
+/** A google.rpc.Status. https://github.com/googleapis/googleapis/blob/master/google/rpc/status.proto */
+function readDetails(value: string, schema: ProtobufSchema | null) {
   const nothing = { message: '', details: [] as string[], problem: '' };
-  if (base64 === '') return nothing;
-  const bytes = fromBase64(base64);
-  if (bytes === null) return { ...nothing, problem: 'grpc-status-details-bin is not base64.' };
-  const { fields, problem } = readWireFields(bytes, MAX_DETAILS);
-  const delimited = fields.filter(({ wireType }) => wireType === DELIMITED);
+  if (value === '') return nothing;
+  const candidates = binaryValue(value).map((bytes) => readWireFields(bytes, MAX_DETAILS));
+  const status = candidates.find(({ problem }) => problem === null) ?? candidates[0];
+  if (status === undefined) return { ...nothing, problem: 'grpc-status-details-bin is not base64.' };
+  const delimited = status.fields.filter(({ wireType }) => wireType === DELIMITED);
   const message = delimited.findLast(({ number }) => number === 2)?.bytes ?? new Uint8Array(0);
   return {
     message: new TextDecoder('utf-8', { ignoreBOM: true }).decode(message),
     details: delimited
       .filter(({ number }) => number === 3)
       .map((field) => protobufJsonText(field.bytes, 'google.protobuf.Any', schema, MAX_DETAIL_TEXT).text),
-    problem: problem === null ? '' : `grpc-status-details-bin: ${problem.text}`,
+    problem: status.problem === null ? '' : `grpc-status-details-bin: ${status.problem.text}`,
   };
+}
+
+/**
+ * What the bytes of a `-bin` field may be. Beside base64 there is "true binary": a zero octet, then the bytes as they are
+ * (https://github.com/grpc/proposal/blob/master/G1-true-binary-metadata.md). A header's text was read as UTF-8 where it is
+ * that, else as ISO 8859-1: which of the two is not known here.
+ */
+function binaryValue(value: string): Uint8Array[] {
+  if (!value.startsWith('\0')) {
+    const bytes = fromBase64(value);
+    return bytes === null ? [] : [bytes];
+  }
+  const raw = value.slice(1);
+  return [new TextEncoder().encode(raw), Uint8Array.from(raw, (character) => character.charCodeAt(0))];
 }

@@ -1,6 +1,7 @@
 import { setImmediate } from 'node:timers/promises';
 import type { Handlers } from '../../../app/api/contract.ts';
 import type { DiameterDictionary } from '../../../app/decode/diameter/dictionary.ts';
+import type { ProtobufSchema } from '../../../app/decode/protobuf/schema.ts';
 import type { FlowView } from '../../../app/index/flow-view.ts';
 import type { LossTimeline } from '../session/loss-timeline.ts';
 import type { SessionHost } from '../session/session-host.ts';
@@ -14,6 +15,8 @@ export interface FlowHandlerOptions {
   readonly losses: LossTimeline;
   /** Read when it is first needed. */
   readonly dictionary: () => DiameterDictionary;
+  /** Types of gRPC messages that were loaded. */
+  readonly schema: () => ProtobufSchema;
   /** A filter that reads from disk got further. */
   readonly onProgress: () => void;
 }
@@ -93,7 +96,7 @@ export function flowHandlers(options: FlowHandlerOptions) {
     },
     'flows.messages': ({ id, offset, limit }) => {
       exists(id);
-      return streamMessages(host.session, { id, offset, limit });
+      return streamMessages(host.session, options.schema(), { id, offset, limit });
     },
     'flows.overview': ({ filter, buckets }) => losses.mark(index().overview(filter, buckets)),
     'filter.values': ({ field, text, limit }) => ({ values: index().values(field, text, limit) }),

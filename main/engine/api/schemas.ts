@@ -66,6 +66,8 @@ export const schemas: Schemas = {
   'session.new': nothing,
   'session.save': v.strictObject({ path: v.nullable(path), filter: text }),
   'wireshark.open': v.strictObject({ filter: text }),
+  'schema.info': nothing,
+  'schema.load': v.strictObject({ paths: v.pipe(v.array(path), v.maxLength(64)) }),
   'settings.get': nothing,
   'settings.set': v.strictObject({ wiresharkPath: v.exactOptional(text) }),
 };

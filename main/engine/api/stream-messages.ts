@@ -1,5 +1,6 @@
 import type { StreamMessages } from '../../../app/api/types.ts';
 import { listStreamMessages } from '../../../app/decode/messages/list-messages.ts';
+import type { ProtobufSchema } from '../../../app/decode/protobuf/schema.ts';
 import type { HttpMessage } from '../../../app/model/exchange.ts';
 import { nodeContentCodings } from '../content-codings.ts';
 import type { Session } from '../session/session.ts';
@@ -12,7 +13,11 @@ export interface MessagesRequest {
 }
 
 /** The messages of both sides of a stream, by the time at which each was whole. */
-export function streamMessages(session: Session, { id, offset, limit }: MessagesRequest): Promise<StreamMessages> {
+export function streamMessages(
+  session: Session,
+  schema: ProtobufSchema,
+  { id, offset, limit }: MessagesRequest,
+): Promise<StreamMessages> {
   const seen = session.pipeline.observations(id);
   const side = (name: 'request' | 'answer'): HttpMessage | null => {
     const message = fullerExchange(seen, name)?.[name] ?? null;
@@ -24,7 +29,7 @@ export function streamMessages(session: Session, { id, offset, limit }: Messages
     answer: side('answer'),
     read: (from: number, length: number) => session.spill.read(from, length),
     codings: nodeContentCodings,
-    schema: null,
+    schema,
   };
   return listStreamMessages(source, offset, limit);
 }

@@ -160,8 +160,10 @@ export function createMadeUpEngine(flows: number): MadeUpEngine {
       file: '/tmp/session.pcapng',
       advice: 'Wireshark was not found. Install it from wireshark.org, or set its path in the settings.',
     }),
-    'settings.get': () => ({ wiresharkPath: '' }),
-    'settings.set': ({ wiresharkPath = '' }) => ({ wiresharkPath }),
+    'schema.info': () => ({ paths: [], messages: 0, methods: 0, problems: [] }),
+    'schema.load': ({ paths }) => ({ paths, messages: 0, methods: 0, problems: [] }),
+    'settings.get': () => ({ wiresharkPath: '', protoPaths: [] }),
+    'settings.set': ({ wiresharkPath = '', protoPaths = [] }) => ({ wiresharkPath, protoPaths }),
   };
 
   return {
