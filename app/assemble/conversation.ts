@@ -1,6 +1,6 @@
 import type { CaptureMetadata } from '../capture/metadata.ts';
 import type { DecodeContext, EndReason, ProtocolDescriptor, StreamDecoder } from '../decode/stream-decoder.ts';
-import type { BodyStore, Conversation, Direction, ExchangeSink, Nanoseconds } from '../model/exchange.ts';
+import type { BodyStore, Conversation, Direction, Exchange, ExchangeSink, Nanoseconds } from '../model/exchange.ts';
 import type { Problem } from '../model/problem.ts';
 import type { MemoryBudget } from './memory-budget.ts';
 import { ProtocolSniffer, type RecognisedProtocol } from './protocol-sniffer.ts';
@@ -25,7 +25,8 @@ const MAXIMUM_PROBLEMS = 100;
 
 /**
  * A conversation from its first bytes on: finds out who is the client and which protocol it is, then hands everything to
- * the protocol's decoder. A decoder that throws is let go with its conversation.
+ * the protocol's decoder. A decoder that throws is let go with its conversation, and so is every decoder once both ends
+ * have ended.
  */
 export class AssembledConversation implements ConversationReceiver {
   private readonly environment: DecodeEnvironment;
@@ -37,6 +38,8 @@ export class AssembledConversation implements ConversationReceiver {
   private clientSide: Side = 0;
   private readonly ends: [End | null, End | null] = [null, null];
   private problems = 0;
+  /** The exchange of a sidecar's capture, while its decoder is done with it and the capture has not ended. */
+  private finished: Exchange | null = null;
 
   constructor(environment: DecodeEnvironment, origin: ConversationOrigin) {
     this.environment = environment;
@@ -76,6 +79,7 @@ export class AssembledConversation implements ConversationReceiver {
     this.ends[side] = { reason, time };
     if (this.decoder !== null) this.endDecoder(side, reason, time);
     else if (this.ends[1 - side] !== null && this.sniffer !== null) this.giveUp(this.sniffer);
+    if (this.ends[1 - side] !== null) this.release();
   }
 
   conflict(side: Side, offset: number, length: number): void {
@@ -148,7 +152,7 @@ export class AssembledConversation implements ConversationReceiver {
     this.conversation = conversation;
     const context: DecodeContext = {
       conversation,
-      sink: environment.sink,
+      sink: this.metadata === null ? environment.sink : this.sinkOfCapture(environment.sink),
       store: environment.store,
       nextExchangeNumber: environment.nextExchangeNumber,
       problem: (problem) => this.report(problem),
@@ -164,6 +168,35 @@ export class AssembledConversation implements ConversationReceiver {
     }
   }
 
+  /**
+   * A sidecar tells of an exchange until its last part, which may come after all bytes have: until then the exchange is
+   * not closed. There is one in each capture; where a file says otherwise, the one before is closed.
+   */
+  private sinkOfCapture(sink: ExchangeSink): ExchangeSink {
+    return {
+      open: (exchange) => sink.open(exchange),
+      change: (exchange) => sink.change(exchange),
+      close: (exchange) => {
+        this.closeFinished();
+        this.finished = exchange;
+        sink.change(exchange);
+      },
+    };
+  }
+
+  private closeFinished(): void {
+    const { finished } = this;
+    this.finished = null;
+    if (finished !== null) this.environment.sink.close(finished);
+  }
+
+  /** Nothing comes any more. */
+  private release(): void {
+    this.closeFinished();
+    this.decoder = null;
+    this.sniffer = null;
+  }
+
   private endDecoder(side: Side, reason: EndReason, time: Nanoseconds): void {
     try {
       this.decoder?.end(this.directionOf(side), reason, time);
@@ -174,8 +207,7 @@ export class AssembledConversation implements ConversationReceiver {
 
   /** A decoder should never throw. If it does, only its conversation is lost. */
   private letGo(error: unknown): void {
-    this.decoder = null;
-    this.sniffer = null;
+    this.release();
     const reason = error instanceof Error ? error.message : String(error);
     const text = `Decoding of this conversation was stopped by an internal error: ${reason}`;
     this.report({ severity: 'error', code: 'decoder.failed', text });

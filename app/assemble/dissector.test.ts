@@ -136,6 +136,26 @@ describe('dissector', () => {
     expect(dissect(commented).closed[0]!.conversation.capture).toEqual({ ...METADATA, responseFlags: 'UF' });
   });
 
+  it('keeps an exchange of a capture open for what only its last part tells', () => {
+    const packets = conversation([1000]);
+    const last = packets.findIndex(({ time }) => time === packets.at(-1)!.time - 1n);
+    const commented = packets.map((packet, index) => {
+      if (index === 0) return { ...packet, comments: [captureComment(METADATA)] };
+      return index === last ? { ...packet, comments: [captureComment({ ...METADATA, responseFlags: 'DC' })] } : packet;
+    });
+    const told: string[] = [];
+    const note = (what: string) => (exchange: Exchange) =>
+      told.push(`${what} ${exchange.state} ${exchange.conversation.capture?.responseFlags ?? '-'}`);
+    const dissector = createDissector({
+      protocols,
+      sink: { open: note('open'), change: note('change'), close: note('close') },
+      store: { append: () => 0 },
+    });
+    for (const packet of commented) dissector.packet(packet);
+    expect(told.at(0)).toBe('open open -');
+    expect(told.slice(-2)).toEqual(['change complete -', 'close complete DC']);
+  });
+
   it.each([
     'packet-inspector {"version":1}',
     'packet-inspector {"version":2}',

@@ -77,8 +77,10 @@ async function run(calls: number): Promise<void> {
   const untilTotal = async (wanted: number) => {
     while (total < wanted) await new Promise((resolve) => setTimeout(resolve, 2));
   };
+  const perCall = (usage: { user: number; system: number }) => ((usage.user + usage.system) / 1000 / calls).toFixed(3);
   const before = process.memoryUsage();
   const cpu = process.cpuUsage();
+  const thread = process.threadCpuUsage();
   const start = performance.now();
   engine.addCluster(
     receiverDriver(async () => {
@@ -90,6 +92,7 @@ async function run(calls: number): Promise<void> {
   await untilTotal(calls);
   const seconds = (performance.now() - start) / 1000;
   const used = process.cpuUsage(cpu);
+  const usedByThread = process.threadCpuUsage(thread);
   globalThis.gc?.();
   const after = process.memoryUsage();
   const rows = await engine.handlers['flows.window']({
@@ -102,10 +105,10 @@ async function run(calls: number): Promise<void> {
     `${calls} calls, both sides of each: ${Math.round(calls / seconds)} flows/s, ${Math.round((2 * calls) / seconds)} captures/s`,
   );
   console.log(
-    `CPU of the engine and the receiver's thread: ${((used.user + used.system) / 1000 / calls).toFixed(3)} ms a call`,
+    `CPU: ${perCall(usedByThread)} ms a call in the engine's thread, ${perCall(used)} with the collector's threads and the receiver's`,
   );
   console.log(
-    `memory: ${Math.round((after.heapUsed + after.arrayBuffers - before.heapUsed - before.arrayBuffers) / calls)} bytes a flow${globalThis.gc ? '' : ' (with garbage: run with --expose-gc)'}`,
+    `resident: ${Math.round(process.memoryUsage.rss() / 2 ** 20)} MiB; memory: ${Math.round((after.heapUsed + after.arrayBuffers - before.heapUsed - before.arrayBuffers) / calls)} bytes a flow${globalThis.gc ? '' : ' (with garbage: run with --expose-gc)'}`,
   );
   console.log(
     `session: ${Math.round((await engine.handlers['session.info']({})).bytes / calls)} bytes a flow; ${rows.matching} errors`,

@@ -38,6 +38,8 @@ export class TcpConnection implements StreamReceiver {
   private readonly host: ConversationHost;
   private conversation: ConversationReceiver | null = null;
   private metadata: CaptureMetadata | null = null;
+  /** `metadata.id`, also when the connection has ended. */
+  private captureId: string | null = null;
 
   constructor(
     host: ConversationHost,
@@ -109,11 +111,13 @@ export class TcpConnection implements StreamReceiver {
 
   /** The metadata is that of another exchange than the one whose packets these are. */
   isOtherCapture(metadata: CaptureMetadata): boolean {
-    return this.metadata !== null && this.metadata.id !== metadata.id;
+    return this.captureId !== null && this.captureId !== metadata.id;
   }
 
   capture(metadata: CaptureMetadata): void {
     this.isSynthetic = true;
+    this.captureId = metadata.id;
+    if (this.hasEnded) return;
     this.metadata = metadata;
     this.conversation?.capture(metadata);
   }
@@ -158,6 +162,10 @@ export class TcpConnection implements StreamReceiver {
 
   end(side: Side, reason: EndReason, time: Nanoseconds): void {
     this.conversation?.end(side, reason, time);
+    if (!this.hasEnded) return;
+    // It is remembered for what comes late, and what it was made of is not.
+    this.conversation = null;
+    this.metadata = null;
   }
 
   conflict(side: Side, offset: number, length: number): void {
