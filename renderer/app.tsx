@@ -1,6 +1,7 @@
 import { useState } from 'react';
 import { Group, Panel, Separator, useDefaultLayout } from 'react-resizable-panels';
 import { ClusterPanel } from './cluster/cluster-panel.tsx';
+import { ClusterSheets } from './cluster/cluster-sheets.tsx';
 import { DetailPane } from './detail/detail-pane.tsx';
 import { FilterBar } from './filter/filter-bar.tsx';
 import { FlowListView } from './flows/flow-list-view.tsx';
@@ -8,6 +9,7 @@ import { OverviewStrip } from './flows/overview-strip.tsx';
 import { useList, usePreference } from './state/inspector.ts';
 import { KeysDialog } from './ui/keys-dialog.tsx';
 import { NoticeList } from './ui/notice-list.tsx';
+import { PartBoundary } from './ui/part-boundary.tsx';
 import { SettingsDialog } from './ui/settings-dialog.tsx';
 import { StatusBar } from './ui/status-bar.tsx';
 import { TopBar } from './ui/top-bar.tsx';
@@ -21,17 +23,30 @@ export function App() {
   const [settingsShown, setSettingsShown] = useState(false);
   return (
     <div className="app">
-      <TopBar onShowKeys={() => setKeysShown(true)} onShowSettings={() => setSettingsShown(true)} />
+      <PartBoundary part="The top line">
+        <TopBar onShowKeys={() => setKeysShown(true)} onShowSettings={() => setSettingsShown(true)} />
+      </PartBoundary>
       <div className="app-middle">
-        {panelOpen ? <ClusterPanel /> : null}
+        {panelOpen ? (
+          <PartBoundary part="The panel of clusters">
+            <ClusterPanel />
+          </PartBoundary>
+        ) : null}
         <main className="app-main">
-          <FilterBar />
-          <OverviewStrip />
+          <PartBoundary part="The filter">
+            <FilterBar />
+          </PartBoundary>
+          <PartBoundary part="The strip">
+            <OverviewStrip />
+          </PartBoundary>
           <ListAndDetail />
         </main>
       </div>
-      <StatusBar />
+      <PartBoundary part="The status bar">
+        <StatusBar />
+      </PartBoundary>
       <NoticeList />
+      <ClusterSheets />
       <SettingsDialog open={settingsShown} onOpenChange={setSettingsShown} />
       <KeysDialog open={keysShown} onOpenChange={setKeysShown} />
     </div>
@@ -45,13 +60,18 @@ function ListAndDetail() {
   return (
     <Group className="app-split" orientation="vertical" disableCursor {...layout}>
       <Panel id="list" minSize="120px" defaultSize="60">
-        <FlowListView />
+        <PartBoundary part="The list">
+          <FlowListView />
+        </PartBoundary>
       </Panel>
       {selected === null ? null : (
         <>
           <Separator className="splitter" aria-label="Height of the detail" />
           <Panel id="detail" minSize="120px" defaultSize="40">
-            <DetailPane id={selected} />
+            {/* A flow that cannot be shown does not keep the next one from being shown. */}
+            <PartBoundary part="The detail" subject={selected}>
+              <DetailPane id={selected} />
+            </PartBoundary>
           </Panel>
         </>
       )}

@@ -9,6 +9,7 @@ import { App } from './app.tsx';
 import { detectPlatform } from './platform.ts';
 import { createInspector, InspectorContext } from './state/inspector.ts';
 import { followTheme } from './theme/theme.ts';
+import { PartBoundary } from './ui/part-boundary.tsx';
 
 const inspector = createInspector(detectPlatform(), localStorage);
 followTheme(inspector.preferences);
@@ -17,7 +18,9 @@ inspector.client.start();
 createRoot(document.getElementById('root')!).render(
   <StrictMode>
     <InspectorContext value={inspector}>
-      <App />
+      <PartBoundary part="The window">
+        <App />
+      </PartBoundary>
     </InspectorContext>
   </StrictMode>,
 );

@@ -6,6 +6,8 @@ import { isCapturing } from '../state/engine-state.ts';
 import { useInspector } from '../state/inspector.ts';
 import { formatCount, formatCountdown } from '../ui/format.ts';
 import { useNow } from '../ui/use-now.ts';
+import { ExtendMenu } from './extend-menu.tsx';
+import { currentStep } from './steps-list.tsx';
 
 const stateWords: Record<ClusterState, string> = {
   off: 'off',
@@ -27,40 +29,97 @@ const stateClasses: Record<ClusterState, string> = {
 
 /** A cluster: its switch, what it is, and while it captures what comes and what is lost. */
 export function ClusterCardView({ cluster }: { readonly cluster: ClusterCard }) {
-  const { commands } = useInspector();
+  const { clusterControl, commands } = useInspector();
   const now = useNow(cluster.until !== null);
   const capturing = isCapturing(cluster);
   const changing = cluster.state === 'enabling' || cluster.state === 'disabling';
+  const step = changing ? currentStep(cluster.steps) : '';
+
+  // The demo has nothing to choose and leaves nothing behind.
+  function turn(on: boolean): void {
+    if (cluster.kind === 'demo') void commands.switchCluster(cluster.id, on);
+    else if (on) clusterControl.show('enable', cluster.id);
+    else void clusterControl.disable(cluster.id);
+  }
+
   return (
     <li className={`cluster-card${capturing ? ' is-capturing' : ''}`}>
       <div className="cluster-head">
         <span className={`dot ${stateClasses[cluster.state]}`} />
-        <span className="cluster-name ellipsis">{cluster.name}</span>
+        <span className="cluster-name ellipsis" title={cluster.name}>
+          {cluster.name}
+        </span>
         <Switch.Root
           className="switch"
           checked={capturing || cluster.state === 'enabling'}
           disabled={changing}
           aria-label={`Capture in ${cluster.name}`}
-          onCheckedChange={(on) => void commands.switchCluster(cluster.id, on)}
+          onCheckedChange={turn}
         >
           <Switch.Thumb className="switch-thumb" />
         </Switch.Root>
       </div>
       <p className="muted">
-        {cluster.summary}
-        {cluster.state === 'off' ? '' : ` · ${stateWords[cluster.state]}`}
+        {[cluster.summary, cluster.state === 'off' ? '' : stateWords[cluster.state]].filter(Boolean).join(' · ')}
       </p>
-      {cluster.problem ? <p className="cluster-problem is-warning">{cluster.problem}</p> : null}
+      {step ? (
+        <p className="cluster-step">
+          {step}{' '}
+          <button
+            type="button"
+            className="text-button"
+            onClick={() => clusterControl.show(cluster.state === 'enabling' ? 'enable' : 'disable', cluster.id)}
+          >
+            Show
+          </button>
+        </p>
+      ) : null}
+      {cluster.problem ? <Problem cluster={cluster} /> : null}
       {capturing ? (
         <dl className="cluster-figures">
           <Figure name="pods" value={formatCount(cluster.pods)} />
           <Figure name="flows/s" value={formatCount(Math.round(cluster.flowsPerSecond))} />
           <Loss cluster={cluster} />
           {cluster.connection === 'connected' ? null : <Figure name="receiver" value={cluster.connection} warning />}
-          {cluster.until === null ? null : <Figure name="lease" value={formatCountdown(cluster.until - now)} />}
+          {cluster.holder && cluster.kind === 'kubernetes' ? <Figure name="by" value={cluster.holder} /> : null}
+          {cluster.kind === 'kubernetes' ? <Lease cluster={cluster} now={now} /> : null}
         </dl>
       ) : null}
     </li>
+  );
+}
+
+function Problem({ cluster }: { readonly cluster: ClusterCard }) {
+  const { clusterControl } = useInspector();
+  return (
+    <p className="cluster-problem is-warning">
+      {cluster.problem}{' '}
+      {cluster.kind === 'kubernetes' ? (
+        <button
+          type="button"
+          className="text-button"
+          aria-label={`Why? What is wrong in ${cluster.name}`}
+          onClick={() => clusterControl.show('doctor', cluster.id)}
+        >
+          Why?
+        </button>
+      ) : null}
+    </p>
+  );
+}
+
+/** When the capture ends by itself, and the way to let it end later. */
+function Lease({ cluster, now }: { readonly cluster: ClusterCard; readonly now: number }) {
+  return (
+    <div>
+      <dt>lease</dt>
+      <dd>
+        <span className={cluster.until === null ? 'is-warning' : ''}>
+          {cluster.until === null ? 'until off' : formatCountdown(cluster.until - now)}
+        </span>{' '}
+        <ExtendMenu cluster={cluster} className="text-button" />
+      </dd>
+    </div>
   );
 }
 
@@ -76,7 +135,9 @@ function Figure({
   return (
     <div>
       <dt>{name}</dt>
-      <dd className={warning ? 'is-warning' : ''}>{value}</dd>
+      <dd className={`ellipsis${warning ? ' is-warning' : ''}`} title={value}>
+        {value}
+      </dd>
     </div>
   );
 }

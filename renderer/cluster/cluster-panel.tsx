@@ -1,5 +1,6 @@
 import { useEngine, useInspector } from '../state/inspector.ts';
 import { Key } from '../ui/key.tsx';
+import { PartBoundary } from '../ui/part-boundary.tsx';
 import { ClusterCardView } from './cluster-card.tsx';
 import './cluster-panel.css';
 
@@ -10,9 +11,11 @@ export function ClusterPanel() {
   return (
     <nav className="cluster-panel" aria-label="Clusters">
       <h2 className="panel-title">Clusters</h2>
-      <ul>
+      <ul className="cluster-list">
         {clusters?.map((cluster) => (
-          <ClusterCardView key={cluster.id} cluster={cluster} />
+          <PartBoundary key={cluster.id} part={`The card of ${cluster.name}`}>
+            <ClusterCardView cluster={cluster} />
+          </PartBoundary>
         ))}
       </ul>
       <button type="button" className="button cluster-open" onClick={() => void commands.openCapture()}>

@@ -4,6 +4,7 @@ import type { StoreApi } from 'zustand/vanilla';
 import { Viewport } from '../flows/viewport.ts';
 import type { Platform } from '../platform.ts';
 import { EngineClient } from '../transport/engine-client.ts';
+import { ClusterControl, type ClusterControlState } from './cluster-control.ts';
 import { Commands } from './commands.ts';
 import { createEngineState, type EngineState } from './engine-state.ts';
 import { FlowList, type FlowListState } from './flow-list.ts';
@@ -19,6 +20,7 @@ export interface Inspector {
   readonly preferences: StoreApi<Preferences>;
   readonly notices: Notices;
   readonly commands: Commands;
+  readonly clusterControl: ClusterControl;
 }
 
 export function createInspector(platform: Platform, storage: Storage): Inspector {
@@ -34,7 +36,8 @@ export function createInspector(platform: Platform, storage: Storage): Inspector
     if (state.session && before.session && state.session.path !== before.session.path) list.reset('following');
   });
   const commands = new Commands(client, platform, list, preferences, notices);
-  return { platform, client, engine, list, preferences, notices, commands };
+  const clusterControl = new ClusterControl(client, notices);
+  return { platform, client, engine, list, preferences, notices, commands, clusterControl };
 }
 
 export const InspectorContext = createContext<Inspector | null>(null);
@@ -51,6 +54,10 @@ export function useList<T>(select: (state: FlowListState) => T): T {
 
 export function useEngine<T>(select: (state: EngineState) => T): T {
   return useStore(useInspector().engine, select);
+}
+
+export function useClusterControl<T>(select: (state: ClusterControlState) => T): T {
+  return useStore(useInspector().clusterControl.store, select);
 }
 
 export function usePreference<K extends keyof Preferences>(key: K): Preferences[K] {

@@ -1,79 +1,68 @@
-import type { CapturePlan, ClusterInventory, Preflight } from '../../../app/api/cluster-types.ts';
+import { setTimeout } from 'node:timers/promises';
+import type { Step } from '../../../app/api/cluster-types.ts';
+import type { Handlers } from '../../../app/api/contract.ts';
+import type { ClusterCard } from '../../../app/api/types.ts';
+import { type CaptureOptions, defaultCaptureOptions } from '../../../app/mesh/capture-options.ts';
+import { findings, inventory, plan, preflight, remainder } from './cluster-answers.ts';
+import { capturingChange, demoCard } from './cluster-cards.ts';
 
-/** A middling cluster with each kind of answer, for the sheet behind a cluster's switch. */
-export const madeUpInventory: ClusterInventory = {
-  mesh: 'Aspen Mesh 1.11.8-am1.4',
-  revisions: ['default 1.11.8-am1.4'],
-  nodes: 9,
-  pods: 214,
-  sidecars: 198,
-  namespaces: [
-    {
-      name: 'shop',
-      pods: 150,
-      sidecars: 142,
-      workloads: [
-        { name: 'cart', kind: 'Deployment', pods: 80, sidecars: 80 },
-        { name: 'batch', kind: 'Job', pods: 8, sidecars: 0 },
-        { name: 'catalog', kind: 'StatefulSet', pods: 62, sidecars: 62 },
-      ],
-    },
-    {
-      name: 'epc',
-      pods: 64,
-      sidecars: 56,
-      workloads: [
-        { name: 'ocs', kind: 'StatefulSet', pods: 56, sidecars: 56 },
-        { name: 'legacy-ftp', kind: 'Deployment', pods: 8, sidecars: 0 },
-      ],
-    },
-  ],
-};
+type ClusterRequest = Extract<keyof Handlers, `clusters.${string}`>;
 
-export const madeUpPreflight: Preflight = {
-  checks: [
-    {
-      id: 'permissions',
-      title: 'You may do every step',
-      result: 'passed',
-      detail: '14 permissions asked of the API server',
-      remedy: '',
-      items: ['create namespaces', 'create deployments.apps in analysis-emulator'],
-    },
-    {
-      id: 'sidecars',
-      title: '16 pods have no sidecar',
-      result: 'warning',
-      detail: 'they will not be seen',
-      remedy: 'Label their namespaces istio-injection=enabled and restart them to have them captured.',
-      items: ['shop/batch-0', 'epc/legacy-ftp-0'],
-    },
-  ],
-  ready: true,
-};
+const on = ['Receiver', 'Aggregator on every node', 'Canary: one workload', 'All workloads', 'First heartbeat'];
+const off = ['Filters', 'Aggregator', 'Receiver', 'Look once more'];
 
-export const madeUpPlan: CapturePlan = {
-  objects: [
-    {
-      action: 'create',
-      kind: 'Namespace',
-      namespace: '',
-      name: 'analysis-emulator',
-      purpose: 'where the analysis service runs',
-      differences: [],
+/** How long a step takes. Milliseconds. */
+const stepTime = 250;
+
+/** Clusters that do what they are told, step by step, and remember what they were switched on with. */
+export function clusterHandlers(
+  cards: () => readonly ClusterCard[],
+  setCluster: (id: string, change: Partial<ClusterCard>) => ClusterCard,
+): Pick<Handlers, ClusterRequest> {
+  const last = new Map<string, CaptureOptions>();
+
+  async function goThrough(id: string, names: readonly string[]): Promise<void> {
+    for (let at = 0; at <= names.length; at++) {
+      setCluster(id, { steps: names.map((name, index) => step(name, index, at)) });
+      if (at < names.length) await setTimeout(stepTime);
+    }
+  }
+
+  return {
+    'clusters.list': () => ({ clusters: [...cards()] }),
+    'clusters.inventory': ({ id }) => ({ inventory, capture: last.get(id) ?? defaultCaptureOptions }),
+    'clusters.preflight': ({ capture }) => preflight(capture),
+    'clusters.plan': ({ capture }) => plan(capture),
+    'clusters.extend': ({ id, minutes }) => ({
+      cluster: setCluster(id, { until: minutes === null ? null : Date.now() + minutes * 60_000 }),
+    }),
+    'clusters.doctor': () => ({ findings }),
+    'clusters.enable': async ({ id, capture = defaultCaptureOptions }) => {
+      setCluster(id, { state: 'enabling', connection: 'connecting' });
+      if (id === 'demo') {
+        await setTimeout(stepTime);
+        return { cluster: setCluster(id, demoCard(true)) };
+      }
+      await goThrough(id, on);
+      last.set(id, capture);
+      const until = capture.minutes === null ? null : Date.now() + capture.minutes * 60_000;
+      return { cluster: setCluster(id, capturingChange(plan(capture).pods.length, until)) };
     },
-    {
-      action: 'change',
-      kind: 'DaemonSet',
-      namespace: 'istio-system',
-      name: 'aspen-mesh-packet-inspector',
-      purpose: 'takes captures from the sidecars of each node',
-      differences: ['spec.template.spec.containers.0.image: node:22-slim -> node:24-slim'],
+    'clusters.disable': async ({ id }) => {
+      setCluster(id, { state: 'disabling' });
+      if (id === 'demo') {
+        await setTimeout(stepTime);
+        return { cluster: setCluster(id, demoCard(false)), remainder };
+      }
+      await goThrough(id, off);
+      const { steps } = cards().find((card) => card.id === id)!;
+      const { id: _id, name: _name, kind: _kind, summary: _summary, ...plain } = demoCard(false);
+      return { cluster: setCluster(id, { ...plain, steps }), remainder };
     },
-  ],
-  pods: Array.from({ length: 142 }, (_, number) => `shop/cart-${number}`),
-  excluded: ['shop/stealthy-pod'],
-  withoutSidecar: ['shop/batch-0', 'epc/legacy-ftp-0'],
-  connections: ['3 long-lived Diameter connections will be closed once, within 45 seconds; their peers reconnect.'],
-  yaml: 'apiVersion: v1\nkind: Namespace\nmetadata:\n  name: analysis-emulator\n',
-};
+  };
+}
+
+function step(name: string, index: number, at: number): Step {
+  const state = index < at ? 'done' : index === at ? 'running' : 'waiting';
+  return { name, state, detail: state === 'done' ? 'ready' : '', milliseconds: index < at ? stepTime : 0 };
+}

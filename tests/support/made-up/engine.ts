@@ -1,7 +1,7 @@
-import type { EventName, Events, Handlers } from '../../../app/api/contract.ts';
+import type { EventName, Events, Handlers, RequestName } from '../../../app/api/contract.ts';
 import type { ClusterCard, FlowRow, Order, SessionInfo, StreamMessage } from '../../../app/api/types.ts';
-import { defaultCaptureOptions } from '../../../app/mesh/capture-options.ts';
-import { madeUpInventory, madeUpPlan, madeUpPreflight } from './clusters.ts';
+import { demoCard } from './cluster-cards.ts';
+import { clusterHandlers } from './clusters.ts';
 import { madeUpBody, madeUpDetail } from './detail.ts';
 import { beginning, madeUpFlow } from './flows.ts';
 
@@ -11,33 +11,20 @@ export interface MadeUpEngine {
   listen(listener: <N extends EventName>(name: N, data: Events[N]) => void): () => void;
   /** Lets `count` more flows come in. */
   append(count: number): void;
+  /** Answers a request in another way from now on. */
+  replace<N extends RequestName>(name: N, handler: Handlers[N]): void;
+  /** As if something had happened in a cluster. */
+  setCluster(id: string, change: Partial<ClusterCard>): ClusterCard;
 }
-
-const demo: ClusterCard = {
-  id: 'demo',
-  name: 'demo',
-  kind: 'demo',
-  state: 'off',
-  summary: 'Built-in · 10 services',
-  problem: '',
-  connection: 'none',
-  pods: 0,
-  flowsPerSecond: 0,
-  lost: 0,
-  losses: [],
-  until: null,
-  holder: '',
-  steps: [],
-};
 
 /**
  * An engine with made-up flows, to drive the view where the real one cannot make what is wanted: a million rows, a
  * chosen rate, states that are hard to reach. Filters are plain text here: a flow matches when its target or its method has it.
  */
-export function createMadeUpEngine(flows: number): MadeUpEngine {
+export function createMadeUpEngine(flows: number, cards: readonly ClusterCard[] = []): MadeUpEngine {
   let total = flows;
   let version = 1;
-  let clusters: readonly ClusterCard[] = [{ ...demo, ...(flows > 0 ? capturing : {}) }];
+  let clusters: readonly ClusterCard[] = [...cards, demoCard(flows > 0)];
   const listeners = new Set<<N extends EventName>(name: N, data: Events[N]) => void>();
 
   function emit<N extends EventName>(name: N, data: Events[N]): void {
@@ -124,25 +111,7 @@ export function createMadeUpEngine(flows: number): MadeUpEngine {
       }),
     }),
     'filter.values': () => ({ values: [] }),
-    'clusters.list': () => ({ clusters: [...clusters] }),
-    'clusters.inventory': () => ({ inventory: madeUpInventory, capture: defaultCaptureOptions }),
-    'clusters.preflight': () => madeUpPreflight,
-    'clusters.plan': () => madeUpPlan,
-    'clusters.extend': ({ id, minutes }) => ({
-      cluster: setCluster(id, { until: minutes === null ? null : Date.now() + minutes * 60_000 }),
-    }),
-    'clusters.doctor': () => ({ findings: [] }),
-    'clusters.enable': ({ id }) => {
-      setTimeout(() => setCluster(id, capturing), 700);
-      return { cluster: setCluster(id, { state: 'enabling', connection: 'connecting' }) };
-    },
-    'clusters.disable': ({ id }) => {
-      setTimeout(() => setCluster(id, { ...demo }), 400);
-      return {
-        cluster: setCluster(id, { state: 'disabling' }),
-        remainder: { looked: ['envoyfilters in all namespaces'], left: [] },
-      };
-    },
+    ...clusterHandlers(() => clusters, setCluster),
     'session.info': session,
     'session.open': session,
     'session.cancelOpen': session,
@@ -168,6 +137,10 @@ export function createMadeUpEngine(flows: number): MadeUpEngine {
 
   return {
     handlers,
+    replace(name, handler) {
+      Object.assign(handlers, { [name]: handler });
+    },
+    setCluster,
     listen(listener) {
       listeners.add(listener);
       return () => listeners.delete(listener);
@@ -180,19 +153,6 @@ export function createMadeUpEngine(flows: number): MadeUpEngine {
     },
   };
 }
-
-const capturing: Partial<ClusterCard> = {
-  state: 'capturing',
-  connection: 'connected',
-  pods: 10,
-  flowsPerSecond: 1_284,
-  lost: 312,
-  losses: [
-    { namespace: 'shop', pod: 'catalog-5c44', stage: 'filter', kind: 'exchange', reason: 'queue full', count: 300 },
-    { namespace: 'shop', pod: 'cart-66b8', stage: 'aggregator', kind: 'body', reason: 'memory', count: 12 },
-  ],
-  until: null,
-};
 
 function matches(flow: FlowRow, text: string): boolean {
   return flow.target.includes(text) || flow.method.includes(text);

@@ -132,7 +132,10 @@ function diameter(
 
 function party(name: string, seed: number, port: number): Party {
   const [namespace = '', workload = ''] = name.split('/');
-  const suffix = namespace === 'epc' ? String(seed % 2) : ['7d9f', '5c44', '66b8', '84c6'][seed % 4];
+  const suffix =
+    namespace === 'epc'
+      ? String(seed % 2)
+      : ['7d9f86c5b4-x2k8p', '5c44d9f7b6-9hqwz', '66b8f5c97d-4mtlv', '84c6b77d5f-c6rjn'][seed % 4];
   return {
     namespace,
     pod: `${workload}-${suffix}`,

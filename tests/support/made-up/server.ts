@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { extname, join, normalize } from 'node:path';
 import { WebSocketServer } from 'ws';
 import type { ClientFrame, Handlers } from '../../../app/api/contract.ts';
+import type { ClusterCard } from '../../../app/api/types.ts';
 import { createMadeUpEngine, type MadeUpEngine } from './engine.ts';
 
 export interface MadeUpServer {
@@ -34,8 +35,12 @@ const policy = [
 ].join('; ');
 
 /** Serves the built view on loopback with a made-up engine behind it. */
-export async function startMadeUpServer(flows: number, port = 0): Promise<MadeUpServer> {
-  const engine = createMadeUpEngine(flows);
+export async function startMadeUpServer(
+  flows: number,
+  port = 0,
+  cards: readonly ClusterCard[] = [],
+): Promise<MadeUpServer> {
+  const engine = createMadeUpEngine(flows, cards);
   const server = createServer((request, response) => {
     const path = normalize(new URL(request.url ?? '/', 'http://localhost').pathname);
     const file = join(folder, path === '/' ? 'index.html' : path);
@@ -80,6 +85,6 @@ async function answer(handlers: Handlers, { name, params }: ClientFrame): Promis
   try {
     return { result: await handler(params) };
   } catch (error) {
-    return { error: { code: 'made-up', message: String(error) } };
+    return { error: { code: 'made-up', message: error instanceof Error ? error.message : String(error) } };
   }
 }

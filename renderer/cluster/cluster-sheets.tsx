@@ -1,0 +1,36 @@
+import { Dialog } from 'radix-ui';
+import { useClusterControl, useEngine, useInspector } from '../state/inspector.ts';
+import { PartBoundary } from '../ui/part-boundary.tsx';
+import { DisableSheet } from './disable-sheet.tsx';
+import { DoctorSheet } from './doctor-sheet.tsx';
+import { EnableSheet } from './enable/enable-sheet.tsx';
+import './cluster-sheets.css';
+
+const sheets = { enable: EnableSheet, disable: DisableSheet, doctor: DoctorSheet };
+
+/** The sheet that was opened beside a cluster's card. */
+export function ClusterSheets() {
+  const { clusterControl } = useInspector();
+  const shown = useClusterControl((state) => state.shown);
+  const cluster = useEngine((state) => state.clusters?.find(({ id }) => id === shown?.id));
+  if (!shown || !cluster) return null;
+  const Sheet = sheets[shown.sheet];
+  return (
+    <Dialog.Root open onOpenChange={() => clusterControl.hide()}>
+      <Dialog.Portal>
+        {/* Dialog.Overlay would lock scrolling by a style element, which the content security policy refuses. */}
+        <div className="dialog-shade" />
+        <Dialog.Content
+          className={`dialog cluster-sheet is-${shown.sheet}`}
+          aria-describedby={undefined}
+          // What is written in the sheet is not lost by a click beside it.
+          onPointerDownOutside={(event) => event.preventDefault()}
+        >
+          <PartBoundary part="The sheet">
+            <Sheet key={`${shown.sheet} ${cluster.id}`} cluster={cluster} />
+          </PartBoundary>
+        </Dialog.Content>
+      </Dialog.Portal>
+    </Dialog.Root>
+  );
+}

@@ -1,0 +1,88 @@
+import { useState } from 'react';
+import type { CapturePlan, PlannedObject } from '../../../app/api/cluster-types.ts';
+import { plural } from '../../ui/format.ts';
+
+const signs: Record<PlannedObject['action'], { sign: string; words: string; className: string }> = {
+  create: { sign: '+', words: 'made', className: 'is-ok' },
+  change: { sign: '~', words: 'changed', className: 'is-warning' },
+  same: { sign: '=', words: 'there already', className: 'faint' },
+  foreign: { sign: '!', words: 'in the way, not ours', className: 'is-error' },
+};
+
+/** The objects that would be made, the pods that would be seen, and what happens to connections that are open. */
+export function PlanView({ plan }: { readonly plan: CapturePlan }) {
+  return (
+    <>
+      <h3 className="panel-title">This will be created, and removed again</h3>
+      <ul className="plan data">
+        {plan.objects.map((object) => (
+          <ObjectLine key={`${object.kind} ${object.namespace}/${object.name}`} object={object} />
+        ))}
+      </ul>
+      <p className="plan-pods">
+        <PodList title={plural(plan.pods.length, 'pod')} rest="will be seen" pods={plan.pods} />
+        {plan.excluded.length > 0 ? (
+          <PodList title={plural(plan.excluded.length, 'pod')} rest="excluded by name" pods={plan.excluded} />
+        ) : null}
+        {plan.withoutSidecar.length > 0 ? (
+          <PodList
+            title={plural(plan.withoutSidecar.length, 'pod')}
+            rest="without a sidecar: not seen"
+            pods={plan.withoutSidecar}
+          />
+        ) : null}
+      </p>
+      {plan.connections.length > 0 ? (
+        <div className="plan-box" role="note" aria-label="Open connections">
+          {plan.connections.map((sentence) => (
+            <p key={sentence}>{sentence}</p>
+          ))}
+        </div>
+      ) : null}
+    </>
+  );
+}
+
+function ObjectLine({ object }: { readonly object: PlannedObject }) {
+  const { sign, words, className } = signs[object.action];
+  return (
+    <li>
+      <span className={className} title={words}>
+        {sign}
+        <span className="visually-hidden"> {words}: </span>
+      </span>
+      <div>
+        {object.kind.toLowerCase()}/{object.name} <span className="faint">{object.namespace}</span>{' '}
+        <span className="muted">{object.action === 'foreign' ? words : object.purpose}</span>
+        {object.differences.map((difference) => (
+          <p key={difference} className="muted">
+            {difference}
+          </p>
+        ))}
+      </div>
+    </li>
+  );
+}
+
+function PodList({
+  title,
+  rest,
+  pods,
+}: {
+  readonly title: string;
+  readonly rest: string;
+  readonly pods: readonly string[];
+}) {
+  const [open, setOpen] = useState(false);
+  return (
+    <>
+      <span className="pod-count">
+        <button type="button" className="text-button" aria-expanded={open} onClick={() => setOpen(!open)}>
+          {title}
+        </button>{' '}
+        <span className="muted">{rest}</span>
+      </span>
+      {open ? <span className="item-list data">{pods.join('\n')}</span> : null}
+    </>
+  );
+}

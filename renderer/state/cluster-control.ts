@@ -1,0 +1,109 @@
+import { createStore, type StoreApi } from 'zustand/vanilla';
+import type { Remainder } from '../../app/api/cluster-types.ts';
+import type { Client } from '../../app/api/contract.ts';
+import type { CaptureOptions } from '../../app/mesh/capture-options.ts';
+import { messageOf } from '../transport/engine-error.ts';
+import { plural } from '../ui/format.ts';
+import type { Notices } from './notices.ts';
+
+/** What can be opened beside a cluster's card. */
+export type ClusterSheet = 'enable' | 'disable' | 'doctor';
+
+/** How switching on or off goes, or went the last time. */
+export type Switching =
+  | { readonly to: 'on' | 'off'; readonly phase: 'running' }
+  | { readonly to: 'on' | 'off'; readonly phase: 'failed'; readonly message: string }
+  | { readonly to: 'on'; readonly phase: 'done' }
+  | { readonly to: 'off'; readonly phase: 'done'; readonly remainder: Remainder };
+
+export interface ClusterControlState {
+  /** The sheet that is open; null for none. */
+  readonly shown: { readonly sheet: ClusterSheet; readonly id: string } | null;
+  /** By cluster id. */
+  readonly switching: Readonly<Record<string, Switching>>;
+}
+
+/**
+ * Switches clusters. What goes on goes on when its sheet is closed: its end is then told by a notice, from which the
+ * sheet can be opened again.
+ */
+export class ClusterControl {
+  readonly store: StoreApi<ClusterControlState> = createStore<ClusterControlState>(() => ({
+    shown: null,
+    switching: {},
+  }));
+  /** What was chosen in a sheet that was closed without switching on, by cluster id. */
+  readonly drafts = new Map<string, CaptureOptions>();
+  readonly #client: Client;
+  readonly #notices: Notices;
+
+  constructor(client: Client, notices: Notices) {
+    this.#client = client;
+    this.#notices = notices;
+  }
+
+  show(sheet: ClusterSheet, id: string): void {
+    this.store.setState({ shown: { sheet, id } });
+  }
+
+  hide(): void {
+    this.store.setState({ shown: null });
+  }
+
+  /** How switching ended is no longer of interest. */
+  forget(id: string): void {
+    const { [id]: _forgotten, ...switching } = this.store.getState().switching;
+    this.store.setState({ switching });
+  }
+
+  async enable(id: string, capture: CaptureOptions): Promise<void> {
+    this.#set(id, { to: 'on', phase: 'running' });
+    try {
+      const { cluster } = await this.#client.request('clusters.enable', { id, capture });
+      this.drafts.delete(id);
+      this.#set(id, { to: 'on', phase: 'done' });
+      if (this.#isShown('enable', id)) this.hide();
+      this.#notices.done(`Capturing in ${cluster.name}: ${plural(cluster.pods, 'pod')}.`);
+    } catch (error) {
+      this.#failed(id, 'on', messageOf(error));
+    }
+  }
+
+  async disable(id: string): Promise<void> {
+    this.show('disable', id);
+    this.#set(id, { to: 'off', phase: 'running' });
+    try {
+      const { cluster, remainder } = await this.#client.request('clusters.disable', { id });
+      this.#set(id, { to: 'off', phase: 'done', remainder });
+      if (this.#isShown('disable', id)) return;
+      const action = { label: 'Show', run: () => this.show('disable', id) };
+      if (remainder.left.length === 0) this.#notices.done(`Nothing of ours is left in ${cluster.name}.`, action);
+      else this.#notices.error(`${plural(remainder.left.length, 'object')} still there in ${cluster.name}.`, action);
+    } catch (error) {
+      this.#failed(id, 'off', messageOf(error));
+    }
+  }
+
+  async extend(id: string, minutes: number | null): Promise<void> {
+    try {
+      await this.#client.request('clusters.extend', { id, minutes });
+    } catch (error) {
+      this.#notices.error(messageOf(error));
+    }
+  }
+
+  #failed(id: string, to: 'on' | 'off', message: string): void {
+    this.#set(id, { to, phase: 'failed', message });
+    const sheet = to === 'on' ? 'enable' : 'disable';
+    if (!this.#isShown(sheet, id)) this.#notices.error(message, { label: 'Show', run: () => this.show(sheet, id) });
+  }
+
+  #isShown(sheet: ClusterSheet, id: string): boolean {
+    const { shown } = this.store.getState();
+    return shown?.sheet === sheet && shown.id === id;
+  }
+
+  #set(id: string, switching: Switching): void {
+    this.store.setState((state) => ({ switching: { ...state.switching, [id]: switching } }));
+  }
+}
