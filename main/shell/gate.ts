@@ -1,17 +1,5 @@
 import { type IpcMainInvokeEvent, ipcMain } from 'electron';
-import { origin } from './scheme.ts';
-
-/** Where an invocation came from. */
-function senderAddress(event: IpcMainInvokeEvent): string {
-  // Electron before 12 knows no sender frame; there the window's own address is the next best.
-  return event.senderFrame ? event.senderFrame.url : event.sender.getURL();
-}
-
-function fromOurPage(event: IpcMainInvokeEvent): boolean {
-  const address = senderAddress(event);
-  const mainFrame = !event.senderFrame || event.senderFrame.parent === null;
-  return mainFrame && (address === origin || address.startsWith(`${origin}/`));
-}
+import { isOurPage } from './page-address.ts';
 
 /**
  * The one way from the page into the shell: only our page's main frame is heard, and every argument passes `check`
@@ -23,7 +11,7 @@ export function handleFromPage<Argument, Answer>(
   handler: (argument: Argument, event: IpcMainInvokeEvent) => Answer | Promise<Answer>,
 ): void {
   ipcMain.handle(channel, (event, argument: unknown) => {
-    if (!fromOurPage(event)) throw new Error(`${channel}: refused, not from the application's page`);
+    if (!isOurPage(event)) throw new Error(`${channel}: refused, not from the application's page`);
     return handler(check(argument), event);
   });
 }

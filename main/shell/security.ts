@@ -1,8 +1,5 @@
 import { app, type Session, shell } from 'electron';
-import { origin } from './scheme.ts';
-
-/** Addresses outside that the page may ask the browser to open: documentation, nothing else. */
-const allowedOutside = ['https://www.wireshark.org/'];
+import { mayOpenOutside, stay } from './page-address.ts';
 
 /** Everything that a page could ask of the machine is refused. */
 export function refusePermissions(session: Session): void {
@@ -14,13 +11,10 @@ export function refusePermissions(session: Session): void {
 /** No page but ours in any window: no navigation, no new windows, no embedded web views. */
 export function refuseOtherPages(): void {
   app.on('web-contents-created', (_event, contents) => {
-    const stay = (event: { preventDefault(): void }, address: string): void => {
-      if (address !== origin && !address.startsWith(`${origin}/`)) event.preventDefault();
-    };
     contents.on('will-navigate', stay);
     contents.on('will-redirect', stay);
     contents.on('will-attach-webview', (event) => event.preventDefault());
-    contents.on('will-frame-navigate' as 'will-navigate', stay);
+    contents.on('will-frame-navigate', stay);
     if (typeof contents.setWindowOpenHandler === 'function') {
       contents.setWindowOpenHandler(({ url }) => {
         openOutside(url);
@@ -33,5 +27,5 @@ export function refuseOtherPages(): void {
 }
 
 function openOutside(address: string): void {
-  if (allowedOutside.some((allowed) => address.startsWith(allowed))) shell.openExternal(address).catch(() => {});
+  if (mayOpenOutside(address)) shell.openExternal(address).catch(() => {});
 }

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { BrowserWindow } from 'electron';
-import { origin } from './scheme.ts';
+import { origin } from './page-address.ts';
 
 /** The one window. The page runs sandboxed and isolated; all it can reach is the preload script's API. */
 export function createWindow(): BrowserWindow {

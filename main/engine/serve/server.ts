@@ -4,9 +4,9 @@ import type { Duplex } from 'node:stream';
 import { WebSocketServer } from 'ws';
 import { contentSecurityPolicy } from '../../../app/api/content-security-policy.ts';
 import type { Handlers } from '../../../app/api/contract.ts';
+import { readViewFile } from '../../view-files.ts';
 import type { EventHub } from '../api/event-hub.ts';
 import { Access, type Refusal } from './access.ts';
-import { readStaticFile } from './static-files.ts';
 import type { Transfers } from './transfers.ts';
 import { serveSocket } from './web-socket.ts';
 
@@ -118,7 +118,7 @@ async function answer(
   }
   // Asked for by every browser for the opening page; the view names its own icon.
   if (url.pathname === '/favicon.ico') return void response.writeHead(204).end();
-  const file = await readStaticFile(folder, url.pathname);
+  const file = await readViewFile(folder, url.pathname);
   if (file === null) return plain(response, 404, 'Not found.');
   response.writeHead(200, { 'content-type': file.mediaType, 'content-length': file.bytes.length }).end(file.bytes);
 }
