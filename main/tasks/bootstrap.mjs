@@ -34,7 +34,7 @@ function run(command, commandArgs) {
 
 if (!installed()) {
   console.log('Installing the npm packages of package-lock.json …');
-  const status = run('npm', ['ci', '--no-audit', '--no-fund']);
+  const status = run('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error']);
   if (status !== 0) process.exit(status);
 }
 const node = join(root, 'node_modules', 'node', 'bin', process.platform === 'win32' ? 'node.exe' : 'node');
