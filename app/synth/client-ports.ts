@@ -4,6 +4,8 @@ const LAST_PORT = 65_535;
 const PORTS_OF_ROLE = (LAST_PORT + 1 - FIRST_PORT) / 2;
 /** Pairs of addresses remembered; beyond, the pair unused for longest is forgotten, whose numbers then begin anew. */
 const MAXIMUM_PAIRS = 20_000;
+/** Servers' ports remembered that lie in the range of the clients'. */
+const MAXIMUM_SERVER_PORTS = 1000;
 
 interface Pair {
   next: number;
@@ -14,19 +16,26 @@ interface Pair {
  * Gives each exchange a client port of its own, so that it is a conversation of its own between its addresses. Numbers
  * run through and begin again; one that an open exchange holds is passed over. The two roles get even and odd numbers,
  * because the sidecars of both ends may see one call between the same addresses, and both are put in one session.
+ *
+ * A port that some server listens on is no client's: who is told that HTTP/2 is spoken on that port means the server, and between
+ * two ends of one address it would be a conversation with itself.
  */
 export class ClientPorts {
   private readonly pairs = new Map<string, Pair>();
+  private readonly serverPorts = new Set<number>();
 
-  take(pair: string, role: 'consumer' | 'producer'): number {
+  take(pair: string, serverPort: number, role: 'consumer' | 'producer'): number {
+    if (serverPort >= FIRST_PORT && this.serverPorts.size < MAXIMUM_SERVER_PORTS) this.serverPorts.add(serverPort);
     const known = this.pairs.get(pair);
     const entry = known ?? { next: FIRST_PORT + (role === 'producer' ? 1 : 0), inUse: new Set<number>() };
     if (known) this.pairs.delete(pair);
     this.pairs.set(pair, entry);
     if (!known && this.pairs.size > MAXIMUM_PAIRS) this.forgetOldest();
     let port = entry.next;
-    // With 16,384 open exchanges between two addresses no number is free: then one is used twice.
-    if (entry.inUse.size < PORTS_OF_ROLE) while (entry.inUse.has(port)) port = following(port);
+    // With so many open exchanges between two addresses that no number is free one is used twice.
+    if (entry.inUse.size < PORTS_OF_ROLE - this.serverPorts.size) {
+      while (entry.inUse.has(port) || this.serverPorts.has(port)) port = following(port);
+    }
     entry.inUse.add(port);
     entry.next = following(port);
     return port;

@@ -39,7 +39,7 @@ export class Observation {
     this.connection = connection;
     this.context = context;
     this.pair = `${source.address} ${destination.address} ${destination.port}`;
-    this.port = context.ports.take(this.pair, role);
+    this.port = context.ports.take(this.pair, destination.port, role);
     this.packets = new ExchangePackets({
       protocol,
       client: { address: source.address, port: this.port },
