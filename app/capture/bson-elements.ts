@@ -23,7 +23,7 @@ export function bsonElements(bytes: Uint8Array): BsonElement[] {
     const type = bytes[at]!;
     const value = nameEnd + 1;
     if (nameEnd < 0 || value > last) throw malformed();
-    const end = value + lengthOf(type, bytes, value, last);
+    const end = value + valueLength(type, bytes, value, last);
     if (end > last) throw malformed();
     elements.push({ type, name: names.decode(bytes.subarray(at + 1, nameEnd)), start: at, value, end });
     at = end;
@@ -31,7 +31,8 @@ export function bsonElements(bytes: Uint8Array): BsonElement[] {
   return elements;
 }
 
-function lengthOf(type: number, bytes: Uint8Array, value: number, last: number): number {
+/** How long the value at `value` of an element of that type is; the document's last byte is at `last`. */
+export function valueLength(type: number, bytes: Uint8Array, value: number, last: number): number {
   switch (type) {
     case 0x06: // undefined
     case 0x0a: // null
@@ -67,6 +68,6 @@ function lengthOf(type: number, bytes: Uint8Array, value: number, last: number):
   }
 }
 
-function malformed(): StreamFormatError {
+export function malformed(): StreamFormatError {
   return new StreamFormatError('a document is not BSON: its lengths do not fit together');
 }

@@ -1,7 +1,7 @@
-import { deserialize } from 'bson';
 import type { CaptureDocument, CaptureEvent, LossKind, LossStage, StreamDocument } from './document.ts';
 import { StreamFormatError } from './document-splitter.ts';
 import { parseMetadata } from './metadata-fields.ts';
+import { readBson } from './read-bson.ts';
 import { Fields } from './stream-fields.ts';
 import type { Acknowledgement, FromAggregator, FromTail, TailRequest } from './stream-messages.ts';
 
@@ -60,11 +60,7 @@ export function parseFromTail(bytes: Uint8Array): FromTail {
 }
 
 function readDocument(bytes: Uint8Array): Fields {
-  try {
-    return new Fields(deserialize(bytes, { useBigInt64: true, promoteBuffers: true }), '');
-  } catch (error) {
-    throw new StreamFormatError(`a document is not BSON: ${error instanceof Error ? error.message : 'unreadable'}`);
-  }
+  return new Fields(readBson(bytes), '');
 }
 
 function sequenced(fields: Fields): FromAggregator & { type: 'document' } {

@@ -1,4 +1,4 @@
-import { deserialize, serialize } from 'bson';
+import { deserialize, ObjectId, serialize } from 'bson';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { CaptureDocument, CaptureEvent, StreamDocument } from './document.ts';
@@ -184,6 +184,27 @@ describe('wrong input', () => {
       expect(() => splitter.push(head)).toThrow(StreamFormatError);
     }
     expect(splitter.pending).toBe(0);
+  });
+
+  it('may hold what is not of the stream, beside what is', () => {
+    const others = { id: new ObjectId(), at: new Date(0), nothing: null, share: 0.5, list: [{ a: 1 }, 'b'] };
+    const hello = { type: 'hello', version: 1, aggregator: 'a', node: 'Straße' } as const;
+    expect(parseFromAggregator(serialize({ ...others, ...hello, version: 1.0 }))).toEqual(hello);
+    expect(() => parseFromAggregator(serialize({ ...hello, node: new Date(0) }))).toThrow(
+      'the field node is not a string',
+    );
+    const forged = serialize({ ['__proto__']: { node: 'n' }, type: 'hello', version: 1, aggregator: 'a' });
+    expect(() => parseFromAggregator(forged)).toThrow('the field node is missing');
+  });
+
+  it('is refused when its documents are too deep', () => {
+    const bytes = Buffer.alloc(8 * 10_002 + 5);
+    bytes.writeInt32LE(bytes.length, 0);
+    for (let depth = 0, at = 4; depth < 10_001; depth++, at += 7) {
+      bytes.set([4, 0x30, 0], at);
+      bytes.writeInt32LE(bytes.length - at - 3 - depth, at + 3);
+    }
+    expect(() => parseFromAggregator(bytes)).toThrow(StreamFormatError);
   });
 
   it('names the field and what it should be', () => {
