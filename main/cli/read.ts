@@ -1,6 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import { createDictionary } from '../../app/decode/diameter/dictionary.ts';
 import { InvalidFilter } from '../../app/filter/invalid-filter.ts';
 import { flowDetail } from '../engine/api/flow-detail.ts';
@@ -11,6 +9,7 @@ import { resourceText } from '../resources.ts';
 import { exitCodes } from './exit-codes.ts';
 import { type NamedField, namedField } from './field-values.ts';
 import { fieldsLine, textLine } from './flow-lines.ts';
+import { temporaryFolder } from './temporary-folder.ts';
 
 export interface ReadOptions {
   readonly filter: string;
@@ -47,8 +46,13 @@ export async function read(file: string, options: ReadOptions): Promise<number> 
     complain('-T fields needs at least one -e.');
     return exitCodes.usage;
   }
-  const folder = await mkdtemp(join(tmpdir(), 'packet-inspector-'));
-  const workspace = new Workspace(folder);
+  // Bodies are spilled there: they go when the reader closes the pipe and when the user stops it, too.
+  const workspace = new Workspace(temporaryFolder());
+  for (const [signal, number] of [
+    ['SIGINT', 2],
+    ['SIGTERM', 15],
+  ] as const)
+    process.on(signal, () => process.exit(128 + number));
   const session = Session.ofFile(workspace, resolve(file));
   try {
     // A filter that cannot be used is told before a large file is read.
@@ -67,8 +71,6 @@ export async function read(file: string, options: ReadOptions): Promise<number> 
     throw error;
   } finally {
     session.close();
-    workspace.close();
-    await rm(folder, { recursive: true, force: true });
   }
 }
 

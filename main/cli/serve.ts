@@ -1,8 +1,5 @@
 import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { existsSync, writeFileSync } from 'node:fs';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { createDemoDriver } from '../demo/demo-driver.ts';
@@ -10,6 +7,7 @@ import { createEngine } from '../engine/engine.ts';
 import { serve } from '../engine/serve/server.ts';
 import { version } from '../engine/version.ts';
 import { exitCodes } from './exit-codes.ts';
+import { temporaryFolder } from './temporary-folder.ts';
 
 export interface ServeCommandOptions {
   readonly port: number;
@@ -33,7 +31,8 @@ function browserCommand(): readonly [string, ...string[]] {
     case 'darwin':
       return ['open'];
     case 'win32':
-      return ['cmd', '/c', 'start', ''];
+      // Not by cmd, which would take signs of the path for its own.
+      return ['rundll32', 'url.dll,FileProtocolHandler'];
     default:
       return ['xdg-open'];
   }
@@ -43,8 +42,8 @@ function browserCommand(): readonly [string, ...string[]] {
  * Opens the browser by a private page that goes on to the address: the arguments of a program can be read by every user
  * of the machine, and the address is a secret.
  */
-function openBrowser(address: string, folder: string): void {
-  const page = join(folder, 'open.html');
+function openBrowser(address: string): void {
+  const page = join(temporaryFolder(), 'open.html');
   writeFileSync(page, `<!doctype html><meta http-equiv="refresh" content="0;url=${address}"><p>Opening …</p>`, {
     mode: 0o600,
   });
@@ -56,9 +55,17 @@ function openBrowser(address: string, folder: string): void {
   child.unref();
 }
 
+/** Settles with the first signal to end. Later ones change nothing: a terminal's Ctrl-C comes from npm's task once more. */
+function endSignal(): Promise<void> {
+  return new Promise((resolve) => {
+    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => resolve());
+  });
+}
+
 /** Serves until a signal ends it. */
 export async function serveCommand(options: ServeCommandOptions): Promise<number> {
   const folder = rendererFolder();
+  const ended = endSignal();
   const engine = createEngine({ mode: 'serve', version });
   engine.addCluster(createDemoDriver());
   const serving = await serve({
@@ -69,20 +76,19 @@ export async function serveCommand(options: ServeCommandOptions): Promise<number
     port: options.port,
   });
   console.log(`Packet Inspector: ${serving.startAddress}`);
-  const scratch = await mkdtemp(join(tmpdir(), 'packet-inspector-'));
-  if (options.browser) openBrowser(serving.startAddress, scratch);
-  const ended = Promise.race([once(process, 'SIGINT'), once(process, 'SIGTERM')]);
-  let code: number = exitCodes.success;
-  try {
+  if (options.browser) openBrowser(serving.startAddress);
+  const begin = async (): Promise<void> => {
     if (options.open !== undefined) await engine.handlers['session.open']({ path: resolve(options.open) });
     if (options.demo) await engine.handlers['clusters.enable']({ id: 'demo' });
-    await ended;
+  };
+  let code: number = exitCodes.success;
+  try {
+    await Promise.race([begin().then(() => ended), ended]);
   } catch (error) {
     console.error(`packet-inspector: ${(error as Error).message}`);
     code = options.open === undefined ? exitCodes.failed : exitCodes.unreadable;
   }
   await serving.close();
   await engine.close();
-  await rm(scratch, { recursive: true, force: true });
   return code;
 }

@@ -59,7 +59,12 @@ async function begin({ handlers }: Engine, args: readonly string[]): Promise<voi
   else if (args.includes('--demo')) await handlers['clusters.enable']({ id: 'demo' });
 }
 
+let ending = false;
+
+/** Ends in good order, once: a terminal's Ctrl-C reaches us by itself and by the shell. */
 async function end(): Promise<void> {
+  if (ending) return;
+  ending = true;
   await engine.close().catch(() => {});
   process.exit(0);
 }

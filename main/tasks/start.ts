@@ -4,7 +4,7 @@
  */
 import { spawn, spawnSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { root } from './paths.ts';
 import { buildWhenNeeded } from './up-to-date.ts';
 
@@ -37,7 +37,11 @@ if (args.includes('--help') || args.includes('-h')) {
 }
 await buildWhenNeeded();
 const inBrowser = args.includes('--browser');
-const passedOn = args.filter((argument) => argument !== '--browser');
+// npm runs its commands at the top: a file is meant from where the user is.
+const startedFrom = process.env.INIT_CWD ?? process.cwd();
+const passedOn = args
+  .filter((argument) => argument !== '--browser')
+  .map((argument) => (argument.startsWith('-') ? argument : resolve(startedFrom, argument)));
 const input = passedOn.length > 0 ? passedOn : ['--demo'];
 const electron = inBrowser ? { reason: '' } : electronProgram();
 let child: ReturnType<typeof spawn>;

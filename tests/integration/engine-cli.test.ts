@@ -1,5 +1,16 @@
-import { execFile } from 'node:child_process';
-import { chmodSync, mkdtempSync, readFileSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs';
+import { execFile, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import {
+  chmodSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -18,8 +29,9 @@ interface Outcome {
   readonly error: string;
 }
 
+const program = join(import.meta.dirname, '../../main/cli/main.ts');
+
 function run(...args: readonly string[]): Promise<Outcome> {
-  const program = join(import.meta.dirname, '../../main/cli/main.ts');
   return new Promise((resolve) => {
     execFile(process.execPath, [program, ...args], { encoding: 'utf8' }, (error, out, errors) => {
       resolve({ code: error === null ? 0 : Number(error.code), out, error: errors });
@@ -89,6 +101,43 @@ describe('packet-inspector read', () => {
     ];
     for (const [code, args] of cases) expect([args, (await run(...args)).code]).toEqual([args, code]);
     expect((await run('--help')).out).toContain('Exit codes:');
+  });
+});
+
+describe('temporary files', () => {
+  let temporary: string;
+  let home: string;
+
+  /** The program with a home and a folder for temporary files of its own, once it has written something. */
+  async function started(...args: readonly string[]) {
+    temporary = mkdtempSync(join(folder, 'temporary-'));
+    home = join(temporary, 'home');
+    mkdirSync(home);
+    const child = spawn(process.execPath, [program, ...args], {
+      env: { ...process.env, TMPDIR: temporary, PACKET_INSPECTOR_HOME: home },
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    await once(child.stdout, 'data');
+    return child;
+  }
+
+  it('of read go when the reader of its output has seen enough', async () => {
+    const child = await started('read', file, '-T', 'json');
+    child.stdout.destroy();
+    expect(await once(child, 'exit')).toEqual([exitCodes.success, null]);
+    expect(readdirSync(temporary)).toEqual(['home']);
+  });
+
+  it("of serve go with Ctrl-C, which comes twice where npm's task passes it on", async () => {
+    const child = await started('serve');
+    const exit = once(child, 'exit');
+    child.kill('SIGINT');
+    child.kill('SIGINT');
+    expect(await exit).toEqual([exitCodes.success, null]);
+    expect(readdirSync(temporary)).toEqual(['home']);
+    expect(readdirSync(join(home, 'scratch'))).toEqual([]);
+    // Nothing was captured.
+    expect(readdirSync(join(home, 'sessions'))).toEqual([]);
   });
 });
 
