@@ -55,10 +55,13 @@ async function* readChunks(
   }
 }
 
+/** Nothing is made ahead of what is asked for: where the file turns out to be damaged, that would be thrown away. */
+const decompression = { chunkSize, readableHighWaterMark: 1 };
+
 function decompressor(head: Uint8Array) {
   const word = Buffer.from(head).toString('hex');
-  if (word.startsWith('1f8b')) return createGunzip({ chunkSize });
-  if (word === '28b52ffd') return createZstdDecompress({ chunkSize });
+  if (word.startsWith('1f8b')) return createGunzip(decompression);
+  if (word === '28b52ffd') return createZstdDecompress(decompression);
   return null;
 }
 

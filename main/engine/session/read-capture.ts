@@ -22,12 +22,12 @@ export async function readCapture(
 ): Promise<void> {
   signal.throwIfAborted();
   const { chunks, done, total, grew } = await openCaptureBytes(path);
-  let isGrowing = false;
+  let isExplained = false;
   const reader = createCaptureFileReader({
     ...events,
     problem: (problem) => {
-      // What is not whole yet is no damage.
-      if (!isGrowing) events.problem(problem);
+      // That the end is missing was told with the reason, or is no damage.
+      if (!isExplained) events.problem(problem);
     },
   });
   let sliceStart = performance.now();
@@ -48,12 +48,13 @@ export async function readCapture(
     // A compressed file that ends early or is damaged: what came before is kept.
     const text = `The file could not be read to its end: ${error instanceof Error ? error.message : error}.`;
     events.problem({ severity: 'error', code: 'file.broken', text, range: [0, total] });
+    isExplained = true;
   }
-  isGrowing = total > 0 && (await grew().catch(() => false));
-  reader.end();
-  if (isGrowing) {
+  if (total > 0 && (await grew().catch(() => false))) {
+    isExplained = true;
     const text = `The file is still being written: its first ${total} bytes are shown. Open it again for what came after.`;
     events.problem({ severity: 'note', code: 'file.growing', text });
   }
+  reader.end();
   onProgress(total, total);
 }
