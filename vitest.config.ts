@@ -27,6 +27,16 @@ export default defineConfig({
         },
       },
       {
+        // Not part of `npm test`: `npm run test:cluster`.
+        test: {
+          name: 'cluster',
+          include: process.env.CLUSTER_TESTS ? ['tests/cluster/**/*.test.ts'] : [],
+          testTimeout: 300_000,
+          hookTimeout: 120_000,
+          fileParallelism: false,
+        },
+      },
+      {
         test: {
           name: 'e2e',
           include: ['tests/e2e/**/*.test.ts'],

@@ -12,7 +12,7 @@ import {
   tailPort,
 } from './names.ts';
 import { ownObject } from './own-object.ts';
-import { certificateFolder, programPodTemplate } from './program-pod.ts';
+import { captureFolder, certificateFolder, programPodTemplate } from './program-pod.ts';
 import { filterRemoval } from './removal.ts';
 import { resources } from './resources.ts';
 import { textHash } from './text-hash.ts';
@@ -52,6 +52,7 @@ export function analysisDeployment(site: CaptureSite): Manifest {
       ...['cert-chain', 'key', 'root-cert'].map(
         (file, index) => `--${['cert', 'key', 'ca'][index]}=${certificateFolder}/${file}.pem`,
       ),
+      `--folder=${captureFolder}`,
       `--lease=${analysisNamespace}/${leaseName}`,
       `--removal=${JSON.stringify(filterRemoval(site))}`,
     ],

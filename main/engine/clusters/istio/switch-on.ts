@@ -8,6 +8,7 @@ import { ownerRole } from '../../../../app/mesh/lease-keeper.ts';
 import { aggregatorName, analysisName, analysisNamespace } from '../../../../app/mesh/names.ts';
 import { objectName, resources } from '../../../../app/mesh/resources.ts';
 import type { KubeClient } from '../../kube/client.ts';
+import { beginning, readTail } from '../../receiver/tail-client.ts';
 import { applyOwn } from './own-objects.ts';
 import type { StepList } from './step-list.ts';
 
@@ -55,8 +56,7 @@ export async function switchOn({ client, site, lease, connect, generation }: Swi
     return untilReady(client, site);
   });
   await steps.run(connection, async () => {
-    const stream = await untilConnected(connect);
-    stream.destroy();
+    await untilConnected(connect);
     return '';
   });
   await steps.run(clusters, async () => {
@@ -96,14 +96,26 @@ async function untilReady(client: KubeClient, site: CaptureSite): Promise<string
   }
 }
 
-/** A pod that is ready may still need a moment before it can be reached. */
-async function untilConnected(connect: () => Promise<Duplex>): Promise<Duplex> {
+/** A pod that is ready may still need a moment before its receiver answers. */
+async function untilConnected(connect: () => Promise<Duplex>): Promise<void> {
   for (const end = Date.now() + connectTimeout; ; ) {
-    try {
-      return await connect();
-    } catch (error) {
-      if (Date.now() > end) throw error;
-      await new Promise((resolve) => setTimeout(resolve, 200));
-    }
+    const reason = await connect().then(tailReason, (error: Error) => error.message);
+    if (reason === '') return;
+    if (Date.now() > end) throw new Error(`The analysis service cannot be reached: ${reason}.`);
+    await new Promise((resolve) => setTimeout(resolve, 200));
   }
+}
+
+/** Why no tail is served on a stream; '' when one is. Reads nothing but the greeting. */
+async function tailReason(stream: Duplex): Promise<string> {
+  let isServed = false;
+  const reason = await readTail(stream, beginning, {
+    ready() {
+      isServed = true;
+      stream.destroy();
+    },
+    document() {},
+    gap() {},
+  });
+  return isServed ? '' : reason;
 }

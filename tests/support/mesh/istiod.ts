@@ -1,0 +1,78 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Manifest } from '../../../app/mesh/kubernetes.ts';
+import type { ControlPlane } from '../control-plane/control-plane.ts';
+import { programPath } from '../control-plane/parts.ts';
+import { eventually, freePorts, type RunningProgram, startProgram } from '../control-plane/program.ts';
+
+/** A real istiod (built from Istio's main branch, no official release) that configures Envoys over plaintext ADS. */
+export interface Istiod {
+  readonly port: number;
+  readonly program: RunningProgram;
+}
+
+/** Also makes the objects by which a control plane is recognised. */
+export async function startIstiod(plane: ControlPlane): Promise<Istiod> {
+  await plane.apply(namespace('istio-system', { 'ca.istio.io/override': 'true' }), 'namespaces');
+  await plane.apply(deploymentOfIstiod, 'deployments');
+  const [grpc, http, monitoring] = (await freePorts(3)) as [number, number, number];
+  const meshConfig = join(plane.folder, 'mesh.json');
+  writeFileSync(
+    meshConfig,
+    JSON.stringify({ rootNamespace: 'istio-system', trustDomain: 'cluster.local', enablePrometheusMerge: false }),
+  );
+  const program = startProgram(
+    plane.folder,
+    'istiod',
+    programPath('pilot-discovery'),
+    [
+      ...['discovery', '--kubeconfig', plane.kubeconfig, '--meshConfig', meshConfig, '--registries', 'Kubernetes'],
+      ...[
+        '--grpcAddr',
+        `127.0.0.1:${grpc}`,
+        '--httpAddr',
+        `127.0.0.1:${http}`,
+        '--secureGRPCAddr',
+        '',
+        '--httpsAddr',
+        '',
+      ],
+      ...['--monitoringAddr', `127.0.0.1:${monitoring}`, '--ctrlz_port', '0'],
+    ],
+    {
+      PILOT_ENABLE_METADATA_EXCHANGE: 'false',
+      PILOT_ENABLE_ALPN_FILTER: 'false',
+      ENABLE_CA_SERVER: 'false',
+      PILOT_CERT_PROVIDER: 'none',
+      INJECTION_WEBHOOK_CONFIG_NAME: '',
+      VALIDATION_WEBHOOK_CONFIG_NAME: '',
+      POD_NAMESPACE: 'istio-system',
+    },
+  );
+  plane.programs.set('istiod', program);
+  await eventually('istiod ready', async () => {
+    if (program.process.exitCode !== null) throw new Error(program.log().slice(-2000));
+    return (await fetch(`http://127.0.0.1:${http}/ready`)).status === 200;
+  });
+  return { port: grpc, program };
+}
+
+export function namespace(name: string, labels: Readonly<Record<string, string>> = {}): Manifest {
+  return { apiVersion: 'v1', kind: 'Namespace', metadata: { name, labels } };
+}
+
+const labels = { app: 'istiod', 'istio.io/rev': 'default', 'app.kubernetes.io/version': '1.31.1' };
+
+const deploymentOfIstiod: Manifest = {
+  apiVersion: 'apps/v1',
+  kind: 'Deployment',
+  metadata: { name: 'istiod', namespace: 'istio-system', labels },
+  spec: {
+    replicas: 1,
+    selector: { matchLabels: { app: 'istiod' } },
+    template: {
+      metadata: { labels },
+      spec: { containers: [{ name: 'discovery', image: 'docker.io/istio/pilot:1.31.1' }] },
+    },
+  },
+};
