@@ -7,6 +7,7 @@ import { FilterBar } from './filter/filter-bar.tsx';
 import { FlowListView } from './flows/flow-list-view.tsx';
 import { OverviewStrip } from './flows/overview-strip.tsx';
 import { useList, usePreference } from './state/inspector.ts';
+import { DropArea } from './ui/drop-area.tsx';
 import { KeysDialog } from './ui/keys-dialog.tsx';
 import { NoticeList } from './ui/notice-list.tsx';
 import { PartBoundary } from './ui/part-boundary.tsx';
@@ -47,6 +48,7 @@ export function App() {
       </PartBoundary>
       <NoticeList />
       <ClusterSheets />
+      <DropArea />
       <SettingsDialog open={settingsShown} onOpenChange={setSettingsShown} />
       <KeysDialog open={keysShown} onOpenChange={setKeysShown} />
     </div>

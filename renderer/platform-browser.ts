@@ -11,6 +11,7 @@ export function browserPlatform(): Platform {
       const file = await chooseFile();
       return file && upload(file);
     },
+    pathOf: upload,
     chooseTarget: () => Promise.resolve(null),
     presentSaved({ download }) {
       const link = document.createElement('a');
@@ -26,7 +27,7 @@ function chooseFile(): Promise<File | null> {
   return new Promise((resolve) => {
     const input = document.createElement('input');
     input.type = 'file';
-    input.accept = '.pcap,.pcapng,.cap,.bson,.gz';
+    input.accept = '.pcap,.pcapng,.cap,.bson,.har,.gz,.zst';
     input.onchange = () => resolve(input.files?.[0] ?? null);
     input.oncancel = () => resolve(null);
     input.click();

@@ -8,6 +8,11 @@ export function desktopPlatform(desktop: DesktopApi): Platform {
     modifier: desktop.system === 'macos' ? '⌘' : 'Ctrl',
     channels: messagePortChannels(desktop),
     chooseCapture: () => desktop.showOpenDialog(),
+    async pathOf(file) {
+      const path = desktop.pathOfFile(file);
+      if (path === '') throw new Error(`${file.name} is not a file of this machine: save it first, then open it.`);
+      return path;
+    },
     async chooseTarget(name) {
       return (await desktop.showSaveDialog(name)) ?? undefined;
     },

@@ -12,6 +12,8 @@ export interface Platform {
   readonly channels: OpenChannel;
   /** Lets the user choose a capture file; a path that the engine can read, or null when nothing was chosen. */
   chooseCapture(): Promise<string | null>;
+  /** A path by which the engine can read a file that was dropped. */
+  pathOf(file: File): Promise<string>;
   /** Where to save: a path, null when the engine is to offer a download, undefined when the user changed their mind. */
   chooseTarget(name: string): Promise<string | null | undefined>;
   /** Shows what was saved: the folder with the file, or the download itself. */

@@ -8,7 +8,7 @@ export interface Check {
   readonly result: 'passed' | 'warning' | 'failed';
   /** `14 permissions asked of the API server`; ''. */
   readonly detail: string;
-  /** What to do about it, with the command where there is one; '' when it passed. */
+  /** What to do about it, with the command where there is one in backticks, to be copied; '' when it passed. */
   readonly remedy: string;
   /** What it was found in, for "Show": pods without a sidecar, permissions, connections. */
   readonly items: readonly string[];
@@ -68,7 +68,7 @@ export interface Finding {
   readonly title: string;
   /** Log lines, events, statuses, as they were read. */
   readonly evidence: readonly string[];
-  /** What to do. */
+  /** What to do; commands in backticks, to be copied. */
   readonly remedy: string;
 }
 

@@ -21,6 +21,9 @@ export interface DesktopApi {
   /** Lets the user choose a capture file; its absolute path, or null when the dialog was cancelled. */
   showOpenDialog(): Promise<string | null>;
 
+  /** The absolute path of a `File` that was dropped onto the page; '' when it is none of this machine's. */
+  pathOfFile(file: object): string;
+
   /** Lets the user choose where to save; `name` is proposed. The absolute path, or null when cancelled. */
   showSaveDialog(name: string): Promise<string | null>;
 

@@ -1,4 +1,4 @@
-import { contextBridge, ipcRenderer } from 'electron';
+import { contextBridge, ipcRenderer, webUtils } from 'electron';
 import { type DesktopApi, enginePortMessage, type MenuCommand } from '../../app/api/desktop.ts';
 
 /** The one name of the page's world that is used here; the rest of the DOM is none of the shell's business. */
@@ -22,6 +22,8 @@ const api: DesktopApi = {
   },
   onEngineLost: (listener) => listen<string>('engine.lost', listener),
   showOpenDialog: () => ipcRenderer.invoke('dialog.open') as Promise<string | null>,
+  // Electron before 29 has no webUtils: there a dropped file is as one without a path.
+  pathOfFile: (file) => (webUtils as typeof webUtils | undefined)?.getPathForFile(file as File) ?? '',
   showSaveDialog: (name) => ipcRenderer.invoke('dialog.save', name) as Promise<string | null>,
   showInFolder: (path) => {
     ipcRenderer.invoke('file.showInFolder', path).catch(() => {});

@@ -79,6 +79,14 @@ export function partyParts(party: Party): readonly [namespace: string, name: str
   return ['', party.port ? `${address}:${party.port}` : address];
 }
 
+/** `shop/frontend-7d9f86c5b4-x2k8p · 10.42.8.1:40000`: all that is known of who it is. */
+export function partyTitle(party: Party): string {
+  const { address, port } = party;
+  const place = address === '' ? '' : partyText({ ...party, pod: '', service: '', workload: '' });
+  const name = partyText(party);
+  return place === '' || place === name || (address === '' && port === 0) ? name : `${name} · ${place}`;
+}
+
 /** The status, or why there is none. */
 export function statusText(row: FlowRow): string {
   if (row.status) return row.status.text;

@@ -1,7 +1,8 @@
 import { memo } from 'react';
 import type { FlowRow } from '../../app/api/types.ts';
 import { formatTime } from '../ui/format.ts';
-import { type Column, durationText, partyParts, sizeText, statusText } from './columns.ts';
+import { type Column, durationText, partyParts, partyTitle, sizeText, statusText } from './columns.ts';
+import { shortPodName } from './pod-name.ts';
 import { protocolClass, statusClass } from './protocol.ts';
 
 interface Props {
@@ -51,8 +52,10 @@ function Cell({ column, row }: { readonly column: Column; readonly row: FlowRow 
       return (
         <>
           {column.id === 'destination' ? <span className="arrow">→</span> : null}
-          <span className="namespace">{namespace}</span>
-          {name}
+          <span className="party" title={partyTitle(row[column.id])}>
+            <span className="namespace">{namespace}</span>
+            {shortPodName(name)}
+          </span>
         </>
       );
     }

@@ -32,8 +32,6 @@ export class ClusterControl {
     shown: null,
     switching: {},
   }));
-  /** What was chosen in a sheet that was closed without switching on, by cluster id. */
-  readonly drafts = new Map<string, CaptureOptions>();
   readonly #client: Client;
   readonly #notices: Notices;
 
@@ -60,7 +58,6 @@ export class ClusterControl {
     this.#set(id, { to: 'on', phase: 'running' });
     try {
       const { cluster } = await this.#client.request('clusters.enable', { id, capture });
-      this.drafts.delete(id);
       this.#set(id, { to: 'on', phase: 'done' });
       if (this.#isShown('enable', id)) this.hide();
       this.#notices.done(`Capturing in ${cluster.name}: ${plural(cluster.pods, 'pod')}.`);

@@ -38,9 +38,16 @@ export class Commands {
   openCapture(): Promise<void> {
     return this.#try(async () => {
       const path = await this.#platform.chooseCapture();
-      if (path === null) return;
-      await this.#client.request('session.open', { path });
-      this.#list.reset('reading');
+      if (path !== null) await this.#open(path);
+    });
+  }
+
+  openDropped(files: readonly File[]): Promise<void> {
+    return this.#try(async () => {
+      const [file, another] = files;
+      if (!file) return;
+      if (another) throw new Error('Drop one capture at a time: a session holds one file.');
+      await this.#open(await this.#platform.pathOf(file));
     });
   }
 
@@ -99,6 +106,11 @@ export class Commands {
   toggleTheme(): void {
     const dark = document.documentElement.dataset.theme === 'dark';
     this.#preferences.setState({ theme: dark ? 'light' : 'dark' });
+  }
+
+  async #open(path: string): Promise<void> {
+    await this.#client.request('session.open', { path });
+    this.#list.reset('reading');
   }
 
   async #try(work: () => Promise<void>): Promise<void> {

@@ -1,4 +1,5 @@
 import { createStore, type StoreApi } from 'zustand/vanilla';
+import type { CaptureOptions } from '../../app/mesh/capture-options.ts';
 
 export type Theme = 'system' | 'dark' | 'light';
 
@@ -11,6 +12,8 @@ export interface Preferences {
   readonly panelOpen: boolean;
   /** Filters applied before, newest first. */
   readonly filterHistory: readonly string[];
+  /** What was chosen last in the sheet behind a cluster's switch, by cluster id. */
+  readonly captures: Readonly<Record<string, CaptureOptions>>;
 }
 
 const key = 'packet-inspector.view';
@@ -22,6 +25,7 @@ const defaults: Preferences = {
   hiddenColumns: [],
   panelOpen: true,
   filterHistory: [],
+  captures: {},
 };
 
 /** A store that is kept in `storage`. What cannot be read there is as if it were not there. */

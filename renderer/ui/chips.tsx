@@ -1,5 +1,5 @@
 import { X } from 'lucide-react';
-import { useId, useRef, useState } from 'react';
+import { useEffect, useId, useRef, useState } from 'react';
 import './chips.css';
 
 export interface Suggestion {
@@ -63,8 +63,21 @@ export function Chips({ label, values, placeholder, suggestions = none, closed =
     return true;
   }
 
+  /** Once the focus has arrived elsewhere: elements that vanish on its way would make the dialog take it to itself. */
+  function leave(): void {
+    setOpen(false);
+    if (!closed) add(text);
+  }
+
   function onKeyDown(event: React.KeyboardEvent): void {
-    if (event.ctrlKey || event.metaKey || event.altKey) return;
+    if (event.ctrlKey || event.metaKey || event.altKey) {
+      if (event.key !== 'Enter' || text.trim() === '') return;
+      // What was typed is looked at before all is sent.
+      event.preventDefault();
+      event.stopPropagation();
+      add(text);
+      return;
+    }
     if (event.key === 'Enter' || event.key === ',') {
       if (event.key === 'Enter' && text.trim() === '' && active === undefined) return;
       event.preventDefault();
@@ -83,6 +96,9 @@ export function Chips({ label, values, placeholder, suggestions = none, closed =
       onChange(values.slice(0, -1));
     }
   }
+
+  // A form is not sent while something wrong stands here.
+  useEffect(() => input.current?.setCustomValidity(wrong), [wrong]);
 
   return (
     <div className="chips-field">
@@ -116,10 +132,7 @@ export function Chips({ label, values, placeholder, suggestions = none, closed =
           autoComplete="off"
           onChange={(event) => write(event.target.value)}
           onFocus={() => setOpen(true)}
-          onBlur={() => {
-            setOpen(false);
-            if (!closed) add(text);
-          }}
+          onBlur={() => setTimeout(leave)}
           onKeyDown={onKeyDown}
         />
       </div>

@@ -68,8 +68,8 @@ export function EnableSheet({ cluster }: { readonly cluster: ClusterCard }) {
 }
 
 function LoadedSheet({ cluster, inventory, capture: last }: Loaded & { readonly cluster: ClusterCard }) {
-  const { clusterControl, commands } = useInspector();
-  const [capture, setCapture] = useState(() => clusterControl.drafts.get(cluster.id) ?? last);
+  const { clusterControl, commands, preferences } = useInspector();
+  const [capture, setCapture] = useState(() => ({ ...last, ...preferences.getState().captures[cluster.id] }));
   const [round, setRound] = useState(0);
   const [yamlShown, setYamlShown] = useState(false);
   const review = useReview(cluster.id, capture, round);
@@ -81,12 +81,8 @@ function LoadedSheet({ cluster, inventory, capture: last }: Loaded & { readonly 
 
   function change(part: Partial<CaptureOptions>): void {
     const next = { ...capture, ...part };
-    clusterControl.drafts.set(cluster.id, next);
+    preferences.setState(({ captures }) => ({ captures: { ...captures, [cluster.id]: next } }));
     setCapture(next);
-  }
-
-  function enable(): void {
-    if (ready) void clusterControl.enable(cluster.id, capture);
   }
 
   return (
@@ -94,12 +90,12 @@ function LoadedSheet({ cluster, inventory, capture: last }: Loaded & { readonly 
       className="enable-sheet"
       onSubmit={(event) => {
         event.preventDefault();
-        enable();
+        if (ready) void clusterControl.enable(cluster.id, capture);
       }}
       onKeyDown={(event) => {
         if (event.key !== 'Enter' || !(event.ctrlKey || event.metaKey)) return;
         event.preventDefault();
-        enable();
+        event.currentTarget.requestSubmit();
       }}
     >
       <header className="sheet-head">
