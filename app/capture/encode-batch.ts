@@ -1,3 +1,4 @@
+import { joinBytes } from '../bytes/join.ts';
 import type { CaptureBatch, FilterRecord, RecordConnection } from './batch.ts';
 import { codeOf, DROP_KIND_NAMES, DROP_REASON_NAMES, MODES, NODE_FIELDS, PROTOCOLS, ROLES } from './batch-names.ts';
 import {
@@ -44,7 +45,7 @@ export function encodeBatch(batch: CaptureBatch): Uint8Array {
   view.setUint32(20, batch.settled, true);
   view.setBigUint64(24, BigInt(batch.exchangesSeen), true);
   view.setBigUint64(32, BigInt(batch.messagesSeen), true);
-  return join([
+  return joinBytes([
     head,
     ...NODE_FIELDS.map(([tag, name]) => field(tag, encoder.encode(batch.node[name]))),
     ...batch.drops.map(({ kind, reason, count }) => {
@@ -73,7 +74,7 @@ function encodeRecord(record: FilterRecord): Uint8Array {
   const flags = responseFlagsBits(record.responseFlags);
   if (flags !== 0n) parts.push(field(RECORD_RESPONSE_FLAGS, u64(flags)));
   for (const event of record.events) parts.push(encodeEvent(event));
-  return join(parts);
+  return joinBytes(parts);
 }
 
 function encodeConnection(connection: RecordConnection): Uint8Array {
@@ -84,7 +85,7 @@ function encodeConnection(connection: RecordConnection): Uint8Array {
   head[1] = codeOf(PROTOCOLS, connection.protocol);
   view.setBigUint64(2, BigInt(connection.id), true);
   view.setUint16(10, source.length, true);
-  return join([head, source, encoder.encode(formatEndpoint(connection.destination))]);
+  return joinBytes([head, source, encoder.encode(formatEndpoint(connection.destination))]);
 }
 
 function encodeEvent(event: CaptureEvent): Uint8Array {
@@ -118,21 +119,11 @@ function field(tag: number, ...values: Uint8Array[]): Uint8Array {
     values.reduce((sum, value) => sum + value.length, 0),
     true,
   );
-  return join([head, ...values]);
+  return joinBytes([head, ...values]);
 }
 
 function u64(value: bigint): Uint8Array {
   const bytes = new Uint8Array(8);
   new DataView(bytes.buffer).setBigUint64(0, value, true);
   return bytes;
-}
-
-function join(parts: readonly Uint8Array[]): Uint8Array {
-  const whole = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
-  let at = 0;
-  for (const part of parts) {
-    whole.set(part, at);
-    at += part.length;
-  }
-  return whole;
 }

@@ -1,4 +1,3 @@
-import type { MessagePort } from 'node:worker_threads';
 import type { Handlers } from '../../app/api/contract.ts';
 import type { EventHub } from './api/event-hub.ts';
 import { serveClient } from './api/serve-client.ts';
@@ -17,11 +16,4 @@ export function serveElectronPort(port: ElectronPort, handlers: Handlers, events
   port.on('message', ({ data }) => client.receive(data));
   port.on('close', () => client.close());
   port.start();
-}
-
-/** Serves a view over a port of Node's. */
-export function serveNodePort(port: MessagePort, handlers: Handlers, events: EventHub): void {
-  const client = serveClient(handlers, events, (frame) => port.postMessage(frame));
-  port.on('message', (data) => client.receive(data));
-  port.on('close', () => client.close());
 }

@@ -11,16 +11,6 @@ export function decodeText(bytes: Uint8Array, charset: string): string {
   return decoderFor(charset).decode(bytes);
 }
 
-export function joinBytes(parts: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
-  const whole = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
-  let at = 0;
-  for (const part of parts) {
-    whole.set(part, at);
-    at += part.length;
-  }
-  return whole;
-}
-
 function decoderFor(charset: string): TextDecoder {
   try {
     return new TextDecoder(charset || 'utf-8');

@@ -1,8 +1,9 @@
 import { useCallback, useEffect, useState } from 'react';
 import type { BodyForm, BodySlice } from '../../app/api/types.ts';
+import { joinBytes } from '../../app/bytes/join.ts';
 import { useInspector } from '../state/inspector.ts';
 import { messageOf } from '../transport/engine-error.ts';
-import { decodeBase64, joinBytes } from './body-bytes.ts';
+import { decodeBase64 } from './body-bytes.ts';
 
 export interface LoadedBody {
   /** From the beginning on, as far as asked for. */

@@ -1,3 +1,4 @@
+import { joinBytes } from '../../bytes/join.ts';
 import type { EndReason } from '../../decode/stream-decoder.ts';
 import type { Endpoint } from '../../model/endpoint.ts';
 import type { Nanoseconds } from '../../model/exchange.ts';
@@ -67,7 +68,11 @@ export class SctpAssociation {
       protocolName: this.#protocolName,
     });
     if (pieces.every((piece) => piece.missing === 0)) {
-      this.#receiver.data(side, pieces.length === 1 ? pieces[0]!.data : join(pieces), this.#time);
+      this.#receiver.data(
+        side,
+        pieces.length === 1 ? pieces[0]!.data : joinBytes(pieces.map(({ data }) => data)),
+        this.#time,
+      );
     } else {
       for (const { data, missing } of pieces) {
         this.#receiver.data(side, data, this.#time);
@@ -76,14 +81,4 @@ export class SctpAssociation {
     }
     if (!whole) this.#receiver.gap(side, 0, this.#time);
   }
-}
-
-function join(pieces: readonly Piece[]): Uint8Array {
-  const joined = new Uint8Array(pieces.reduce((length, { data }) => length + data.length, 0));
-  let at = 0;
-  for (const { data } of pieces) {
-    joined.set(data, at);
-    at += data.length;
-  }
-  return joined;
 }

@@ -11,7 +11,6 @@ export const MAX_MESSAGE_LENGTH = 4 << 20;
 
 /** Command flags. RFC 6733 section 3. */
 export const FLAG_REQUEST = 0x80;
-export const FLAG_PROXIABLE = 0x40;
 export const FLAG_ERROR = 0x20;
 export const FLAG_RETRANSMITTED = 0x10;
 export const FLAGS_RESERVED = 0x0f;
@@ -19,7 +18,6 @@ export const FLAGS_RESERVED = 0x0f;
 /** AVP flags. RFC 6733 section 4.1. */
 export const AVP_FLAG_VENDOR = 0x80;
 export const AVP_FLAG_MANDATORY = 0x40;
-export const AVP_FLAG_PROTECTED = 0x20;
 export const AVP_FLAGS_RESERVED = 0x1f;
 
 /** Highest AVP code that a dictionary of today knows is below 20,000; vendors' own stay below this. */

@@ -16,7 +16,6 @@ export const FrameType = {
 } as const;
 
 export const FLAG_END_STREAM = 0x1;
-export const FLAG_ACK = 0x1;
 export const FLAG_END_HEADERS = 0x4;
 export const FLAG_PADDED = 0x8;
 export const FLAG_PRIORITY = 0x20;

@@ -1,5 +1,5 @@
-import { accessSync, constants } from 'node:fs';
-import { delimiter, join } from 'node:path';
+import { accessSync, constants, statSync } from 'node:fs';
+import { delimiter, isAbsolute, join } from 'node:path';
 
 /** Where the operating system's own installers put it. */
 function usualPlaces(): string[] {
@@ -22,10 +22,20 @@ function usualPlaces(): string[] {
 function isProgram(path: string): boolean {
   try {
     accessSync(path, constants.X_OK);
-    return true;
+    // Folders may be entered by the same right.
+    return statSync(path).isFile();
   } catch {
     return false;
   }
+}
+
+/** The last part of a path, by either system's separators. */
+const programName = /(?:^|[\\/])wireshark[^\\/]*$/i;
+
+/** Whether a setting may be started at all: the view sets it, and must not come to start any program of the machine by it. */
+function namesWireshark(path: string): boolean {
+  // A path of two backslashes is on another machine.
+  return isAbsolute(path) && !path.startsWith('\\\\') && programName.test(path);
 }
 
 /**
@@ -33,7 +43,7 @@ function isProgram(path: string): boolean {
  * A setting that names no program is not passed over, so that the user sees that it is wrong.
  */
 export function findWireshark(setting: string): string {
-  if (setting !== '') return isProgram(setting) ? setting : '';
+  if (setting !== '') return namesWireshark(setting) && isProgram(setting) ? setting : '';
   const name = process.platform === 'win32' ? 'Wireshark.exe' : 'wireshark';
   const onPath = (process.env.PATH ?? '')
     .split(delimiter)
@@ -44,7 +54,8 @@ export function findWireshark(setting: string): string {
 
 /** How to get it, for who has none. */
 export function wiresharkAdvice(setting: string): string {
-  if (setting !== '') return `${setting} is not a program that can be started: correct the path in the settings.`;
+  if (setting !== '')
+    return `${setting} is not a Wireshark program that can be started: correct the path in the settings.`;
   switch (process.platform) {
     case 'darwin':
       return 'Wireshark was not found. Get it from https://www.wireshark.org/download.html or by "brew install --cask wireshark", or set its path in the settings.';
