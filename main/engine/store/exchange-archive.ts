@@ -49,11 +49,11 @@ export class ExchangeArchive implements ExchangeSink {
 
   close(exchange: Exchange): void {
     this.#open.delete(exchange.number);
-    const text = encodeExchange(exchange);
     const record = this.#record;
     record.length = 0;
     record.u32le(0);
-    putU32le(record.bytes, 0, record.text(text));
+    encodeExchange(record, exchange);
+    putU32le(record.bytes, 0, record.length - lengthBytes);
     this.#offsets.set(exchange.number, this.#spill.append(record.built()));
   }
 
@@ -76,7 +76,7 @@ export class ExchangeArchive implements ExchangeSink {
     if (head === null) return null;
     const bytes = this.#spill.read(offset + lengthBytes, Buffer.from(head.buffer).readUInt32LE(0));
     if (bytes === null) return null;
-    const exchange = decodeExchange(Buffer.from(bytes.buffer).toString('utf8'));
+    const exchange = decodeExchange(bytes);
     for (const oldest of this.#cache.keys()) {
       if (this.#cache.size < cachedExchanges) break;
       this.#cache.delete(oldest);
