@@ -10,7 +10,7 @@ export interface ServiceName {
 }
 
 /** `shipping.shop.svc` and `shipping.shop.svc.cluster.local` by their parts; null for other names. */
-export function parseServiceName(name: string): ServiceName | null {
+function parseServiceName(name: string): ServiceName | null {
   const [service, namespace, kind] = name.split('.');
   if (!service || !namespace || kind !== 'svc') return null;
   return { service, namespace };

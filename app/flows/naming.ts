@@ -20,13 +20,13 @@ export interface CallName {
 }
 
 /** Service and method of a gRPC path `/package.Service/Method`; null where the path is not of that form. */
-export function grpcNames(path: string): { service: string; method: string } | null {
+function grpcNames(path: string): { service: string; method: string } | null {
   const match = /^\/([^/?]+)\/([^/?]+)$/.exec(path);
   return match === null ? null : { service: match[1]!, method: match[2]! };
 }
 
 /** An authority without its port; the brackets of an IPv6 address stay. RFC 3986 section 3.2. */
-export function hostOf(authority: string): string {
+function hostOf(authority: string): string {
   const colon = authority.lastIndexOf(':');
   return colon > authority.lastIndexOf(']') && colon !== -1 ? authority.slice(0, colon) : authority;
 }

@@ -97,13 +97,13 @@ function requestFields(headers: readonly Header[]): RequestFields {
 }
 
 /** The trace id of a traceparent field, or ''. https://www.w3.org/TR/trace-context/#traceparent-header */
-export function traceIdOf(traceparent: string): string {
+function traceIdOf(traceparent: string): string {
   const match = /^[0-9a-f]{2}-([0-9a-f]{32})-[0-9a-f]{16}-[0-9a-f]{2}/.exec(traceparent);
   return match === null || /^0+$/.test(match[1]!) ? '' : match[1]!;
 }
 
 /** Namespace and service account in the last SPIFFE URI of `x-forwarded-client-cert`: the caller next to us. */
-export function certifiedCallerOf(certificate: string): Observation['certifiedCaller'] {
+function certifiedCallerOf(certificate: string): Observation['certifiedCaller'] {
   const at = certificate.lastIndexOf('URI=spiffe://');
   if (at === -1) return null;
   const match = /^URI=spiffe:\/\/[^/;,]+\/ns\/([^/;,]+)\/sa\/([^/;,"]+)/.exec(certificate.slice(at));
@@ -141,7 +141,7 @@ function isShort(message: Message | null): boolean {
 }
 
 /** Whether the answer came from the proxy itself, as far as the capture says. */
-export function answeredByProxy(exchange: Exchange): boolean {
+function answeredByProxy(exchange: Exchange): boolean {
   const capture = exchange.conversation.capture;
   if (capture === null || capture.upstream !== undefined || exchange.state === 'open') return false;
   return capture.responseCodeDetails !== undefined && capture.responseCodeDetails !== 'via_upstream';

@@ -60,7 +60,7 @@ function durationOf(observation: Observation): number | null {
 }
 
 /** The observation at the caller's side where there is one: it timed what the caller felt. */
-export function nearCaller(observed: Observed): Observation {
+function nearCaller(observed: Observed): Observation {
   const { consumer, producer, wire } = observed;
   const first = (consumer ?? producer ?? wire)!;
   return first.reversed ? (producer ?? consumer ?? wire)! : first;

@@ -18,9 +18,9 @@ export interface ProgramPod {
 
 /** Folders in the containers. */
 export const certificateFolder = '/etc/analysis/certs';
-export const programFolder = '/opt/packet-inspector';
-export const tokenFolder = '/var/run/secrets/tokens';
-export const meshRootFolder = '/var/run/secrets/istio';
+const programFolder = '/opt/packet-inspector';
+const tokenFolder = '/var/run/secrets/tokens';
+const meshRootFolder = '/var/run/secrets/istio';
 export const captureFolder = '/tmp';
 
 /**

@@ -14,7 +14,7 @@ const ACK = 0x10;
 const PROTOCOL_TCP = 6;
 const TCP_HEADER_LENGTH = 20;
 /** Largest payload of a segment: an IPv4 packet of 65535 bytes less both headers. */
-export const MAXIMUM_SEGMENT = 65_535 - 20 - TCP_HEADER_LENGTH;
+const MAXIMUM_SEGMENT = 65_535 - 20 - TCP_HEADER_LENGTH;
 /**
  * Options of both SYNs: maximum segment size, no-operation, window scale 14 (RFC 7323 section 2.2). The scaled window is
  * 1 GiB, so that bodies go without an acknowledgement for each few segments and no analyser sees a full window.

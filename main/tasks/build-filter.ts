@@ -4,7 +4,7 @@ import { dirname, join, relative } from 'node:path';
 import asc from 'assemblyscript/asc';
 import { root } from './paths.ts';
 
-export const filterPath = join(root, 'resources', 'cluster', 'capture-filter.wasm');
+const filterPath = join(root, 'resources', 'cluster', 'capture-filter.wasm');
 
 /** The module's bytes; the same source gives the same bytes. */
 export async function compileFilter(): Promise<Uint8Array> {

@@ -31,7 +31,7 @@ export function HexView({ bytes }: { readonly bytes: Uint8Array }) {
 }
 
 /** `0000001f`, `48 54 … ` padded to the full width with a gap in the middle, and the text. */
-export function hexLine(
+function hexLine(
   bytes: Uint8Array,
   offset: number,
 ): { readonly offset: string; readonly hex: string; readonly text: string } {

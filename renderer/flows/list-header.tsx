@@ -31,7 +31,7 @@ export function ListHeader({ columns }: { readonly columns: readonly Column[] })
   );
 }
 
-export function nextOrder(order: Order, column: Order['column']): Order {
+function nextOrder(order: Order, column: Order['column']): Order {
   if (order.column !== column) return { column, descending: false };
   return order.descending ? defaultOrder : { column, descending: true };
 }

@@ -92,11 +92,11 @@ function usesSpace(event: KeyboardEvent): boolean {
   return origin(event)?.closest('button, [role="menu"], [role="dialog"], summary') != null;
 }
 
-export function focusFilter(): void {
+function focusFilter(): void {
   document.getElementById('filter-box')?.dispatchEvent(new CustomEvent('focus-editor'));
 }
 
-export function focusList(): void {
+function focusList(): void {
   document.getElementById('flow-list')?.focus();
 }
 

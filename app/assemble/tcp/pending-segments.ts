@@ -118,7 +118,7 @@ export class PendingSegments {
 }
 
 /** Whether two runs of bytes agree from the given offsets on, as far as both reach. */
-export function equalOverlap(a: Uint8Array, aStart: number, b: Uint8Array, bStart: number): boolean {
+function equalOverlap(a: Uint8Array, aStart: number, b: Uint8Array, bStart: number): boolean {
   const length = Math.min(a.length - aStart, b.length - bStart);
   for (let index = 0; index < length; index++) {
     if (a[aStart + index] !== b[bStart + index]) return false;

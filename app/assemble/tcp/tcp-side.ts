@@ -8,7 +8,7 @@ import { SentHistory } from './sent-history.ts';
 import { addToSequence, sequenceDistance } from './sequence.ts';
 
 /** Segments that wait behind a hole are given up waiting for beyond these. */
-export const MAXIMUM_PENDING_BYTES = 8 * 1024 * 1024;
+const MAXIMUM_PENDING_BYTES = 8 * 1024 * 1024;
 const MAXIMUM_PENDING_SEGMENTS = 8192;
 
 /**

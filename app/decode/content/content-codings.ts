@@ -43,7 +43,7 @@ const CODINGS: ReadonlyMap<string, Coding> = new Map([
 ]);
 
 /** The names in a Content-Encoding field in the order of their application, `identity` left out. */
-export function contentCodingNames(contentEncoding: string): string[] {
+function contentCodingNames(contentEncoding: string): string[] {
   return contentEncoding
     .split(',')
     .map((name) => name.trim().toLowerCase())

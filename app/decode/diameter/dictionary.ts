@@ -1,5 +1,5 @@
 /** AVP data formats of RFC 6733 sections 4.2, 4.3 and 4.4. */
-export const avpTypes = [
+const avpTypes = [
   'OctetString',
   'Integer32',
   'Integer64',

@@ -5,7 +5,7 @@ export const VARINT = 0;
 export const FIXED64 = 1;
 export const DELIMITED = 2;
 export const GROUP_START = 3;
-export const GROUP_END = 4;
+const GROUP_END = 4;
 export const FIXED32 = 5;
 
 /** A field as it is on the wire. */

@@ -2,7 +2,7 @@ import type { Body } from '../../../app/model/exchange.ts';
 import type { SpillFile } from './spill-file.ts';
 
 /** Most bytes of one body that are put together in memory. */
-export const maximumBody = 256 << 20;
+const maximumBody = 256 << 20;
 
 /**
  * Stored bytes of a body, `offset` to `offset + limit`, put together from its chunks. What a full disk did not take is
