@@ -92,9 +92,6 @@ const targets: readonly Target[] = [
 
 /** Builds the named targets, all of them when none is named. */
 export async function buildTargets(names: readonly string[]): Promise<void> {
-  const unknown = names.filter((name) => !targets.some((target) => target.name === name));
-  if (unknown.length > 0)
-    throw new Error(`no such target: ${unknown.join(', ')}; there are ${targets.map((t) => t.name).join(', ')}`);
   for (const target of targets) {
     const wanted = names.length > 0 ? names.includes(target.name) : !target.onlyWhenNamed;
     if (!wanted) continue;
@@ -105,4 +102,12 @@ export async function buildTargets(names: readonly string[]): Promise<void> {
   }
 }
 
-if (import.meta.main) await buildTargets(process.argv.slice(2));
+if (import.meta.main) {
+  const names = process.argv.slice(2);
+  const known = new Set(targets.map(({ name }) => name));
+  if (names.every((name) => known.has(name))) await buildTargets(names);
+  else {
+    console.error(`usage: npm run build [-- TARGET…]\n\nTargets: ${[...known].join(', ')}`);
+    process.exitCode = 2;
+  }
+}
