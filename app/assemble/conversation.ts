@@ -1,7 +1,8 @@
 import type { CaptureMetadata } from '../capture/metadata.ts';
 import type { DecodeContext, EndReason, ProtocolDescriptor, StreamDecoder } from '../decode/stream-decoder.ts';
-import type { BodyStore, Conversation, Direction, Exchange, ExchangeSink, Nanoseconds } from '../model/exchange.ts';
+import type { BodyStore, Conversation, Direction, ExchangeSink, Nanoseconds } from '../model/exchange.ts';
 import type { Problem } from '../model/problem.ts';
+import { CaptureSink } from './capture-sink.ts';
 import type { MemoryBudget } from './memory-budget.ts';
 import { ProtocolSniffer, type RecognisedProtocol } from './protocol-sniffer.ts';
 import type { ConversationOrigin, ConversationReceiver, Side } from './transport.ts';
@@ -38,8 +39,7 @@ export class AssembledConversation implements ConversationReceiver {
   private clientSide: Side = 0;
   private readonly ends: [End | null, End | null] = [null, null];
   private problems = 0;
-  /** The exchange of a sidecar's capture, while its decoder is done with it and the capture has not ended. */
-  private finished: Exchange | null = null;
+  private captureSink: CaptureSink | null = null;
 
   constructor(environment: DecodeEnvironment, origin: ConversationOrigin) {
     this.environment = environment;
@@ -150,9 +150,10 @@ export class AssembledConversation implements ConversationReceiver {
       capture: this.metadata,
     };
     this.conversation = conversation;
+    if (this.metadata !== null) this.captureSink = new CaptureSink(environment.sink);
     const context: DecodeContext = {
       conversation,
-      sink: this.metadata === null ? environment.sink : this.sinkOfCapture(environment.sink),
+      sink: this.captureSink ?? environment.sink,
       store: environment.store,
       nextExchangeNumber: environment.nextExchangeNumber,
       problem: (problem) => this.report(problem),
@@ -168,31 +169,9 @@ export class AssembledConversation implements ConversationReceiver {
     }
   }
 
-  /**
-   * A sidecar tells of an exchange until its last part, which may come after all bytes have: until then the exchange is
-   * not closed. There is one in each capture; where a file says otherwise, the one before is closed.
-   */
-  private sinkOfCapture(sink: ExchangeSink): ExchangeSink {
-    return {
-      open: (exchange) => sink.open(exchange),
-      change: (exchange) => sink.change(exchange),
-      close: (exchange) => {
-        this.closeFinished();
-        this.finished = exchange;
-        sink.change(exchange);
-      },
-    };
-  }
-
-  private closeFinished(): void {
-    const { finished } = this;
-    this.finished = null;
-    if (finished !== null) this.environment.sink.close(finished);
-  }
-
   /** Nothing comes any more. */
   private release(): void {
-    this.closeFinished();
+    this.captureSink?.captureEnded();
     this.decoder = null;
     this.sniffer = null;
   }

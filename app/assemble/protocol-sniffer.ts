@@ -49,14 +49,7 @@ export class ProtocolSniffer {
     this.origin = origin;
     this.memory = memory;
     this.isIncomplete = origin.startsInTheMiddle;
-    const [end0, end1] = origin.ends;
-    const named = origin.protocolName;
-    const has = (protocol: ProtocolDescriptor) =>
-      protocol.ports.includes(end0.port) || protocol.ports.includes(end1.port);
-    this.protocols =
-      named === ''
-        ? [...protocols.filter(has), ...protocols.filter((protocol) => !has(protocol))]
-        : protocols.filter((protocol) => protocol.name === named);
+    this.protocols = orderFor(protocols, origin);
   }
 
   /** Looks at more bytes of a side. `wait`: they are held or dropped; `unknown`: there is no use in asking again. */
@@ -147,6 +140,16 @@ export class ProtocolSniffer {
     if (is0 !== is1) return is0 ? 1 : 0;
     return end0.port < end1.port ? 1 : 0;
   }
+}
+
+/** Those to ask, in their order. */
+function orderFor(protocols: readonly ProtocolDescriptor[], origin: ConversationOrigin): readonly ProtocolDescriptor[] {
+  const { ends, protocolName } = origin;
+  if (protocolName !== '') return protocols.filter((protocol) => protocol.name === protocolName);
+  const has = ({ ports }: ProtocolDescriptor) => ports.includes(ends[0].port) || ports.includes(ends[1].port);
+  // Most ports are of no protocol.
+  if (!protocols.some(has)) return protocols;
+  return [...protocols.filter(has), ...protocols.filter((protocol) => !has(protocol))];
 }
 
 /** A descriptor that throws does not know the protocol. */

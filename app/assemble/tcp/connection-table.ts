@@ -9,6 +9,8 @@ import { UseOrder } from './use-order.ts';
 export class ConnectionTable {
   readonly open = new UseOrder();
   readonly ended = new UseOrder();
+  /** Ended ones of sidecars' captures, in which nothing comes late but the last acknowledgement. */
+  readonly endedCaptures = new UseOrder();
   /** The first connection of each hash; others follow by `nextInChain`. */
   private readonly chains = new Map<number, TcpConnection>();
 
@@ -36,7 +38,7 @@ export class ConnectionTable {
   retire(connection: TcpConnection): void {
     this.open.remove(connection);
     connection.isRetired = true;
-    this.ended.add(connection);
+    this.orderOf(connection).add(connection);
   }
 
   remove(connection: TcpConnection): void {
@@ -53,7 +55,8 @@ export class ConnectionTable {
   }
 
   private orderOf(connection: TcpConnection): UseOrder {
-    return connection.isRetired ? this.ended : this.open;
+    if (!connection.isRetired) return this.open;
+    return connection.isSynthetic ? this.endedCaptures : this.ended;
   }
 }
 

@@ -21,6 +21,8 @@ const ACK = 0x10;
 const PATIENCE = 32;
 /** A SYN so little in front of bytes that came before it belongs to them: it was captured out of order. */
 const REORDERING_WINDOW = 65_536;
+/** Ended connections of sidecars' captures that are remembered: the packets of one stand together, but for those of a merged file. */
+const ENDED_CAPTURES = 256;
 
 export interface TcpLimits {
   /** Connections that are open at a time; beyond it the one used longest ago is closed. */
@@ -94,6 +96,7 @@ export function createTcpAssembler(
     if (connection.hasEnded && !connection.isRetired) {
       table.retire(connection);
       if (table.ended.size > limits.endedConnections && table.ended.oldest !== null) table.remove(table.ended.oldest);
+      if (table.endedCaptures.size > ENDED_CAPTURES) table.remove(table.endedCaptures.oldest!);
     }
     return true;
   }

@@ -123,7 +123,7 @@ export class TcpConnection implements StreamReceiver {
   }
 
   /** Hands over what either side has held back for bytes of the other that are here now. Returns whether there was any. */
-  settle(time: Nanoseconds): boolean {
+  settle(time: Nanoseconds | null): boolean {
     const [first, second] = this.sides;
     let any = false;
     while ((first.isBlocked && first.drain(time)) || (second.isBlocked && second.drain(time))) any = true;
@@ -134,7 +134,8 @@ export class TcpConnection implements StreamReceiver {
   finish(reason: EndReason, time: Nanoseconds): void {
     const [first, second] = this.sides;
     while (first.pending.count > 0 || second.pending.count > 0) {
-      if (!this.settle(time)) this.mostStuck().skipHole();
+      // What stood behind a hole came when it came: nothing that has arrived now lets it go.
+      if (!this.settle(null)) this.mostStuck().skipHole();
     }
     first.finish(reason, time);
     second.finish(reason, time);
