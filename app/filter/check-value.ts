@@ -23,8 +23,9 @@ export function comparisonTest(
   range: Range,
   context: CheckContext,
 ): ScalarTest {
-  if (field.type === 'protocol') {
-    context.errors.push({ message: `${field.name} is a protocol: it stands alone, without a comparison.`, range });
+  if (field.type === 'protocol' || field.type === 'group') {
+    const message = `${field.name} is ${describeType(field)}: it stands alone, without a comparison.`;
+    context.errors.push({ message, range });
     return IMPOSSIBLE;
   }
   if ((operator === 'contains' || operator === 'matches') && field.type !== 'string') {

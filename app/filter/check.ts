@@ -1,7 +1,7 @@
 import { type CheckContext, comparisonTest, rangeTest } from './check-value.ts';
 import type { Expression, ScalarTest } from './expression.ts';
 import { describeType, type FilterField } from './field.ts';
-import { FIELDS, findField } from './fields.ts';
+import { fieldsLike, findField } from './fields.ts';
 import { nearestNames } from './nearest.ts';
 import { parseFilter } from './parser.ts';
 import type { FieldReference, FilterError, FilterNode, Token, TokenClass } from './syntax.ts';
@@ -110,7 +110,7 @@ function applied(reference: FieldReference, inner: ScalarTest): ScalarTest {
 function unknownField(name: string): string {
   const nearest = nearestNames(
     name,
-    FIELDS.map((field) => field.name),
+    fieldsLike(name).map((field) => field.name),
     3,
   );
   const hint =

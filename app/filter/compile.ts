@@ -102,6 +102,9 @@ function outcomeOf(
       if (details === null || name === null) return () => ABSENT;
       return (id) => outcomeOfAll(headerValues(details.headers(id, source.side), name), test);
     }
+    case 'detail':
+      if (details === null) return () => ABSENT;
+      return guarded(source.protocols, columns, (id) => outcomeOfAll(source.values(details, id), test));
   }
 }
 
@@ -129,7 +132,7 @@ function codedOutcome(
   return (id) => remembered(code(id));
 }
 
-function outcomeOfAll(values: readonly string[], test: (value: Scalar) => boolean): Outcome {
+function outcomeOfAll(values: readonly Scalar[], test: (value: Scalar) => boolean): Outcome {
   if (values.length === 0) return ABSENT;
   const passing = values.filter(test).length;
   return passing === values.length ? PASSES : passing === 0 ? FAILS : MIXED;

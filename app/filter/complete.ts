@@ -1,6 +1,6 @@
 import { type CompletionPlace, placeAt } from './complete-place.ts';
 import type { FilterField } from './field.ts';
-import { FIELDS, findField } from './fields.ts';
+import { fieldsLike, findField } from './fields.ts';
 import { quote } from './print.ts';
 import type { Range } from './syntax.ts';
 import { readNumber } from './values.ts';
@@ -85,7 +85,8 @@ export function printEquality(field: string, value: string): string {
 /** Fields whose name begins with what is written, then those that have it at the start of a part, then anywhere. */
 function fieldOptions(partial: string): Completion[] {
   const wanted = partial.toLowerCase();
-  return FIELDS.map((field) => ({ field, rank: rankOf(field.name.toLowerCase(), wanted) }))
+  return fieldsLike(partial)
+    .map((field) => ({ field, rank: rankOf(field.name.toLowerCase(), wanted) }))
     .filter(({ rank }) => rank < 3)
     .sort((left, right) => left.rank - right.rank)
     .map(({ field }) => ({ text: field.keyed ? `${field.name}["` : field.name, kind: 'field', detail: field.text }));
@@ -99,7 +100,7 @@ function rankOf(name: string, wanted: string): number {
 
 function operatorOptions({ field, partial }: CompletionPlace): Completion[] {
   const type = field && findField(field)?.type;
-  if (type === undefined || type === 'protocol') return pick(LOGICAL, 'logical', partial);
+  if (type === undefined || type === 'protocol' || type === 'group') return pick(LOGICAL, 'logical', partial);
   const own = type === 'string' ? OPERATORS_FOR_TEXT : type === 'boolean' ? [] : OPERATORS_FOR_ORDER;
   const operators = pick([...OPERATORS_FOR_ALL, ...own], 'operator', partial);
   return type === 'boolean' ? [...pick(LOGICAL, 'logical', partial), ...operators] : operators;

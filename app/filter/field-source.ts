@@ -1,5 +1,12 @@
 import type { Header, Protocol } from '../model/exchange.ts';
-import type { CodedColumn, CodedColumns, FlowColumns, NumberColumn } from './flow-columns.ts';
+import type {
+  CodedColumn,
+  CodedColumns,
+  DecodedDiameter,
+  DetailReader,
+  FlowColumns,
+  NumberColumn,
+} from './flow-columns.ts';
 
 /** A value of a field. Booleans are 1 and 0; times and durations milliseconds; addresses text. */
 export type Scalar = string | number;
@@ -22,6 +29,12 @@ export type FieldSource =
       readonly side: 'request' | 'answer';
       /** Lower case; null when the filter gives the name in brackets. */
       readonly header: string | null;
+    }
+  | {
+      /** Anything else that has to be read from the session. */
+      readonly kind: 'detail';
+      readonly protocols: ReadonlySet<string> | null;
+      values(details: DetailReader, id: number): readonly Scalar[];
     };
 
 /** Values out of a column of codes; `undefined` and '' mean that the flow has none. */
@@ -58,6 +71,26 @@ export function numeric(
 /** Values of a header field, on the given sides; `header` is null when the filter names it in brackets. */
 export function headerFields(header: string | null, ...sides: readonly ('request' | 'answer')[]): FieldSource[] {
   return sides.map((side) => ({ kind: 'header', side, header }));
+}
+
+/** Values of a named header field on the given sides, of some protocols alone, or read as something else than text. */
+export function headerValuesAs(
+  header: string,
+  sides: readonly ('request' | 'answer')[],
+  protocols: ReadonlySet<string>,
+  read: (text: string) => Scalar | undefined = (text) => text,
+): FieldSource {
+  return {
+    kind: 'detail',
+    protocols,
+    values: (details, id) =>
+      sides.flatMap((side) => headerValues(details.headers(id, side), header).flatMap((text) => read(text) ?? [])),
+  };
+}
+
+/** Values out of both messages of a Diameter exchange. */
+export function diameterValues(read: (decoded: DecodedDiameter) => Scalar | readonly Scalar[]): FieldSource {
+  return { kind: 'detail', protocols: DIAMETER, values: (details, id) => details.diameter(id).flatMap(read) };
 }
 
 /** The values of one header field by its name, in order. RFC 9110 section 5.1: names have no letter case. */

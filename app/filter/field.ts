@@ -1,7 +1,7 @@
 import type { FieldSource } from './field-source.ts';
 
 /** What a field's values are: it decides which operators it takes and how a value beside it is read. */
-export type FieldType = 'protocol' | 'string' | 'number' | 'boolean' | 'time' | 'duration' | 'ipv4' | 'ipv6';
+export type FieldType = 'protocol' | 'string' | 'number' | 'boolean' | 'time' | 'duration' | 'ipv4' | 'ipv6' | 'group';
 
 /**
  * A field of the filter language. The table of them (`FIELDS`) is the only source for check, compile, completion,
@@ -33,7 +33,7 @@ export function defineField(
   sources: readonly FieldSource[],
   more: Partial<Pick<FilterField, 'keyed' | 'unit' | 'wireshark' | 'side'>> = {},
 ): FilterField {
-  const cost = sources.some((source) => source.kind === 'header') ? 'detail' : 'summary';
+  const cost = sources.some(({ kind }) => kind === 'header' || kind === 'detail') ? 'detail' : 'summary';
   return { name, type, text, sources, cost, keyed: false, unit: 1, wireshark: [], side: 'both', ...more };
 }
 
@@ -56,5 +56,7 @@ export function describeType(field: FilterField): string {
       return 'an IPv4 address';
     case 'ipv6':
       return 'an IPv6 address';
+    case 'group':
+      return 'a group of AVPs';
   }
 }

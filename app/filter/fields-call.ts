@@ -1,5 +1,16 @@
 import { defineField, type FilterField } from './field.ts';
-import { coded, DIAMETER, GRPC, HTTP, headerFields, numeric, PLAIN_HTTP, WEBSOCKET } from './field-source.ts';
+import {
+  coded,
+  DIAMETER,
+  diameterValues,
+  GRPC,
+  HTTP,
+  headerFields,
+  headerValuesAs,
+  numeric,
+  PLAIN_HTTP,
+  WEBSOCKET,
+} from './field-source.ts';
 
 const CC_REQUEST_TYPES: ReadonlyMap<string, number> = new Map([
   ['CCR-I', 1],
@@ -31,6 +42,11 @@ function presence(protocols: ReadonlySet<string>) {
 
 function httpStatus(protocols: ReadonlySet<string>) {
   return [coded('status', (status) => (status?.kind === 'http' ? status.code : undefined), protocols)];
+}
+
+/** A header value that is a number; '' and lists are none. */
+function wholeNumber(text: string): number | undefined {
+  return /^\d+$/.test(text) ? Number(text) : undefined;
 }
 
 const HTTP2: ReadonlySet<string> = new Set(['HTTP/2', 'gRPC', 'gRPC-Web']);
@@ -109,6 +125,19 @@ const HTTP_FIELDS: readonly FilterField[] = [
     },
   ),
   defineField(
+    'http.content_length',
+    'number',
+    'Header field content-length, of both sides. How much really went by is flow.request_bytes and flow.answer_bytes.',
+    [headerValuesAs('content-length', ['request', 'answer'], HTTP, wholeNumber)],
+    { wireshark: ['http.content_length', 'http2.headers.content_length'] },
+  ),
+  defineField(
+    'http.file_data',
+    'string',
+    'Bodies of both sides as text, the first MiB of each, gzip and other content codings not undone.',
+    [{ kind: 'detail', protocols: HTTP, values: (details, id) => details.bodies(id) }],
+  ),
+  defineField(
     'http.header',
     'string',
     'Any header or trailer field by its name in brackets, of both sides.',
@@ -147,6 +176,31 @@ const HTTP2_FIELDS: readonly FilterField[] = [
   defineField('http2.headers.authority', 'string', 'Host of an HTTP/2 request, without its port.', [
     coded('host', (host) => host, HTTP2),
   ]),
+  ...(
+    [
+      ['user_agent', 'user-agent', 'request'],
+      ['referer', 'referer', 'request'],
+      ['cookie', 'cookie', 'request'],
+      ['authorization', 'authorization', 'request'],
+      ['server', 'server', 'answer'],
+      ['location', 'location', 'answer'],
+    ] as const
+  ).map(([name, header, side]) =>
+    defineField(
+      `http2.headers.${name}`,
+      'string',
+      `Header field ${header} of an HTTP/2 ${side}.`,
+      [headerValuesAs(header, [side], HTTP2)],
+      { wireshark: [`http2.headers.${name}`], side },
+    ),
+  ),
+  defineField(
+    'http2.headers.content_type',
+    'string',
+    'Header field content-type of HTTP/2, of both sides.',
+    [headerValuesAs('content-type', ['request', 'answer'], HTTP2)],
+    { wireshark: ['http2.headers.content_type'] },
+  ),
   defineField('http2.headers.status', 'number', 'Status code of an HTTP/2 answer, but for gRPC.', httpStatus(HTTP2), {
     wireshark: ['http2.headers.status'],
     side: 'answer',
@@ -185,6 +239,43 @@ const DIAMETER_FIELDS: readonly FilterField[] = [
     'Application of the command: 4 for credit control.',
     [coded('diameter', (diameter) => diameter?.applicationId)],
     { wireshark: ['diameter.applicationId'] },
+  ),
+  ...(
+    [
+      ['diameter.flags.request', 0x80, 'R'],
+      ['diameter.flags.proxyable', 0x40, 'P'],
+      ['diameter.flags.error', 0x20, 'E'],
+      ['diameter.flags.T', 0x10, 'T'],
+    ] as const
+  ).map(([name, bit, letter]) =>
+    defineField(
+      name,
+      'boolean',
+      `Bit ${letter} of the command flags, of request and answer.`,
+      [diameterValues(({ message }) => ((message.flags & bit) === 0 ? 0 : 1))],
+      { wireshark: [name] },
+    ),
+  ),
+  defineField(
+    'diameter.hopbyhopid',
+    'number',
+    'Hop-by-Hop Identifier.',
+    [diameterValues(({ message }) => message.hopByHopId)],
+    { wireshark: ['diameter.hopbyhopid'] },
+  ),
+  defineField(
+    'diameter.endtoendid',
+    'number',
+    'End-to-End Identifier.',
+    [diameterValues(({ message }) => message.endToEndId)],
+    { wireshark: ['diameter.endtoendid'] },
+  ),
+  defineField(
+    'diameter.length',
+    'number',
+    'Message length, of request and answer.',
+    [diameterValues(({ message }) => message.body.length)],
+    { wireshark: ['diameter.length'] },
   ),
   defineField(
     'diameter.Session-Id',

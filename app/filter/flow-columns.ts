@@ -1,5 +1,6 @@
+import type { AvpDetail } from '../api/types.ts';
 import type { PodIdentity } from '../model/endpoint.ts';
-import type { Header } from '../model/exchange.ts';
+import type { DiameterMessage, Header } from '../model/exchange.ts';
 import type { DiameterSummary, Status } from '../model/flow.ts';
 
 /** A column whose rows hold codes: what is asked of a value is asked once for each code, however many rows have it. */
@@ -59,8 +60,18 @@ export interface NumberColumns {
 /** What a filter asks of flows: the same by-column view whether they stand in memory or elsewhere. */
 export interface FlowColumns extends CodedColumns, NumberColumns {}
 
+/** A Diameter message with its tree of AVPs, which is decoded when it is asked for. */
+export interface DecodedDiameter {
+  readonly message: DiameterMessage;
+  avps(): readonly AvpDetail[];
+}
+
 /** Reads what the index does not hold. It may be slow, so filters that need it are evaluated in slices. */
 export interface DetailReader {
   /** Header and trailer fields of one side; none for Diameter and for sides that were not seen. */
   headers(id: number, side: 'request' | 'answer'): readonly Header[];
+  /** Request and answer, as far as they were seen; none for other protocols. */
+  diameter(id: number): readonly DecodedDiameter[];
+  /** The beginning of both sides' bodies as text, content coding as sent; none where there is none, nor for Diameter. */
+  bodies(id: number): readonly string[];
 }

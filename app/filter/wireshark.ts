@@ -2,7 +2,7 @@ import type { FilterField } from './field.ts';
 import { findField } from './fields.ts';
 import { printFilter } from './print.ts';
 import type { FilterNode, Literal } from './syntax.ts';
-import { readDuration, readTime } from './values.ts';
+import { readBoolean, readDuration, readTime } from './values.ts';
 
 /** What can be handed over to Wireshark of a filter. */
 export interface WiresharkPart {
@@ -98,6 +98,9 @@ function wiresharkLiteral(value: Literal, field: FilterField, now: number): Lite
       return { ...value, form: 'word', text: String((readDuration(value.text, field.unit) ?? 0) / 1000) };
     case 'time':
       return { ...value, form: 'string', text: `${timeText(readTime(value.text, now) ?? 0)} UTC` };
+    case 'boolean':
+      // Some of its fields have words of their own for true and false; all take numbers.
+      return { ...value, form: 'word', text: readBoolean(value.text) ? '1' : '0' };
     case 'string':
       return value.form === 'word' ? { ...value, form: 'string' } : value;
     default:

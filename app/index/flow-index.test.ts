@@ -212,6 +212,8 @@ describe('filters on the stored detail', () => {
     const index = createFlowIndex({
       now: () => 0,
       details: {
+        diameter: () => [],
+        bodies: () => [],
         headers(id, side) {
           asked.push(id);
           return side === 'request' && id % 2 === 0 ? [{ name: 'X-Tenant', value: `tenant-${id}` }] : [];

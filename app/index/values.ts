@@ -12,7 +12,7 @@ const MAXIMUM_DIFFERENT = 100_000;
 export function valuesOf(table: FlowTable, total: number, name: string, text: string, limit: number): ValueCount[] {
   const field = findField(name);
   if (!field) throw new InvalidFilter([{ message: `There is no field ${name}.`, range: [0, name.length] }]);
-  if (field.type === 'protocol') return [];
+  if (field.cost === 'detail' || field.type === 'protocol') return [];
   const counts = new Map<Scalar, number>();
   for (const source of field.sources) countValues(table, total, source, counts);
   const wanted = text.toLowerCase();
@@ -29,7 +29,7 @@ function beginsWith({ value }: ValueCount, text: string): number {
 }
 
 function countValues(table: FlowTable, total: number, source: FieldSource, counts: Map<Scalar, number>): void {
-  if (source.kind === 'header') return;
+  if (source.kind === 'header' || source.kind === 'detail') return;
   const isMeant = rowTest(table, source.protocols);
   if (source.kind === 'number') {
     const column = source.column(table);

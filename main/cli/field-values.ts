@@ -31,6 +31,7 @@ function valuesOfSource(
   }
   const { protocols } = source;
   if (protocols !== null && !protocols.has(columns.protocol.value(columns.protocol.code(id)))) return [];
+  if (source.kind === 'detail') return [...source.values(details, id)];
   if (source.kind === 'number') {
     const value = source.column(columns)(id);
     return Number.isNaN(value) ? [] : [value];

@@ -28,7 +28,11 @@ export function fieldsLine(row: FlowRow, fields: readonly NamedField[], details:
   // The columns of this one flow, so that each value is what a filter would compare.
   const table = createFlowTable();
   table.write(0, row);
-  const ofRow: DetailReader = { headers: (_, side) => details.headers(row.id, side) };
+  const ofRow: DetailReader = {
+    headers: (_, side) => details.headers(row.id, side),
+    diameter: () => details.diameter(row.id),
+    bodies: () => details.bodies(row.id),
+  };
   return fields.map((field) => fieldValues(field, table, ofRow, 0).map(clean).join(',')).join('\t');
 }
 

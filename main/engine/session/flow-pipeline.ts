@@ -1,20 +1,26 @@
 import { createDissector, type Dissector } from '../../../app/assemble/dissector.ts';
 import { applicationName } from '../../../app/decode/diameter/applications.ts';
+import { decodeAvps } from '../../../app/decode/diameter/avps.ts';
 import { commandAbbreviation } from '../../../app/decode/diameter/commands.ts';
 import { protocols } from '../../../app/decode/registry.ts';
-import type { DetailReader } from '../../../app/filter/flow-columns.ts';
+import type { DecodedDiameter, DetailReader } from '../../../app/filter/flow-columns.ts';
 import { type AddressBook, createAddressBook } from '../../../app/flows/address-book.ts';
 import { FlowAssembler } from '../../../app/flows/flow-assembler.ts';
 import type { FlowExchanges } from '../../../app/flows/flow-sink.ts';
 import { createFlowIndex, type FlowIndex } from '../../../app/index/flow-index.ts';
-import type { Exchange, ExchangeSink } from '../../../app/model/exchange.ts';
+import type { Exchange, ExchangeSink, Header, Message } from '../../../app/model/exchange.ts';
 import type { Problem } from '../../../app/model/problem.ts';
+import { diameterDictionary } from '../diameter-dictionary.ts';
 import { type ConversationMark, ExchangeArchive } from '../store/exchange-archive.ts';
 import { GrowingNumbers } from '../store/growing-numbers.ts';
+import { readBody } from '../store/read-body.ts';
 import type { SpillFile } from '../store/spill-file.ts';
 
 /** Problems of conversations that are kept at most. */
 const maximumProblems = 200;
+
+/** Bytes of each body that a filter looks at. */
+const searchedBody = 1 << 20;
 
 /** A flow's exchanges as they were seen at each place. */
 export interface FlowObservations {
@@ -31,7 +37,12 @@ export class FlowPipeline {
   readonly problems: Problem[] = [];
   readonly dissector: Dissector;
   /** Reads what the index does not hold. */
-  readonly details: DetailReader = { headers: (id, side) => this.#headers(id, side) };
+  readonly details: DetailReader = {
+    headers: (id, side) => this.#headers(id, side),
+    diameter: (id) => this.#diameter(id),
+    bodies: (id) => this.#bodies(id),
+  };
+  readonly #spill: SpillFile;
   readonly #archive: ExchangeArchive;
   readonly #assembler: FlowAssembler;
   #flows = 0;
@@ -40,6 +51,7 @@ export class FlowPipeline {
   readonly #second = new GrowingNumbers(Int32Array, -1);
 
   constructor(spill: SpillFile) {
+    this.#spill = spill;
     this.#archive = new ExchangeArchive(spill);
     this.book = createAddressBook();
     this.index = createFlowIndex({
@@ -114,10 +126,30 @@ export class FlowPipeline {
     this.#second.set(id, producer);
   }
 
-  #headers(id: number, side: 'request' | 'answer') {
+  #message(id: number, side: 'request' | 'answer'): Message | null {
     const { consumer, producer, wire } = this.observations(id);
-    const message = (consumer ?? wire)?.[side] ?? producer?.[side] ?? null;
+    return (consumer ?? wire)?.[side] ?? producer?.[side] ?? null;
+  }
+
+  #headers(id: number, side: 'request' | 'answer'): readonly Header[] {
+    const message = this.#message(id, side);
     return message?.kind === 'http' ? [...message.headers, ...message.trailers] : [];
+  }
+
+  #diameter(id: number): DecodedDiameter[] {
+    return (['request', 'answer'] as const).flatMap((side) => {
+      const message = this.#message(id, side);
+      if (message?.kind !== 'diameter') return [];
+      return { message, avps: () => decodeAvps(readBody(this.#spill, message.body), diameterDictionary()) };
+    });
+  }
+
+  #bodies(id: number): string[] {
+    return (['request', 'answer'] as const).flatMap((side) => {
+      const message = this.#message(id, side);
+      if (message?.kind !== 'http' || message.body.stored === 0) return [];
+      return Buffer.from(readBody(this.#spill, message.body, 0, searchedBody).buffer).toString('utf8');
+    });
   }
 }
 
