@@ -4,7 +4,7 @@ import { addToChecksum, internetChecksum } from '../bytes/internet-checksum.ts';
 import { PCAP_RECORD_HEADER_LENGTH } from '../formats/pcap/pcap-format.ts';
 import type { Endpoint } from '../model/endpoint.ts';
 import type { Direction, Nanoseconds } from '../model/exchange.ts';
-import { addressPair } from './ip-address.ts';
+import { addressPair } from './address-pair.ts';
 
 const FIN = 0x01;
 const SYN = 0x02;
