@@ -1,0 +1,330 @@
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import type { CaptureOptions } from '../../app/mesh/capture-options.ts';
+import { chromiumPath, launchChromium } from '../support/chromium.ts';
+import { contextCard, contextCards } from '../support/made-up/cluster-cards.ts';
+import { type OpenView, openView } from '../support/view.ts';
+
+/** Clusters in a real Chromium: the sheet behind the switch, the cards, off with its proof, and what is found wrong. */
+let browser: Browser;
+let view: OpenView;
+let page: Page;
+
+const reason = chromiumPath ? '' : ' (needs Chromium: npm run parts)';
+
+async function open(cards = contextCards(), viewport?: { width: number; height: number }): Promise<void> {
+  view = await openView(browser, 100, cards, viewport);
+  page = view.page;
+}
+
+beforeAll(async () => {
+  if (chromiumPath) browser = await launchChromium();
+});
+afterEach(() => view?.close());
+afterAll(() => browser?.close());
+
+function card(name: string) {
+  return page.locator('.cluster-card', { has: page.locator(`.cluster-name:text-is("${name}")`) });
+}
+
+/** What is chosen, as the engine is told it. */
+function enabledWith(): Promise<CaptureOptions> {
+  return new Promise((resolve) => {
+    const { engine } = view.server;
+    const enable = engine.handlers['clusters.enable'];
+    engine.replace('clusters.enable', (params) => {
+      resolve(params.capture!);
+      return enable(params);
+    });
+  });
+}
+
+async function openSheet(name: string): Promise<void> {
+  await page.click(`[aria-label="Capture in ${name}"]`);
+  await page.waitForSelector('.plan');
+}
+
+describe.skipIf(!chromiumPath)(`the sheet behind a cluster's switch${reason}`, () => {
+  test('is filled in by keys alone, and captures as it says', async () => {
+    await open();
+    const told = enabledWith();
+    await page.focus('[aria-label="Capture in staging"]');
+    await page.keyboard.press('Space');
+    await page.waitForSelector('.plan');
+    await page.focus('[role="radio"]:has-text("Whole mesh")');
+    await page.keyboard.press('ArrowRight');
+    await page.keyboard.press('Space');
+    await page.waitForSelector('text=Choose at least one namespace.');
+    await page.keyboard.press('Tab');
+    await page.keyboard.type('ep');
+    await page.keyboard.press('Enter');
+    await page.keyboard.press('ArrowDown');
+    await page.keyboard.press('Enter');
+    expect(await page.locator('.capture-form .chip').allTextContents()).toEqual(
+      expect.arrayContaining(['epc', 'shop']),
+    );
+    await page.keyboard.press('Backspace');
+    await page.keyboard.press('Tab');
+    await page.focus('[aria-label="Except pods"]');
+    await page.keyboard.type('ocs-1.*,ocs-2,');
+    await page.waitForSelector('text=leaves 44 pods');
+    await page.focus('.capture-diameter [type="checkbox"]');
+    await page.keyboard.press('Space');
+    await page.focus('[aria-label="Port of Diameter"]');
+    await page.keyboard.press('Control+A');
+    await page.keyboard.type('3869');
+    await page.waitForSelector('[aria-label="Open connections"]:has-text("3 long-lived Diameter connections")');
+    await page.keyboard.press('Control+Enter');
+
+    expect(await told).toMatchObject({
+      area: { kind: 'namespaces', namespaces: ['epc'] },
+      excludePods: ['ocs-1.*', 'ocs-2'],
+      http: true,
+      diameterPort: 3869,
+      bodyLimit: 65_536,
+      minutes: 30,
+    });
+    await page.waitForSelector('.steps [data-state="running"]');
+    await page.waitForSelector('.cluster-sheet', { state: 'detached' });
+    await page.waitForSelector('.notice:has-text("Capturing in staging: 44 pods.")');
+    expect(await card('staging').textContent()).toContain('capturing');
+    expect(view.complaints).toEqual([]);
+  });
+
+  test('a wrong expression is said where it stands, and nothing is captured while it stands there', async () => {
+    await open();
+    let asked = 0;
+    view.server.engine.replace('clusters.enable', () => {
+      asked++;
+      throw new Error('must not be asked');
+    });
+    await openSheet('staging');
+    await page.click('[aria-label="Except pods"]');
+    await page.keyboard.type('stealthy-(pod');
+    await page.keyboard.press('Enter');
+    await page.waitForSelector('[role="alert"]:has-text("stealthy-(pod is neither a name nor a regular expression")');
+    await page.click('text=Capture for 30 minutes');
+    await page.keyboard.press('Control+Enter');
+    await page.waitForTimeout(200);
+    expect(asked).toBe(0);
+
+    await page.fill('[aria-label="Except pods"]', 'stealthy-pod');
+    await page.keyboard.press('Enter');
+    await page.waitForSelector('.chip:has-text("stealthy-pod")');
+    await page.click('[role="radio"]:has-text("until off")');
+    await page.waitForSelector('text=Plaintext is captured until you switch it off.');
+    expect(await page.textContent('.enable-sheet [type="submit"]')).toBe('Capture until off');
+    expect(view.complaints).toEqual([]);
+  });
+
+  test('what a click beside the box has in it is added, and the focus goes where it was clicked', async () => {
+    await open();
+    await openSheet('staging');
+    await page.click('[role="radio"]:has-text("Namespaces")');
+    await page.click('input[aria-label="Namespaces"]');
+    await page.keyboard.type('shop');
+    await page.keyboard.press('Enter');
+    await page.click('[aria-label="Except pods"]');
+    await page.keyboard.type('cart-0');
+    await page.click('[aria-label="Redacted header fields"]');
+    await page.waitForSelector('.chip:has-text("cart-0")');
+    expect(await page.evaluate(() => document.activeElement?.getAttribute('aria-label'))).toBe(
+      'Redacted header fields',
+    );
+    await page.waitForSelector('text=leaves 141 pods');
+  });
+
+  test('says what would be made, changed and closed, and gives it as YAML', async () => {
+    await open();
+    await openSheet('staging');
+    expect(await page.textContent('.plan')).toContain('daemonset/aspen-mesh-packet-inspector');
+    expect(await page.textContent('.plan')).toContain('node:22-slim -> node:24-slim');
+    await page.click('.checks button:has-text("Details")');
+    await page.waitForSelector('.checks .item-list:has-text("create namespaces: yes")');
+    await page.click('[aria-label^="Copy kubectl label namespace"]');
+    await page.waitForSelector('.notice:has-text("Command copied.")');
+    expect(await page.evaluate(() => navigator.clipboard.readText())).toBe(
+      'kubectl label namespace shop istio-injection=enabled',
+    );
+    await page.click('text=Copy YAML');
+    await page.waitForSelector('.notice:has-text("YAML copied.")');
+    expect(await page.evaluate(() => navigator.clipboard.readText())).toContain('kind: EnvoyFilter');
+    await page.click('text=View YAML');
+    await page.waitForSelector('.plan-yaml:has-text("name: http-capture-filter")');
+  });
+
+  test('what is not allowed is said with the way out, and cannot be pressed', async () => {
+    await open();
+    await openSheet('staging');
+    await page.click('text=Image and analysis service');
+    await page.fill('[placeholder="our own"]', 'collector.example.org:21000');
+    await page.waitForSelector('.checks:has-text("You may not create envoyfilters")');
+    await page.waitForSelector('.checks .remedy:has-text("kubectl create rolebinding")');
+    expect(await page.isDisabled('.enable-sheet [type="submit"]')).toBe(true);
+  });
+
+  test('what failed is said in a sentence, and what was chosen stays', async () => {
+    await open();
+    const { engine } = view.server;
+    engine.replace('clusters.enable', ({ id }) => {
+      engine.setCluster(id, {
+        steps: [
+          { name: 'Receiver', state: 'undone', detail: '', milliseconds: 400 },
+          { name: 'Aggregator on every node', state: 'failed', detail: 'node-3', milliseconds: 9_000 },
+        ],
+      });
+      throw new Error('You may not create daemonsets.apps in istio-system. What was made was removed again.');
+    });
+    await openSheet('staging');
+    await page.click('[role="radio"]:has-text("2 h")');
+    await page.click('text=Capture for 2 hours');
+    await page.waitForSelector('[role="alert"]:has-text("You may not create daemonsets.apps in istio-system.")');
+    await page.waitForSelector('.steps [data-state="failed"]:has-text("node-3")');
+    await page.click('text=Back to the plan');
+    await page.waitForSelector('.plan');
+    expect(await page.textContent('.enable-sheet [type="submit"]')).toBe('Capture for 2 hours');
+  });
+
+  test('opens the next time with what was chosen, for each cluster', async () => {
+    await open();
+    await openSheet('staging');
+    await page.click('[role="radio"]:has-text("10 min")');
+    await page.keyboard.press('Escape');
+    await page.reload();
+    await openSheet('staging');
+    expect(await page.textContent('.enable-sheet [type="submit"]')).toBe('Capture for 10 minutes');
+    await page.keyboard.press('Escape');
+    await page.click('[aria-label="Capture in old-lab"]');
+    await page.waitForSelector('text=Capture for 30 minutes');
+  });
+
+  test('a cluster that cannot be reached says so in the sheet, and can be asked again', async () => {
+    await open();
+    const { engine } = view.server;
+    const inventory = engine.handlers['clusters.inventory'];
+    engine.replace('clusters.inventory', () => {
+      throw new Error('The API server at 10.1.2.3:6443 did not answer within 10 seconds.');
+    });
+    await page.click('[aria-label="Capture in old-lab"]');
+    await page.waitForSelector('[role="alert"]:has-text("did not answer within 10 seconds")');
+    engine.replace('clusters.inventory', inventory);
+    await page.click('text=Try again');
+    await page.waitForSelector('.plan');
+  });
+
+  test('is whole in a small window', async () => {
+    await open(contextCards(), { width: 1100, height: 700 });
+    await openSheet('staging');
+    const sheet = (await page.locator('.cluster-sheet').boundingBox())!;
+    expect(sheet.x).toBeGreaterThanOrEqual(0);
+    expect(sheet.y).toBeGreaterThanOrEqual(0);
+    expect(sheet.y + sheet.height).toBeLessThanOrEqual(700);
+    const button = (await page.locator('.enable-sheet [type="submit"]').boundingBox())!;
+    expect(button.x + button.width).toBeLessThanOrEqual(sheet.x + sheet.width);
+  });
+});
+
+describe.skipIf(!chromiumPath)(`switching off${reason}`, () => {
+  test('begins at once, goes step by step, and ends with what was looked up', async () => {
+    await open();
+    await page.click('[aria-label="Capture in prod-eu-1"]');
+    await page.waitForSelector('[role="dialog"]:has-text("Switching off in prod-eu-1")');
+    await page.waitForSelector('.steps [data-state="running"]');
+    await page.waitForSelector('.proof:has-text("Nothing of ours is left.")');
+    expect(await page.textContent('.proof')).toContain('leases in analysis-emulator');
+    await page.keyboard.press('Escape');
+    expect(await page.getAttribute('[aria-label="Capture in prod-eu-1"]', 'aria-checked')).toBe('false');
+    expect(view.complaints).toEqual([]);
+  });
+
+  test('goes on when its sheet is closed, and tells its end with the way back to the proof', async () => {
+    await open();
+    await page.click('[aria-label="Capture in prod-eu-1"]');
+    await page.waitForSelector('.steps [data-state="running"]');
+    await page.keyboard.press('Escape');
+    await page.waitForSelector('.cluster-step:has-text("of 4")');
+    await page.click('.notice:has-text("Nothing of ours is left in prod-eu-1.") >> text=Show');
+    await page.waitForSelector('.proof:has-text("envoyfilters in all namespaces")');
+  });
+
+  test('what is still there is listed, and can be tried again', async () => {
+    await open();
+    const { engine } = view.server;
+    const disable = engine.handlers['clusters.disable'];
+    engine.replace('clusters.disable', async (params) => {
+      const { cluster, remainder } = await disable(params);
+      return { cluster, remainder: { ...remainder, left: ['EnvoyFilter istio-system/http-capture-filter'] } };
+    });
+    await page.click('[aria-label="Capture in prod-eu-1"]');
+    await page.waitForSelector('.proof:has-text("1 object of ours still there:")');
+    await page.waitForSelector('.proof:has-text("EnvoyFilter istio-system/http-capture-filter")');
+    engine.replace('clusters.disable', disable);
+    await page.click('text=Try again');
+    await page.waitForSelector('.proof:has-text("Nothing of ours is left.")');
+  });
+
+  test('the demo has a plain switch', async () => {
+    await open();
+    await page.click('[aria-label="Capture in demo"]');
+    await page.waitForSelector('[aria-label="Capture in demo"][aria-checked="false"]');
+    await page.click('[aria-label="Capture in demo"]');
+    await page.waitForSelector('[aria-label="Capture in demo"][aria-checked="true"]');
+    expect(await page.locator('[role="dialog"]').count()).toBe(0);
+  });
+});
+
+describe.skipIf(!chromiumPath)(`the cards${reason}`, () => {
+  test('say what comes, what is lost, who captures, and for how long', async () => {
+    await open();
+    const text = (await card('prod-eu-1').textContent())!;
+    expect(text).toContain('Istio 1.28.1 · shop, epc · HTTP + Diameter 3868 · capturing');
+    expect(text).toContain('flows/s1,284');
+    expect(text).toContain('byanna@example.org on laptop-7');
+    expect(text).toMatch(/lease24:[23]\d/);
+    await card('prod-eu-1').locator('.loss-button').click();
+    await page.waitForSelector('.loss:has-text("shop/catalog-5c44"):has-text("queue full"):has-text("300")');
+
+    await page.click('[aria-label="Extend the capture in prod-eu-1"]');
+    await page.click('[role="menuitem"]:has-text("2 hours from now")');
+    await page.waitForFunction(() => /lease(2:00:00|1:59:5\d)/.test(document.body.textContent ?? ''));
+    expect(view.complaints).toEqual([]);
+  });
+
+  test('the line at the top counts the lease that ends first, and extends that one', async () => {
+    await open();
+    const line = page.locator('.capturing');
+    expect(await line.textContent()).toMatch(/prod-eu-1, edge-lab, demo · 164 pods · 0[89]:\d\d left/);
+    await line.locator('button').click();
+    await page.click('[role="menuitem"]:has-text("30 minutes from now")');
+    await page.waitForSelector('.capturing:has-text("24:")');
+  });
+
+  test('a broken context says why, and harms no other', async () => {
+    await open();
+    expect(await card('old-lab').textContent()).toContain('cannot be reached');
+    expect(await card('old-lab').textContent()).toContain('ran out on 2026-03-01');
+    await openSheet('staging');
+  });
+
+  test('"Why?" shows each finding with its evidence and what to do', async () => {
+    await open();
+    await card('edge-lab').locator('text=Why?').click();
+    await page.waitForSelector('.findings h3:has-text("The aggregator of node-3 does not start")');
+    expect(await page.textContent('.findings [aria-label="Evidence"]')).toContain('429 Too Many Requests');
+    await page.waitForSelector('.findings .remedy code:has-text("kubectl debug node/node-3")');
+    await page.click('text=Copy findings');
+    const copied = await page.waitForFunction(() => navigator.clipboard.readText());
+    expect(await copied.jsonValue()).toContain('error: The aggregator of node-3 does not start');
+    view.server.engine.replace('clusters.doctor', () => ({ findings: [] }));
+    await page.click('text=Look again');
+    await page.waitForSelector('text=Nothing wrong was found.');
+  });
+
+  test('many contexts scroll, and the way to open a capture stays', async () => {
+    await open(Array.from({ length: 30 }, (_, number) => contextCard(`cluster-${number}`, 'Istio 1.28.1 · ready')));
+    const button = (await page.locator('.cluster-open').boundingBox())!;
+    expect(button.y + button.height).toBeLessThanOrEqual(900);
+    await card('cluster-29').scrollIntoViewIfNeeded();
+    await openSheet('cluster-29');
+  });
+});
