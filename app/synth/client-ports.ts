@@ -1,6 +1,11 @@
-/** The ephemeral range of Linux: Wireshark knows hardly a protocol by these ports. */
+/** The ephemeral range of Linux. */
 const FIRST_PORT = 32_768;
 const LAST_PORT = 65_535;
+/**
+ * Ports of that range that Wireshark takes for EtherCAT, PCP, pmproxy, EtherNet/IP, CBSP, AMS and IRC, whatever the other end's port is
+ * (`tshark -G decodes`).
+ */
+const OF_OTHER_PROTOCOLS: ReadonlySet<number> = new Set([34_980, 44_321, 44_322, 44_818, 48_049, 48_898, 57_000]);
 const PORTS_OF_ROLE = (LAST_PORT + 1 - FIRST_PORT) / 2;
 /** Pairs of addresses remembered; beyond, the pair unused for longest is forgotten, whose numbers then begin anew. */
 const MAXIMUM_PAIRS = 20_000;
@@ -33,8 +38,9 @@ export class ClientPorts {
     if (!known && this.pairs.size > MAXIMUM_PAIRS) this.forgetOldest();
     let port = entry.next;
     // With so many open exchanges between two addresses that no number is free one is used twice.
-    if (entry.inUse.size < PORTS_OF_ROLE - this.serverPorts.size) {
-      while (entry.inUse.has(port) || this.serverPorts.has(port)) port = following(port);
+    if (entry.inUse.size < PORTS_OF_ROLE - this.serverPorts.size - OF_OTHER_PROTOCOLS.size) {
+      while (entry.inUse.has(port) || this.serverPorts.has(port) || OF_OTHER_PROTOCOLS.has(port))
+        port = following(port);
     }
     entry.inUse.add(port);
     entry.next = following(port);
