@@ -4,8 +4,10 @@ import { join } from 'node:path';
 export interface SidecarOptions {
   /** Whose sidecar it is: of who calls (outbound listeners) or of who is called (inbound). */
   readonly role: 'consumer' | 'producer';
-  /** Where its HTTP listener passes requests on to; none without. */
+  /** Where its HTTP listener, named `http`, passes requests on to; none without. */
   readonly httpUpstream?: number;
+  /** More HTTP listeners by name, and where they pass requests on to. */
+  readonly httpUpstreams?: Readonly<Record<string, number>>;
   /** Where its TCP listener passes connections on to; none without. */
   readonly tcpUpstream?: number;
   readonly concurrency?: number;
@@ -15,6 +17,16 @@ export interface SidecarOptions {
   readonly filter?: FilterOptions;
   /** Port that the capture cluster points to. */
   readonly collector?: number;
+  /** The capture cluster speaks HTTP/2 over mutual TLS, as in a mesh; HTTP/1.1 in plaintext without. */
+  readonly collectorTls?: CollectorTls;
+}
+
+/** Certificates as PEM texts, and the name that the aggregator's certificate must bear. */
+export interface CollectorTls {
+  readonly cert: string;
+  readonly key: string;
+  readonly ca: string;
+  readonly name: string;
 }
 
 export interface FilterOptions {
@@ -30,10 +42,11 @@ const WASM_TCP = 'type.googleapis.com/envoy.extensions.filters.network.wasm.v3.W
 const HTTP_NOTHING = 'type.googleapis.com/envoy.extensions.filters.http.fault.v3.HTTPFault';
 const TCP_NOTHING = 'type.googleapis.com/envoy.extensions.filters.network.connection_limit.v3.ConnectionLimit';
 
-/** The bootstrap: listeners named `http` and `tcp` on ports of Envoy's choice, the filter in a slot as on a mesh. */
+/** The bootstrap: HTTP listeners and one named `tcp` on ports of Envoy's choice, the filter in a slot as on a mesh. */
 export function bootstrap(folder: string, options: SidecarOptions): object {
   const listeners = [];
-  if (options.httpUpstream !== undefined) {
+  const clusters = [];
+  for (const [name, port] of Object.entries(httpUpstreams(options))) {
     const slot = options.filter && {
       name: 'capture-http',
       config_discovery: {
@@ -43,7 +56,9 @@ export function bootstrap(folder: string, options: SidecarOptions): object {
         type_urls: [WASM_HTTP, HTTP_NOTHING],
       },
     };
-    listeners.push(listener('http', options, connectionManager(options, slot ? [slot] : [])));
+    const to = clusterName(options, name, port);
+    listeners.push(listener(name, options, connectionManager(to, slot ? [slot] : [])));
+    clusters.push(httpCluster(to, port));
   }
   if (options.tcpUpstream !== undefined) {
     const slot = options.filter && {
@@ -60,16 +75,13 @@ export function bootstrap(folder: string, options: SidecarOptions): object {
       typed_config: {
         '@type': 'type.googleapis.com/envoy.extensions.filters.network.tcp_proxy.v3.TcpProxy',
         stat_prefix: 'tcp',
-        cluster: clusterName(options, 'tcp'),
+        cluster: clusterName(options, 'tcp', options.tcpUpstream),
       },
     };
     listeners.push(listener('tcp', options, slot ? [slot, proxy] : [proxy]));
+    clusters.push(cluster(clusterName(options, 'tcp', options.tcpUpstream), options.tcpUpstream));
   }
-  const clusters = [];
-  if (options.httpUpstream !== undefined)
-    clusters.push(httpCluster(clusterName(options, 'http'), options.httpUpstream));
-  if (options.tcpUpstream !== undefined) clusters.push(cluster(clusterName(options, 'tcp'), options.tcpUpstream));
-  if (options.collector !== undefined) clusters.push(captureCluster(options.collector));
+  if (options.collector !== undefined) clusters.push(captureCluster(options.collector, options.collectorTls));
   return {
     admin: { address: address(0) },
     node: { id: 'sidecar~127.0.0.1~test', cluster: 'test', metadata: options.metadata ?? {} },
@@ -106,9 +118,12 @@ function pluginConfig(filter: FilterOptions): object {
   };
 }
 
-function clusterName(options: SidecarOptions, kind: 'http' | 'tcp'): string {
-  const port = kind === 'http' ? options.httpUpstream : options.tcpUpstream;
-  return options.role === 'producer' ? `inbound|${port}||` : `outbound|${port}||${kind}.shop.svc.cluster.local`;
+function httpUpstreams({ httpUpstream, httpUpstreams: more }: SidecarOptions): Record<string, number> {
+  return { ...(httpUpstream === undefined ? {} : { http: httpUpstream }), ...more };
+}
+
+function clusterName({ role }: SidecarOptions, service: string, port: number): string {
+  return role === 'producer' ? `inbound|${port}||` : `outbound|${port}||${service}.shop.svc.cluster.local`;
 }
 
 function listener(name: string, options: SidecarOptions, filters: object[]): object {
@@ -120,8 +135,8 @@ function listener(name: string, options: SidecarOptions, filters: object[]): obj
   };
 }
 
-function connectionManager(options: SidecarOptions, filters: object[]): object[] {
-  const route = { cluster: clusterName(options, 'http'), timeout: '0s' };
+function connectionManager(to: string, filters: object[]): object[] {
+  const route = { cluster: to, timeout: '0s' };
   return [
     {
       name: 'envoy.filters.network.http_connection_manager',
@@ -163,9 +178,36 @@ function httpCluster(name: string, port: number): object {
 }
 
 /** The defaults of 1024 requests would drop captures without a word. */
-function captureCluster(port: number): object {
+function captureCluster(port: number, tls: CollectorTls | undefined): object {
   const unlimited = { max_connections: 1024, max_pending_requests: 65536, max_requests: 65536 };
-  return { ...cluster(CAPTURE_CLUSTER, port), circuit_breakers: { thresholds: [unlimited] } };
+  const plain = { ...cluster(CAPTURE_CLUSTER, port), circuit_breakers: { thresholds: [unlimited] } };
+  if (!tls) return plain;
+  return {
+    ...plain,
+    typed_extension_protocol_options: {
+      'envoy.extensions.upstreams.http.v3.HttpProtocolOptions': {
+        '@type': 'type.googleapis.com/envoy.extensions.upstreams.http.v3.HttpProtocolOptions',
+        explicit_http_config: { http2_protocol_options: {} },
+      },
+    },
+    transport_socket: {
+      name: 'envoy.transport_sockets.tls',
+      typed_config: {
+        '@type': 'type.googleapis.com/envoy.extensions.transport_sockets.tls.v3.UpstreamTlsContext',
+        sni: tls.name,
+        common_tls_context: {
+          alpn_protocols: ['h2'],
+          tls_certificates: [
+            { certificate_chain: { inline_string: tls.cert }, private_key: { inline_string: tls.key } },
+          ],
+          validation_context: {
+            trusted_ca: { inline_string: tls.ca },
+            match_typed_subject_alt_names: [{ san_type: 'DNS', matcher: { exact: tls.name } }],
+          },
+        },
+      },
+    },
+  };
 }
 
 function cluster(name: string, port: number): object {

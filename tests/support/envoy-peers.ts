@@ -7,7 +7,7 @@ export interface Peer extends AsyncDisposable {
   readonly port: number;
 }
 
-async function listen(server: Server | Http2Server | TcpServer, end: () => void): Promise<Peer> {
+export async function listen(server: Server | Http2Server | TcpServer, end: () => void): Promise<Peer> {
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   return {
     port: (server.address() as AddressInfo).port,
