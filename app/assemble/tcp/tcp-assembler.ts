@@ -179,7 +179,11 @@ function takeSegment(
   if ((flags & FIN) !== 0) side.fin(addToSequence(sequence, length), time);
   if ((flags & RST) !== 0) connection.finish('reset', time);
   if (connection.isSynthetic) side.skipHole();
-  else if (side.isMissingAcknowledged && side.waited++ >= PATIENCE) side.skipHole();
-  if (other.isMissingAcknowledged && other.waited++ >= PATIENCE) other.skipHole();
   connection.settle(time);
+  // What waited for bytes that are given up now came when it came.
+  for (const waiting of [side, other]) {
+    if (!waiting.isMissingAcknowledged || waiting.waited++ < PATIENCE) continue;
+    waiting.skipHole();
+    connection.settle(null);
+  }
 }

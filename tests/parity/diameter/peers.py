@@ -181,7 +181,7 @@ for start in range(0, len(everything), 25):
     client_apps[4].send_request(made)
 
 # An idle connection is watched over; then the client takes leave. The library's own threads take long to end.
-time.sleep(2.5)
+time.sleep(4.5)
 threading.Thread(target=client.stop, kwargs={"wait_timeout": 2}, daemon=True).start()
 time.sleep(1)
 os._exit(0)
