@@ -1,12 +1,15 @@
 import { defineConfig } from 'vitest/config';
 
+/** Properties and tests that start tshark are quick on a quiet machine; a busy one must not fail them. */
+const testTimeout = 60_000;
+
 /** Unit tests stand beside their source; integration and end-to-end tests in tests/. */
 export default defineConfig({
   test: {
     projects: [
-      { test: { name: 'app', include: ['app/**/*.test.ts'] } },
-      { test: { name: 'native', include: ['native/**/*.test.ts'] } },
-      { test: { name: 'main', include: ['main/**/*.test.ts'] } },
+      { test: { name: 'app', include: ['app/**/*.test.ts'], testTimeout } },
+      { test: { name: 'native', include: ['native/**/*.test.ts'], testTimeout } },
+      { test: { name: 'main', include: ['main/**/*.test.ts'], testTimeout } },
       { test: { name: 'renderer', include: ['renderer/**/*.test.{ts,tsx}'] } },
       {
         test: {
