@@ -1,5 +1,6 @@
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { version } from '../engine/version.ts';
+import { addClusterCommands } from './clusters.ts';
 import { exitCodes, exitCodeText } from './exit-codes.ts';
 import { type ReadOptions, read } from './read.ts';
 import { type ServeCommandOptions, serveCommand } from './serve.ts';
@@ -44,6 +45,8 @@ program
   .action(async (file: string, options: ReadOptions) => {
     process.exitCode = await read(file, options);
   });
+
+addClusterCommands(program);
 
 // A reader that has seen enough (head) closes the pipe; that is no failure.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {

@@ -7,6 +7,7 @@
 import { resolve } from 'node:path';
 import { createDemoDriver } from '../demo/demo-driver.ts';
 import { serveClient } from './api/serve-client.ts';
+import { addKubernetesClusters } from './clusters/kubernetes.ts';
 import { createEngine, type Engine } from './engine.ts';
 import { type ElectronPort, serveElectronPort } from './port.ts';
 import { version } from './version.ts';
@@ -23,6 +24,7 @@ type CarriedMessage =
 
 const engine = createEngine({ mode: 'desktop', version });
 engine.addCluster(createDemoDriver());
+void addKubernetesClusters(engine);
 
 function serveParentPort(parentPort: ParentPort): void {
   parentPort.on('message', ({ ports }) => {

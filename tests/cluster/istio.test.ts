@@ -34,7 +34,9 @@ describe.skipIf(missingParts !== '')(
       );
       engine = startTestEngine();
       stack.defer(() => engine.dispose());
-      engine.addCluster(createIstioDriver({ name: 'admin', client: await plane.client('admin'), lookEvery: 1000 }));
+      engine.addCluster(
+        createIstioDriver({ name: 'admin', client: await plane.client('admin'), lookEvery: 1000, eager: true }),
+      );
     });
 
     afterAll(() => stack.disposeAsync());

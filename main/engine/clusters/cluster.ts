@@ -84,8 +84,12 @@ export class Cluster {
 
   #follow(): void {
     const { capture } = this.driver.status();
-    if (this.#draining !== null) clearTimeout(this.#draining);
-    this.#draining = null;
+    if (this.#draining !== null) {
+      clearTimeout(this.#draining);
+      this.#draining = null;
+      // Switched on again meanwhile: what the connection leads to is on its way out.
+      if (capture !== 'off') this.#link.stop();
+    }
     if (!this.#wanted) this.#link.stop();
     else if (capture === 'capturing') this.#link.start();
     else if (capture === 'off') this.#draining = setTimeout(() => this.#link.stop(), drainTime);

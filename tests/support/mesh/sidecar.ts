@@ -74,7 +74,7 @@ export async function startSidecar(setup: SidecarSetup, workload: SidecarWorkloa
   writeFileSync(join(folder, 'envoy.json'), JSON.stringify(bootstrap));
   const program = startProgram(folder, 'envoy', envoyBinary(workload.envoy ?? '1.40.0')!, [
     ...['-c', join(folder, 'envoy.json'), '--disable-hot-restart', '--concurrency', '1', '--log-level', 'warning'],
-    ...['--drain-time-s', '45'],
+    ...['--drain-time-s', '45', '--drain-strategy', 'immediate'],
   ]);
   const admin = async (path: string) => (await fetch(`http://127.0.0.1:${adminPort}${path}`)).text();
   await eventually('the proxy listens', async () => {

@@ -31,9 +31,13 @@ export interface IstioDriverOptions {
   readonly leaseGrace?: number;
   /** Milliseconds between looks at the cluster. */
   readonly lookEvery?: number;
+  /** Connects at once; else when something is first asked of the cluster, so that nobody is logged in to all they have. */
+  readonly eager: boolean;
 }
 
 const defaultLookEvery = 10_000;
+/** The pods are counted anew at each so manieth look. */
+const surveyEvery = 6;
 
 /** A cluster of the kubeconfig with Istio (or Aspen Mesh) in it. */
 export function createIstioDriver({ name, client, ...options }: IstioDriverOptions): ClusterDriver {
@@ -42,7 +46,7 @@ export function createIstioDriver({ name, client, ...options }: IstioDriverOptio
   const holder = `${user}/${randomBytes(4).toString('hex')}`;
   let status: DriverStatus = {
     capture: 'off',
-    summary: 'connecting…',
+    summary: options.eager ? 'connecting…' : 'not connected yet',
     problem: '',
     pods: 0,
     until: null,
@@ -53,6 +57,8 @@ export function createIstioDriver({ name, client, ...options }: IstioDriverOptio
   let running: Promise<unknown> = Promise.resolve();
   let busy = false;
   let closed = false;
+  let begun = false;
+  let looks = 0;
   let timer: NodeJS.Timeout | null = null;
   const lease = new LeaseHolder({
     client,
@@ -97,7 +103,7 @@ export function createIstioDriver({ name, client, ...options }: IstioDriverOptio
   /** Looks whether somebody else has switched capture on or off, and whether the cluster can be reached. */
   async function look(): Promise<void> {
     try {
-      await survey();
+      if (looks++ % surveyEvery === 0) await survey();
       const found = await client.find<Lease>(resources.lease, analysisNamespace, leaseName);
       if (busy) return;
       if (found) {
@@ -107,7 +113,9 @@ export function createIstioDriver({ name, client, ...options }: IstioDriverOptio
         become({ capture: 'capturing', holder: by, until, problem: '' });
       } else {
         lease.release();
-        become({ capture: 'off', holder: '', until: null, problem: '' });
+        // Why switching on or off went wrong stays to be read until the next time.
+        const problem = status.capture === 'unreachable' ? '' : status.problem;
+        become({ capture: 'off', holder: '', until: null, problem });
       }
     } catch (error) {
       if (busy) return;
@@ -122,7 +130,12 @@ export function createIstioDriver({ name, client, ...options }: IstioDriverOptio
     if (closed) return;
     timer = setTimeout(() => void look().finally(schedule), options.lookEvery ?? defaultLookEvery);
   }
-  void look().finally(schedule);
+  function begin(): void {
+    if (begun) return;
+    begun = true;
+    void look().finally(schedule);
+  }
+  if (options.eager) begin();
 
   const connect = () => connectReceiver(client);
   const show = (steps: StepList) => () => become({ steps: steps.steps as readonly Step[] });
@@ -193,17 +206,24 @@ export function createIstioDriver({ name, client, ...options }: IstioDriverOptio
     },
     lastCapture: () => last,
     inventory: async (): Promise<ClusterInventory> => {
+      begin();
       const { mesh, nodes, pods } = await surveyCluster(client);
       return inventoryOf(mesh, nodes, pods);
     },
     preflight: (capture) => checkReadiness(client, capture),
     plan: (capture) => planCapture(client, capture),
-    enable: (capture) => exclusively(() => turnOn(capture)),
+    enable: (capture) => {
+      begin();
+      return exclusively(() => turnOn(capture));
+    },
     extend: (minutes) =>
       exclusively(async () => {
         become({ until: await lease.extend(minutes) });
       }),
-    disable: () => exclusively(turnOff),
+    disable: () => {
+      begin();
+      return exclusively(turnOff);
+    },
     doctor: () => diagnose(client),
     connect,
     close: async () => {

@@ -17,5 +17,31 @@ export async function connectReceiver(client: KubeClient): Promise<Duplex> {
     const states = pods.map(({ metadata, status }) => `${metadata.name} ${status?.phase ?? 'unknown'}`).join(', ');
     throw new Error(`no pod of the analysis service runs${states ? ` (${states})` : ''}`);
   }
-  return forwardPort(client.connection, analysisNamespace, pod.metadata.name, tailPort);
+  const stream = await forwardPort(client.connection, analysisNamespace, pod.metadata.name, tailPort);
+  watchPod(client, pod, stream);
+  return stream;
+}
+
+/** A port-forward may stay open though nobody is at its other end any more: the pod is looked at so often. Milliseconds. */
+const lookEvery = 1_500;
+
+/** Ends the stream when its pod is going, or its program was started again. */
+function watchPod(client: KubeClient, pod: Pod, stream: Duplex): void {
+  const restarts = restartsOf(pod);
+  const timer = setInterval(() => {
+    client.find<Pod>(resources.pod, analysisNamespace, pod.metadata.name).then(
+      (now) => {
+        if (now?.metadata.uid !== pod.metadata.uid || now.metadata.deletionTimestamp)
+          stream.destroy(new Error('the pod of the analysis service has gone'));
+        else if (restartsOf(now) !== restarts) stream.destroy(new Error('the analysis service was started again'));
+      },
+      // The API server being away says nothing about the pod; the stream's own pings tell of the connection.
+      () => {},
+    );
+  }, lookEvery);
+  stream.once('close', () => clearInterval(timer));
+}
+
+function restartsOf({ status }: Pod): number {
+  return status?.containerStatuses?.[0]?.restartCount ?? 0;
 }

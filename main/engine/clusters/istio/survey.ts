@@ -74,6 +74,18 @@ export function siteOf(survey: Survey, capture: CaptureOptions): CaptureSite {
   };
 }
 
+/** The same without a cluster to look at: an Istio of today, as it is installed by default. */
+export function manifestSite(capture: CaptureOptions): CaptureSite {
+  const mesh: Mesh = {
+    product: 'Istio',
+    version: '',
+    istio: { major: 1, minor: 28 },
+    namespace: 'istio-system',
+    revisions: [],
+  };
+  return siteOf({ mesh, nodes: 0, pods: [], foreignNamespace: false }, capture);
+}
+
 function targetsOf({ pods }: Survey, mesh: Mesh, { area }: CaptureOptions): readonly FilterTarget[] {
   switch (area.kind) {
     case 'mesh':

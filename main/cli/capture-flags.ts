@@ -1,0 +1,84 @@
+import { readFileSync } from 'node:fs';
+import { type Command, Option } from 'commander';
+import * as v from 'valibot';
+import { type CaptureArea, type CaptureOptions, defaultCaptureOptions } from '../../app/mesh/capture-options.ts';
+import { captureFromValues } from '../../app/mesh/values.ts';
+import { captureOptions } from '../engine/api/capture-schema.ts';
+
+export interface CaptureFlags {
+  readonly values?: string;
+  readonly namespace: readonly string[];
+  readonly workload: readonly string[];
+  readonly excludeNamespace: readonly string[];
+  readonly excludePod: readonly string[];
+  readonly http: boolean;
+  readonly diameterPort?: string;
+  readonly bodyLimit?: string;
+  readonly redact?: string;
+  readonly minutes?: string;
+  readonly image?: string;
+  readonly analysisAddress?: string;
+}
+
+function collect(value: string, before: readonly string[]): readonly string[] {
+  return [...before, value];
+}
+
+/** What can be chosen for a capture, the same as in the sheet behind a cluster's switch. */
+export function addCaptureFlags(command: Command): Command {
+  return command
+    .option(
+      '-f, --values <file>',
+      'override values file with a section aspen-mesh-packet-inspector; flags go before it',
+    )
+    .option('-n, --namespace <name>', 'capture in this namespace; may be given several times', collect, [])
+    .option('-w, --workload <namespace/name>', 'capture this workload; may be given several times', collect, [])
+    .option('--exclude-namespace <name>', 'name or regular expression; may be given several times', collect, [])
+    .option('--exclude-pod <name>', 'name or regular expression; may be given several times', collect, [])
+    .option('--no-http', 'capture no HTTP')
+    .option('--diameter-port <port>', 'capture Diameter on this port')
+    .option('--body-limit <bytes>', 'bytes kept of each body')
+    .option('--redact <names>', 'header fields whose values are replaced, by commas')
+    .addOption(new Option('--minutes <number>', 'ends by itself after so many minutes').default('30'))
+    .option('--image <name>', 'Node image for the programs in the cluster')
+    .option('--analysis-address <host:port>', 'another analysis service');
+}
+
+/** @throws Error that says which flag cannot be used */
+export async function captureFromFlags(flags: CaptureFlags): Promise<CaptureOptions> {
+  const base = flags.values === undefined ? defaultCaptureOptions : await readValues(flags.values);
+  const wanted: CaptureOptions = {
+    area: areaOf(flags),
+    excludeNamespaces: [...base.excludeNamespaces, ...flags.excludeNamespace],
+    excludePods: [...base.excludePods, ...flags.excludePod],
+    http: base.http && flags.http,
+    diameterPort: flags.diameterPort === undefined ? base.diameterPort : Number(flags.diameterPort),
+    bodyLimit: flags.bodyLimit === undefined ? base.bodyLimit : Number(flags.bodyLimit),
+    redact: flags.redact === undefined ? base.redact : flags.redact.split(',').filter((name) => name !== ''),
+    minutes: Number(flags.minutes),
+    image: flags.image ?? base.image,
+    analysisAddress: flags.analysisAddress ?? base.analysisAddress,
+  };
+  const checked = v.safeParse(captureOptions, wanted);
+  if (checked.success) return checked.output;
+  const [issue] = checked.issues;
+  throw new Error(`${v.getDotPath(issue) ?? 'options'}: ${issue.message}`);
+}
+
+async function readValues(file: string): Promise<CaptureOptions> {
+  const { loadYaml } = await import('@kubernetes/client-node');
+  return captureFromValues(loadYaml(readFileSync(file, 'utf8')));
+}
+
+function areaOf({ namespace, workload }: CaptureFlags): CaptureArea {
+  if (workload.length > 0) {
+    return {
+      kind: 'workloads',
+      workloads: workload.map((text) => {
+        const [of = '', name = ''] = text.split('/');
+        return { namespace: of, name };
+      }),
+    };
+  }
+  return namespace.length > 0 ? { kind: 'namespaces', namespaces: namespace } : { kind: 'mesh' };
+}

@@ -1,0 +1,140 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { type Command, Option } from 'commander';
+import type { Check, Finding } from '../../app/api/cluster-types.ts';
+import { captureObjects } from '../../app/mesh/capture-objects.ts';
+import type { ClusterDriver } from '../engine/clusters/driver.ts';
+import { manifestSite } from '../engine/clusters/istio/survey.ts';
+import { contextDriver } from '../engine/clusters/kubernetes.ts';
+import { type KubeContext, kubeconfigFiles, readContexts } from '../engine/kube/contexts.ts';
+import { addCaptureFlags, type CaptureFlags, captureFromFlags } from './capture-flags.ts';
+import { exitCodes } from './exit-codes.ts';
+
+interface ClusterFlags {
+  readonly context?: string;
+  readonly output: 'text' | 'json';
+}
+
+/** `clusters`, `enable`, `disable`, `status`, `doctor`, `manifests`: what the buttons do, by the same code. */
+export function addClusterCommands(program: Command): void {
+  withOutput(program.command('clusters').description('list the contexts of the kubeconfig files')).action(
+    async (flags: ClusterFlags) => {
+      const { contexts, current, problems } = await readContexts(kubeconfigFiles());
+      const clusters = contexts.map(({ name, problem }) => ({ name, current: name === current, problem }));
+      print(flags, { clusters, problems }, [
+        ...clusters.map((one) => `${one.current ? '*' : ' '} ${one.name}${one.problem ? `  ${one.problem}` : ''}`),
+        ...problems,
+      ]);
+    },
+  );
+
+  withOutput(
+    addCaptureFlags(withContext(program.command('enable').description('switch capture on; it ends by itself'))),
+  ).action(async (flags: ClusterFlags & CaptureFlags) => {
+    const capture = await captureFromFlags(flags);
+    // This program ends and renews nothing: the lease is for the whole time.
+    await withDriver(flags, (capture.minutes ?? 30) * 60, async (driver) => {
+      await driver.enable(capture);
+      const { steps, until, holder } = driver.status();
+      const end = until === null ? null : new Date(until).toISOString();
+      print(flags, { capturing: true, holder, until: end, steps }, [
+        ...steps.map(({ name, milliseconds, detail }) => `${name}: ${milliseconds} ms${detail ? `, ${detail}` : ''}`),
+        `Capturing until ${end}. packet-inspector disable ends it.`,
+      ]);
+    });
+  });
+
+  withOutput(withContext(program.command('disable').description('switch capture off and remove everything'))).action(
+    async (flags: ClusterFlags) => {
+      await withDriver(flags, undefined, async (driver) => {
+        const remainder = await driver.disable();
+        print(flags, { capturing: false, remainder }, [
+          ...remainder.looked.map((place) => `looked at ${place}`),
+          remainder.left.length === 0 ? 'Nothing of ours is left.' : `Still there: ${remainder.left.join(', ')}`,
+        ]);
+        if (remainder.left.length > 0) process.exitCode = exitCodes.failed;
+      });
+    },
+  );
+
+  withOutput(
+    addCaptureFlags(
+      withContext(program.command('status').description('tell what is captured, and what stands in the way')),
+    ),
+  ).action(async (flags: ClusterFlags & CaptureFlags) => {
+    const capture = await captureFromFlags(flags);
+    await withDriver(flags, undefined, async (driver) => {
+      const { checks, ready } = await driver.preflight(capture);
+      const { capture: state, summary, pods, until, holder, problem } = await settled(driver);
+      print(flags, { state, summary, pods, until, holder, problem, ready, checks }, [
+        `${driver.name}: ${state}${holder ? ` by ${holder}` : ''}, ${summary}${problem ? `, ${problem}` : ''}`,
+        ...checks.map(checkLine),
+      ]);
+    });
+  });
+
+  withOutput(withContext(program.command('doctor').description('say why nothing, or too little, comes'))).action(
+    async (flags: ClusterFlags) => {
+      await withDriver(flags, undefined, async (driver) => {
+        const findings = await driver.doctor();
+        print(flags, { findings }, findings.length === 0 ? ['Nothing is wrong.'] : findings.map(findingText));
+      });
+    },
+  );
+
+  addCaptureFlags(
+    program.command('manifests').description('print the objects of a capture as YAML, for GitOps; without a lease'),
+  ).action(async (flags: CaptureFlags) => {
+    const site = manifestSite(await captureFromFlags(flags));
+    const { ground, programs, clusters, filters } = captureObjects(site, { capturing: true, generation: 'manifests' });
+    const { dumpYaml } = await import('@kubernetes/client-node');
+    const manifests = [...ground, ...programs, ...clusters, ...filters];
+    process.stdout.write(manifests.map((manifest) => dumpYaml(manifest)).join('---\n'));
+  });
+}
+
+function withContext(command: Command): Command {
+  return command.option('--context <name>', 'context of the kubeconfig; the current one when left out');
+}
+
+function withOutput(command: Command): Command {
+  return command.addOption(
+    new Option('-o, --output <format>', 'how to print').choices(['text', 'json']).default('text'),
+  );
+}
+
+function print(flags: ClusterFlags, value: object, lines: readonly string[]): void {
+  console.log(flags.output === 'json' ? JSON.stringify(value, null, 2) : lines.join('\n'));
+}
+
+async function withDriver(
+  { context }: ClusterFlags,
+  leaseGrace: number | undefined,
+  work: (driver: ClusterDriver) => Promise<void>,
+): Promise<void> {
+  const { contexts, current, problems } = await readContexts(kubeconfigFiles());
+  const name = context ?? current;
+  const found: KubeContext | undefined = contexts.find((one) => one.name === name);
+  if (!found)
+    throw new Error([`There is no context ${name || '(none is current)'} in the kubeconfig.`, ...problems].join(' '));
+  const driver = contextDriver(found, { eager: true, ...(leaseGrace === undefined ? {} : { leaseGrace }) });
+  try {
+    await work(driver);
+  } finally {
+    await driver.close();
+  }
+}
+
+/** The driver's first look at the cluster. */
+async function settled(driver: ClusterDriver) {
+  for (let attempts = 0; attempts < 100 && driver.status().summary === 'connecting…'; attempts++) await pause(100);
+  return driver.status();
+}
+
+function checkLine({ result, title, detail, remedy }: Check): string {
+  const sign = { passed: 'ok', warning: '! ', failed: 'NO' }[result];
+  return `  ${sign} ${title}${detail ? `: ${detail}` : ''}${remedy ? `\n     ${remedy}` : ''}`;
+}
+
+function findingText({ severity, title, evidence, remedy }: Finding): string {
+  return [`${severity}: ${title}`, ...evidence.map((line) => `  | ${line}`), `  ${remedy}`].join('\n');
+}
