@@ -1,8 +1,8 @@
-import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { request } from 'node:http';
 import { connect } from 'node:net';
 import { networkInterfaces } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { WebSocket } from 'ws';
 import type { Engine } from '../../main/engine/engine.ts';
@@ -35,7 +35,7 @@ function ask(
       response.on('end', () => resolve({ status: response.statusCode!, headers: response.headers, body: text }));
     });
     sent.on('error', reject);
-    sent.end(body);
+    sent.end(body, 'latin1');
   });
 }
 
@@ -158,6 +158,7 @@ describe('with the token', () => {
     const { path } = JSON.parse(sent.body) as { path: string };
     expect(path.startsWith(join(engine.folder, 'scratch'))).toBe(true);
     await expect(engine.handlers['session.open']({ path })).rejects.toThrow(/not a capture file/);
+    expect(existsSync(path)).toBe(false);
     const { download } = await engine.handlers['session.save']({ path: null, filter: '' });
     const first = await ask(download, { cookie });
     expect(first.status).toBe(200);
@@ -166,5 +167,39 @@ describe('with the token', () => {
     const offered = () =>
       readdirSync(join(engine.folder, 'scratch'), { recursive: true }).some((name) => String(name).includes('offer-'));
     await expect.poll(offered).toBe(false);
+  });
+
+  it('keeps of the files it was sent the one that is shown, for this user alone', async () => {
+    const capture = readFileSync(
+      join(import.meta.dirname, '../fixtures/captures/http/h1-python-client.pcap'),
+      'latin1',
+    );
+    const paths: string[] = [];
+    for (const name of ['one.pcap', 'two.pcap.gz']) {
+      const sent = await ask(`/upload?name=${name}`, { cookie, origin }, { method: 'POST', body: capture });
+      const { path } = JSON.parse(sent.body) as { path: string };
+      paths.push(path);
+    }
+    expect(statSync(paths[0]!).mode & 0o777).toBe(0o600);
+    await engine.handlers['session.open']({ path: paths[0]! });
+    expect(paths.map((path) => existsSync(path))).toEqual([true, true]);
+    await engine.handlers['session.open']({ path: paths[1]! });
+    expect(paths.map((path) => existsSync(path))).toEqual([false, true]);
+    const { download } = await engine.handlers['session.save']({ path: null, filter: '' });
+    expect((await ask(download, { cookie })).headers['content-disposition']).toMatch(/''two\.pcapng$/);
+    for (const name of [
+      '',
+      '..',
+      '.',
+      '...',
+      '%2e%2e%2f',
+      '%00',
+      '..%5c..%5cC:',
+      `${encodeURIComponent('€'.repeat(300))}.pcap`,
+    ]) {
+      const sent = await ask(`/upload?name=${name}`, { cookie, origin }, { method: 'POST', body: 'x' });
+      const { path } = JSON.parse(sent.body) as { path: string };
+      expect(dirname(dirname(path)), name).toBe(join(engine.folder, 'scratch', String(process.pid)));
+    }
   });
 });

@@ -3,6 +3,7 @@ import type { Handlers } from '../../../app/api/contract.ts';
 import { parseFilter } from '../../../app/filter/parser.ts';
 import { wiresharkPart } from '../../../app/filter/wireshark.ts';
 import type { Transfers } from '../serve/transfers.ts';
+import { formatOf, type SaveFormat, saveAs } from '../session/save-as.ts';
 import { saveSession } from '../session/save-session.ts';
 import type { SessionHost } from '../session/session-host.ts';
 import type { SettingsStore } from '../settings/settings-store.ts';
@@ -20,26 +21,33 @@ export interface SessionHandlerOptions {
 
 /** The requests about the session, its file and Wireshark. */
 export function sessionHandlers({ host, settings, transfers }: SessionHandlerOptions) {
-  async function download(filter: string, offers: Transfers) {
+  async function download(filter: string, format: SaveFormat, offers: Transfers) {
     const { session } = host;
-    const saved = await saveSession(session, filter, offers.newPath());
-    const name = `${session.name.replace(/\.(pcap|pcapng|gz|zst)$/g, '')}.pcapng`;
-    return { path: '', download: offers.offer(saved.path, name), flows: saved.flows, bytes: saved.bytes };
+    const path = offers.newPath();
+    const { flows, bytes } = await saveAs(format, session, filter, path);
+    const name = `${session.name.replace(/(\.(pcap|pcapng|cap|gz|zst|bson|har))+$/, '')}.${format}`;
+    return { path: '', download: offers.offer(path, name), flows, bytes };
   }
 
   return {
     'session.info': () => host.session.info(),
-    'session.open': ({ path }) => host.open(path),
+    'session.open': async ({ path }) => {
+      try {
+        return await host.open(path);
+      } finally {
+        await transfers?.opened(path, host.session.path);
+      }
+    },
     'session.cancelOpen': () => host.cancelOpen(),
     'session.new': () => host.begin(),
-    'session.save': async ({ path, filter }) => {
+    'session.save': async ({ path, filter, format }) => {
       if (transfers !== null) {
         // A page in a browser does not choose where on this machine is written.
         if (path !== null) throw new RequestError('session.path', 'In the browser, files are saved by downloading.');
-        return download(filter, transfers);
+        return download(filter, format ?? 'pcapng', transfers);
       }
       if (path === null) throw new RequestError('session.path', 'Where to save is missing.');
-      const { flows, bytes } = await saveSession(host.session, filter, path);
+      const { flows, bytes } = await saveAs(format ?? formatOf(path), host.session, filter, path);
       return { path, download: '', flows, bytes };
     },
     'wireshark.open': async ({ filter }) => {

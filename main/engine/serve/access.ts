@@ -28,6 +28,9 @@ function cookieValue(header: string, name: string): string {
  * - An Origin field has to be ours; requests that do something and WebSockets have to have one.
  * - All need the cookie, which only `/?token=` with the start token gives. The token stands in the address once and the
  *   cookie is HttpOnly and SameSite=Strict, so no script reads it and no other site's request carries it.
+ *
+ * What it cannot keep out: browsers send a cookie to all ports of a host, so a server of another user of this machine
+ * learns it when this browser is led there.
  */
 export class Access {
   readonly #token = randomBytes(32).toString('base64url');

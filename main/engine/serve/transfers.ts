@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { createReadStream, createWriteStream } from 'node:fs';
-import { rm, stat } from 'node:fs/promises';
+import { mkdir, rm, stat } from 'node:fs/promises';
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { basename, join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 
@@ -25,15 +25,27 @@ function bounded(limit: number): Transform {
   });
 }
 
-/** A file name that a browser proposes, with what no file system takes left out. */
+/** Longest file name, in UTF-16 units: in UTF-8 it stays below the 255 bytes of file systems. */
+const longestName = 80;
+
+/** A file name that a browser proposes, with what no file system takes left out; it begins with no dot. */
 function safeName(name: string): string {
-  return basename(name.replace(/[\\/:*?"<>|\p{Cc}]/gu, '_')).slice(-100) || 'capture';
+  return (
+    name
+      .replace(/[\\/:*?"<>|\p{Cc}]/gu, '_')
+      .slice(-longestName)
+      .toWellFormed()
+      .replace(/^\.+/, '') || 'capture'
+  );
 }
 
 /** Files on their way between a browser, which has no paths, and the engine, which has nothing else. */
 export class Transfers {
   readonly #folder: string;
   readonly #offers = new Map<string, { path: string; name: string }>();
+  /** Uploads that nobody opened yet, and those that were. */
+  readonly #uploads = new Set<string>();
+  readonly #opened = new Set<string>();
 
   /** @param folder private to this user; files in it are ours to remove */
   constructor(folder: string) {
@@ -78,14 +90,30 @@ export class Transfers {
 
   /** Keeps the request's body as a file that `session.open` can be given. Returns its path, or null when it is too large. */
   async upload(request: IncomingMessage, name: string): Promise<string | null> {
-    const path = join(this.#folder, `${randomBytes(8).toString('hex')}-${safeName(name)}`);
+    // In a folder of its own, so that it is shown by its name.
+    const path = join(this.#folder, `upload-${randomBytes(8).toString('hex')}`, safeName(name));
+    await mkdir(dirname(path), { mode: 0o700 });
     try {
       await pipeline(request, bounded(maximumUpload), createWriteStream(path, { mode: 0o600, flags: 'wx' }));
+      this.#uploads.add(path);
       return path;
     } catch (error) {
-      await rm(path, { force: true });
+      await rm(dirname(path), { recursive: true, force: true });
       if (error instanceof TooLarge) return null;
       throw error;
+    }
+  }
+
+  /**
+   * To be told when a file was opened, or could not be: uploads that were opened and are not `shown` any more go, since each
+   * may be as large as the disk has room for.
+   */
+  async opened(path: string, shown: string): Promise<void> {
+    if (this.#uploads.delete(path)) this.#opened.add(path);
+    for (const old of this.#opened) {
+      if (old === shown) continue;
+      this.#opened.delete(old);
+      await rm(dirname(old), { recursive: true, force: true });
     }
   }
 }
