@@ -3,9 +3,9 @@ import { createPcapReader } from '../formats/pcap/pcap-reader.ts';
 import { pcapFileHeader } from '../formats/pcap/pcap-writer.ts';
 import type { Packet } from '../model/packet.ts';
 import type { Problem } from '../model/problem.ts';
-import { captureComment } from './comment.ts';
 import type { CaptureDocument } from './document.ts';
 
+const NO_COMMENTS: readonly string[] = [];
 const header = pcapFileHeader(LINKTYPE_RAW);
 
 /** The name of a pod's interface in a session file. */
@@ -14,21 +14,22 @@ export function interfaceNameOf({ metadata }: CaptureDocument): string {
 }
 
 /**
- * The packets of one part of a capture, as a session file has them: of the pod's interface, the first with the metadata
- * as its comment.
+ * The packets of one part of a capture, as a session file has them: of the pod's interface, the first with `comments`,
+ * which carry the metadata.
  */
 export function readDocumentPackets(
   document: CaptureDocument,
   interfaceId: number,
+  comments: readonly string[],
   onPacket: (packet: Packet) => void,
   onProblem: (problem: Problem) => void,
 ): void {
   const interfaceName = interfaceNameOf(document);
-  let comments: readonly string[] = [captureComment(document.metadata)];
+  let left = comments;
   const reader = createPcapReader({
     packet(packet) {
-      onPacket({ ...packet, interfaceId, interfaceName, comments });
-      comments = [];
+      onPacket({ ...packet, interfaceId, interfaceName, comments: left });
+      left = NO_COMMENTS;
     },
     problem: onProblem,
   });

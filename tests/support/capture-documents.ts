@@ -58,7 +58,7 @@ function documentOf(number: number, role: Role): CaptureDocument {
   const source = { address: consumerAddress, port: 40_000 };
   const destination = { address: consumer ? serviceAddress : producerAddress, port: 8080 };
   const pair = `${source.address} ${destination.address}`;
-  const port = ports.take(pair, role);
+  const port = ports.take(pair, destination.port, role);
   const packets = new ExchangePackets({
     protocol: 'http/1.1',
     client: { ...source, port },

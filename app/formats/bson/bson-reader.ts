@@ -1,4 +1,5 @@
 import { u32le } from '../../bytes/integers.ts';
+import { captureComment } from '../../capture/comment.ts';
 import type { CaptureDocument } from '../../capture/document.ts';
 import { addressNames } from '../../capture/document-names.ts';
 import { interfaceNameOf, readDocumentPackets } from '../../capture/document-packets.ts';
@@ -51,6 +52,7 @@ export function createBsonReader(events: CaptureFileEvents): CaptureReader {
     readDocumentPackets(
       document,
       interfaceId(interfaceNameOf(document)),
+      [captureComment(document.metadata)],
       (packet) => events.packet(packet, start),
       (problem) => events.problem({ ...problem, range: [start, length] }),
     );

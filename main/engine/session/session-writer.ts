@@ -1,4 +1,6 @@
 import { ByteBuilder } from '../../../app/bytes/byte-builder.ts';
+import { captureComment } from '../../../app/capture/comment.ts';
+import type { CaptureDocument } from '../../../app/capture/document.ts';
 import type { AddressName } from '../../../app/capture/document-names.ts';
 import { LINKTYPE_RAW } from '../../../app/formats/pcap/pcap-format.ts';
 import {
@@ -13,6 +15,8 @@ import { AppendFile } from '../store/append-file.ts';
 
 /** Names remembered as written; beyond, some are written again. */
 const maximumNames = 100_000;
+/** Captures in parts whose metadata is remembered as written; beyond, some is written again. */
+const maximumCaptures = 20_000;
 
 /**
  * Appends live captures to a pcapng file: an interface for each pod, names when they are first learnt, and each
@@ -24,6 +28,8 @@ export class SessionWriter {
   readonly #blocks = new ByteBuilder(1 << 16);
   readonly #interfaces = new Map<string, number>();
   readonly #names = new Set<string>();
+  /** The last comment of each capture that goes on, by its id. */
+  readonly #comments = new Map<string, string>();
   #sectionBegun = false;
   #lostDocuments = 0;
   /** Documents that were gathered and are not known to be on disk. */
@@ -57,6 +63,20 @@ export class SessionWriter {
   /** The number of the pod's interface in this section; a new one is written with the next document. */
   interfaceId(name: string): number {
     return this.#interfaces.get(name) ?? this.#interfaces.size;
+  }
+
+  /** The comments of a document's first packet: none where an earlier part of the capture said the same. */
+  comments({ part, final, metadata }: CaptureDocument): readonly string[] {
+    const comment = captureComment(metadata);
+    if (part === 0 && final) return [comment];
+    const isNews = this.#comments.get(metadata.id) !== comment;
+    if (final) {
+      this.#comments.delete(metadata.id);
+    } else if (isNews) {
+      if (this.#comments.size >= maximumCaptures) this.#comments.clear();
+      this.#comments.set(metadata.id, comment);
+    }
+    return isNews ? [comment] : [];
   }
 
   /**
@@ -115,5 +135,6 @@ export class SessionWriter {
     this.#sectionBegun = false;
     this.#interfaces.clear();
     this.#names.clear();
+    this.#comments.clear();
   }
 }

@@ -74,6 +74,7 @@ export class Session {
     readDocumentPackets(
       document,
       writer.interfaceId(interfaceName),
+      writer.comments(document),
       (packet) => packets.push(packet),
       (problem) => this.reportFile(problem),
     );
