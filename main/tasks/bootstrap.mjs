@@ -1,6 +1,6 @@
 // Runs a task of this folder, or a program by its path from the top, on the pinned Node, installing the npm packages first where they are missing or older
 // than the lockfile. Plain JavaScript for Node 20 and newer, because it runs before anything is installed.
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -22,21 +22,23 @@ function installed() {
   );
 }
 
-function run(command, commandArgs) {
-  const result = spawnSync(command, commandArgs, { cwd: root, stdio: 'inherit', shell: process.platform === 'win32' });
-  if (result.error) {
-    console.error(`${command} could not be started: ${result.error.message}`);
-    process.exit(1);
-  }
-  if (result.signal) process.kill(process.pid, result.signal);
-  return result.status ?? 1;
+function install() {
+  console.log('Installing the npm packages of package-lock.json …');
+  const args = ['ci', '--no-audit', '--no-fund', '--loglevel=error'];
+  // On Windows npm is a batch file, which only a shell starts.
+  const result = spawnSync('npm', args, { cwd: root, stdio: 'inherit', shell: process.platform === 'win32' });
+  if (result.error) console.error(`npm could not be started: ${result.error.message}`);
+  if (result.status !== 0) process.exit(result.status ?? 1);
 }
 
-if (!installed()) {
-  console.log('Installing the npm packages of package-lock.json …');
-  const status = run('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error']);
-  if (status !== 0) process.exit(status);
-}
+if (!installed()) install();
 const node = join(root, 'node_modules', 'node', 'bin', process.platform === 'win32' ? 'node.exe' : 'node');
 const program = task.includes('/') ? join(root, task) : join(root, 'main', 'tasks', `${task}.ts`);
-process.exit(run(existsSync(node) ? node : process.execPath, [program, ...args]));
+const child = spawn(existsSync(node) ? node : process.execPath, [program, ...args], { cwd: root, stdio: 'inherit' });
+// The program ends first, and we with it: otherwise it would go on alone, or put its files away behind the next prompt.
+for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => child.kill(signal));
+child.on('error', (error) => {
+  console.error(`${node} could not be started: ${error.message}`);
+  process.exit(1);
+});
+child.on('exit', (code) => process.exit(code ?? 1));

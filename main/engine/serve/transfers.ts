@@ -25,18 +25,13 @@ function bounded(limit: number): Transform {
   });
 }
 
-/** Longest file name, in UTF-16 units: in UTF-8 it stays below the 255 bytes of file systems. */
-const longestName = 80;
+/** Longest file name, in characters: in UTF-8 it stays below the 255 bytes of file systems. */
+const longestName = 60;
 
 /** A file name that a browser proposes, with what no file system takes left out; it begins with no dot. */
 function safeName(name: string): string {
-  return (
-    name
-      .replace(/[\\/:*?"<>|\p{Cc}]/gu, '_')
-      .slice(-longestName)
-      .toWellFormed()
-      .replace(/^\.+/, '') || 'capture'
-  );
+  const harmless = name.replace(/[\\/:*?"<>|\p{Cc}]/gu, '_');
+  return [...harmless].slice(-longestName).join('').replace(/^\.+/, '') || 'capture';
 }
 
 /** Files on their way between a browser, which has no paths, and the engine, which has nothing else. */
