@@ -13,17 +13,23 @@ export function CapturingBar() {
   const until = first?.until ?? null;
   const now = useNow(until !== null);
   if (capturing.length === 0) return null;
+  const names = capturing.map(({ name }) => name);
   const pods = capturing.reduce((sum, cluster) => sum + cluster.pods, 0);
   return (
     <p className="capturing ellipsis" role="status">
       <span className="dot" />
       <span className="ellipsis">
-        Capturing plaintext in <b>{capturing.map(({ name }) => name).join(', ')}</b> · {plural(pods, 'pod')}
+        Capturing plaintext in <b title={names.join(', ')}>{capturingText(names)}</b> · {plural(pods, 'pod')}
         {until === null ? '' : ` · ${formatCountdown(until - now)} left`}
       </span>
       {first ? <ExtendMenu cluster={first} className="capturing-extend" /> : null}
     </p>
   );
+}
+
+/** Names as long as they leave room for the time that is left. */
+function capturingText(names: readonly string[]): string {
+  return names.length > 2 ? plural(names.length, 'cluster') : names.join(', ');
 }
 
 /** Of those that end by themselves, the one that ends first. */

@@ -5,6 +5,8 @@ import { useClusterControl, useInspector } from '../state/inspector.ts';
 import { plural } from '../ui/format.ts';
 import { StepsList } from './steps-list.tsx';
 
+const titles = { running: 'Switching off in', failed: 'Not switched off in', done: 'Off in' };
+
 /** How switching off goes, and at its end what was looked for and whether it is gone. */
 export function DisableSheet({ cluster }: { readonly cluster: ClusterCard }) {
   const { clusterControl } = useInspector();
@@ -14,7 +16,7 @@ export function DisableSheet({ cluster }: { readonly cluster: ClusterCard }) {
     <>
       <header className="sheet-head">
         <Dialog.Title>
-          {off?.phase === 'running' ? `Switching off in ${cluster.name}` : `Off in ${cluster.name}`}
+          {titles[off?.phase ?? 'done']} {cluster.name}
         </Dialog.Title>
       </header>
       <div className="sheet-message">

@@ -62,7 +62,7 @@ export const columns: readonly Column[] = [
   column('target', 'Target', [112, 112, 2.6], (row) => row.target, targetTerms),
   column('status', 'Status', [92, 104, 0], statusText, statusTerms),
   { ...column('duration', 'Duration', [72, 84, 0], durationText, durationTerms), align: 'right' },
-  { ...column('size', 'Size', [74, 84, 0], sizeText, sizeTerms), align: 'right' },
+  { ...column('size', 'Size', [82, 84, 0], sizeText, sizeTerms), align: 'right' },
 ];
 
 /** `shop/frontend-7d9f`; the service where the pod is not known; the address where nothing is. */

@@ -1,5 +1,6 @@
 import { memo } from 'react';
 import type { FlowRow } from '../../app/api/types.ts';
+import type { Party } from '../../app/model/flow.ts';
 import { formatTime } from '../ui/format.ts';
 import { type Column, durationText, partyParts, partyTitle, sizeText, statusText } from './columns.ts';
 import { shortPodName } from './pod-name.ts';
@@ -47,18 +48,14 @@ function Cell({ column, row }: { readonly column: Column; readonly row: FlowRow 
     case 'protocol':
       return row.protocol;
     case 'source':
-    case 'destination': {
-      const [namespace, name] = partyParts(row[column.id]);
+      return <PartyCell party={row.source} />;
+    case 'destination':
       return (
         <>
-          {column.id === 'destination' ? <span className="arrow">→</span> : null}
-          <span className="party" title={partyTitle(row[column.id])}>
-            <span className="namespace">{namespace}</span>
-            {shortPodName(name)}
-          </span>
+          <span className="arrow">→</span>
+          <PartyCell party={row.destination} />
         </>
       );
-    }
     case 'target':
       return (
         <>
@@ -75,6 +72,21 @@ function Cell({ column, row }: { readonly column: Column; readonly row: FlowRow 
     default:
       return column.text(row);
   }
+}
+
+/** The suffix of a pod's name is the first to go where there is little room: it wraps to where it is not seen. */
+function PartyCell({ party }: { readonly party: Party }) {
+  const [namespace, name] = partyParts(party);
+  const [workload, suffix] = shortPodName(name);
+  return (
+    <span className="party" title={partyTitle(party)}>
+      <span className="ellipsis">
+        <span className="namespace">{namespace}</span>
+        {workload}
+      </span>
+      <span className="muted">{suffix}</span>
+    </span>
+  );
 }
 
 /** What is open, cut, incomplete or broken is said beside the target. */

@@ -149,7 +149,8 @@ function rangeKey({ first, last }: { readonly first: number; readonly last: numb
 /** What does not fit its cell is told by the browser's tooltip. */
 function tellWhole(target: EventTarget): void {
   const cell = target instanceof Element ? target.closest<HTMLElement>('[role="gridcell"]') : null;
-  if (!cell) return;
+  // Parties always have one.
+  if (!cell || cell.querySelector('.party')) return;
   const text = cell.querySelector<HTMLElement>('.ellipsis') ?? cell;
   cell.title = text.scrollWidth > text.clientWidth ? (text.textContent ?? '') : '';
 }

@@ -75,10 +75,19 @@ function fittingWidth(handle: HTMLElement, column: Column): number {
   const range = document.createRange();
   let widest = handle.parentElement!.querySelector('button')!.getBoundingClientRect().width;
   for (const cell of cells) {
-    range.selectNodeContents(cell);
-    const inner = cell.querySelector<HTMLElement>('.ellipsis');
-    const hiddenPart = inner ? inner.scrollWidth - inner.clientWidth : 0;
-    widest = Math.max(widest, range.getBoundingClientRect().width + hiddenPart);
+    widest = Math.max(widest, contentWidth(cell, range));
   }
   return widest + 20;
+}
+
+/** Of all that is in a cell, also what is cut off or wrapped away. */
+function contentWidth(cell: HTMLElement, range: Range): number {
+  const party = cell.querySelector('.party');
+  if (party) {
+    const arrow = cell.querySelector('.arrow')?.clientWidth ?? 0;
+    return Array.from(party.children).reduce((sum, part) => sum + part.scrollWidth, arrow);
+  }
+  range.selectNodeContents(cell);
+  const shortened = cell.querySelector<HTMLElement>('.ellipsis');
+  return range.getBoundingClientRect().width + (shortened ? shortened.scrollWidth - shortened.clientWidth : 0);
 }

@@ -293,7 +293,7 @@ describe.skipIf(!chromiumPath)(`the cards${reason}`, () => {
   test('the line at the top counts the lease that ends first, and extends that one', async () => {
     await open();
     const line = page.locator('.capturing');
-    expect(await line.textContent()).toMatch(/prod-eu-1, edge-lab, demo · 164 pods · 0[89]:\d\d left/);
+    expect(await line.textContent()).toMatch(/plaintext in 3 clusters · 164 pods · 0[89]:\d\d left/);
     await line.locator('button').click();
     await page.click('[role="menuitem"]:has-text("30 minutes from now")');
     await page.waitForSelector('.capturing:has-text("24:")');
