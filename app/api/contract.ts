@@ -58,9 +58,12 @@ export interface Requests {
   'session.cancelOpen': { params: Record<string, never>; result: SessionInfo };
   /** Begins an empty session; the one that was open stays on disk. */
   'session.new': { params: Record<string, never>; result: SessionInfo };
-  /** Writes the flows that match as pcapng. Without a path (serve mode) the result names a one-time download. */
+  /**
+   * Writes the flows that match: as pcapng; or as HAR where `format`, or else the path's ending, says so: then those of them
+   * that are HTTP. Without a path (serve mode) the result names a one-time download.
+   */
   'session.save': {
-    params: { path: string | null; filter: string };
+    params: { path: string | null; filter: string; format?: 'pcapng' | 'har' };
     result: { path: string; download: string; flows: number; bytes: number };
   };
   'wireshark.open': { params: { filter: string }; result: WiresharkResult };

@@ -1,11 +1,10 @@
 import { resolve } from 'node:path';
-import { createDictionary } from '../../app/decode/diameter/dictionary.ts';
 import { InvalidFilter } from '../../app/filter/invalid-filter.ts';
 import { flowDetail } from '../engine/api/flow-detail.ts';
 import { RequestError } from '../engine/api/request-error.ts';
+import { diameterDictionary } from '../engine/diameter-dictionary.ts';
 import { Session } from '../engine/session/session.ts';
 import { Workspace } from '../engine/session/workspace.ts';
-import { resourceText } from '../resources.ts';
 import { exitCodes } from './exit-codes.ts';
 import { type NamedField, namedField } from './field-values.ts';
 import { fieldsLine, textLine } from './flow-lines.ts';
@@ -78,11 +77,11 @@ async function print(session: Session, options: ReadOptions, fields: readonly Na
   const { pipeline, spill } = session;
   const damage = session.fileProblems.filter((problem) => problem.severity !== 'note');
   for (const problem of session.fileProblems) complain(problem.text);
+  for (const problem of pipeline.problems) complain(`${problem.severity}: ${problem.text}`);
   if (damage.length > 0 && pipeline.dissector.statistics.packets === 0) return exitCodes.unreadable;
   const view = pipeline.index.query(options.filter, { column: 'id', descending: false });
   while (view.advance(turn) > 0);
-  const dictionary =
-    options.format === 'json' ? createDictionary(JSON.parse(resourceText('dictionaries', 'diameter.json'))) : null;
+  const dictionary = options.format === 'json' ? diameterDictionary() : null;
   const line = (id: number): string => {
     if (dictionary !== null) return JSON.stringify(flowDetail(id, { pipeline, spill, dictionary }));
     const row = pipeline.index.get(id);

@@ -1,6 +1,4 @@
 import type { Handlers } from '../../app/api/contract.ts';
-import { createDictionary, type DiameterDictionary } from '../../app/decode/diameter/dictionary.ts';
-import { resourceText } from '../resources.ts';
 import { clusterHandlers } from './api/cluster-handlers.ts';
 import { EventHub } from './api/event-hub.ts';
 import { flowHandlers } from './api/flow-handlers.ts';
@@ -9,6 +7,7 @@ import { schemaHandlers } from './api/schema-handlers.ts';
 import { sessionHandlers } from './api/session-handlers.ts';
 import type { ClusterDriver } from './clusters/driver.ts';
 import { ClusterRegistry } from './clusters/registry.ts';
+import { diameterDictionary } from './diameter-dictionary.ts';
 import { SchemaStore } from './schema/schema-store.ts';
 import { Transfers } from './serve/transfers.ts';
 import { LossTimeline } from './session/loss-timeline.ts';
@@ -86,12 +85,6 @@ export function createEngine(options: EngineOptions): Engine {
   }
   const timer = setInterval(tellSession, sessionInterval);
 
-  let dictionary: DiameterDictionary | null = null;
-  function readDictionary(): DiameterDictionary {
-    dictionary ??= createDictionary(JSON.parse(resourceText('dictionaries', 'diameter.json')));
-    return dictionary;
-  }
-
   const handlers: Handlers = {
     'engine.hello': () => ({
       version: options.version,
@@ -101,7 +94,7 @@ export function createEngine(options: EngineOptions): Engine {
     ...flowHandlers({
       host,
       losses,
-      dictionary: readDictionary,
+      dictionary: diameterDictionary,
       schema: () => schemas.current,
       onProgress: () => notifier.touch(),
     }),

@@ -1,3 +1,5 @@
+import type { PodIdentity } from '../../model/endpoint.ts';
+
 /** HAR 1.2 (http://www.softwareishard.com/blog/har-12-spec/), as far as it is read and written here. Names with `_` are ours or browsers'. */
 export interface HarNameValue {
   readonly name: string;
@@ -57,4 +59,6 @@ export interface HarEntry {
   /** Where the request really went: behind a proxy the URL tells another port. */
   readonly _serverPort?: number;
   readonly _clientIPAddress?: string;
+  /** Where names of Kubernetes are known of either end. Unknown parts are ''. */
+  readonly _k8s?: { readonly source: PodIdentity; readonly destination: PodIdentity };
 }

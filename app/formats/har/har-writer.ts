@@ -1,7 +1,9 @@
 import type { FlowDetail, HttpDetail } from '../../api/types.ts';
 import { toBase64 } from '../../bytes/base64.ts';
 import { headerValue } from '../../flows/status.ts';
+import type { PodIdentity } from '../../model/endpoint.ts';
 import type { Header } from '../../model/exchange.ts';
+import type { Party } from '../../model/flow.ts';
 import type { HarEntry, HarNameValue, HarRequest, HarResponse } from './har-types.ts';
 
 /** A flow with its bodies, content coding undone, as far as they were stored. */
@@ -51,7 +53,18 @@ export function harEntry({ detail, requestBody, answerBody }: HarFlow): HarEntry
     connection: String(row.stream),
     _serverPort: row.destination.port,
     _clientIPAddress: row.source.address,
+    ...(isNamed(row.source) || isNamed(row.destination)
+      ? { _k8s: { source: identityOf(row.source), destination: identityOf(row.destination) } }
+      : {}),
   };
+}
+
+function isNamed({ pod, service }: Party): boolean {
+  return pod !== '' || service !== '';
+}
+
+function identityOf({ namespace, pod, service, workload, node, serviceAccount }: Party): PodIdentity {
+  return { namespace, pod, service, workload, node, serviceAccount };
 }
 
 /** RFC 3339 with microseconds: what a number of milliseconds holds. */

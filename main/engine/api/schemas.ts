@@ -64,7 +64,11 @@ export const schemas: Schemas = {
   'session.open': v.strictObject({ path }),
   'session.cancelOpen': nothing,
   'session.new': nothing,
-  'session.save': v.strictObject({ path: v.nullable(path), filter: text }),
+  'session.save': v.strictObject({
+    path: v.nullable(path),
+    filter: text,
+    format: v.exactOptional(v.picklist(['pcapng', 'har'])),
+  }),
   'wireshark.open': v.strictObject({ filter: text }),
   'schema.info': nothing,
   'schema.load': v.strictObject({ paths: v.pipe(v.array(path), v.maxLength(64)) }),

@@ -1,5 +1,3 @@
-import { rename, rm } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
 import type { Order } from '../../../app/api/types.ts';
 import { createDissector } from '../../../app/assemble/dissector.ts';
 import {
@@ -10,7 +8,7 @@ import {
 } from '../../../app/formats/pcapng/pcapng-writer.ts';
 import type { Packet } from '../../../app/model/packet.ts';
 import { RequestError } from '../api/request-error.ts';
-import { AppendFile, type Hole } from '../store/append-file.ts';
+import { type Replacement, replaceFile } from '../store/replace-file.ts';
 import { readCapture } from './read-capture.ts';
 import type { Session } from './session.ts';
 
@@ -66,16 +64,12 @@ async function select(session: Session, filter: string): Promise<Selection> {
 
 /** Writes packets, interfaces as they are met, and names to a pcapng file. */
 class PacketWriter {
-  readonly #file: AppendFile;
+  readonly #file: Replacement;
   readonly #interfaces = new Map<string, number>();
 
-  constructor(path: string) {
-    this.#file = new AppendFile(path, 'drop');
-    this.#write(sectionHeaderBlock({ application: 'Packet Inspector' }));
-  }
-
-  get bytes(): number {
-    return this.#file.length;
+  constructor(file: Replacement) {
+    this.#file = file;
+    file.write(sectionHeaderBlock({ application: 'Packet Inspector' }));
   }
 
   packet(packet: Packet): void {
@@ -84,31 +78,13 @@ class PacketWriter {
     if (id === undefined) {
       id = this.#interfaces.size;
       this.#interfaces.set(key, id);
-      this.#write(interfaceBlock(packet.linkType, packet.interfaceName));
+      this.#file.write(interfaceBlock(packet.linkType, packet.interfaceName));
     }
-    this.#write(packetBlock(id, packet.time, packet.data, packet.comments, packet.originalLength));
+    this.#file.write(packetBlock(id, packet.time, packet.data, packet.comments, packet.originalLength));
   }
 
   names(address: string, names: readonly string[]): void {
-    this.#write(nameBlock([[address, names]]));
-  }
-
-  /** Everything is on disk. */
-  finish(): void {
-    this.#check(this.#file.flush());
-  }
-
-  close(): void {
-    this.#file.close();
-  }
-
-  #write(block: Uint8Array): void {
-    this.#check(this.#file.append(block));
-  }
-
-  #check(hole: Hole | null): void {
-    if (hole === null) return;
-    throw new RequestError('file.write', this.#file.failure?.text ?? 'The file could not be written.');
+    this.#file.write(nameBlock([[address, names]]));
   }
 }
 
@@ -123,24 +99,8 @@ export async function saveSession(session: Session, filter: string, path: string
     throw new RequestError('file.same', 'This is the session file itself: choose another name.');
   session.flush();
   const { streams, flows, ports } = await select(session, filter);
-  const unfinished = join(dirname(path), `.${process.pid}-${Date.now()}.pcapng`);
-  let writer: PacketWriter;
-  try {
-    writer = new PacketWriter(unfinished);
-  } catch (error) {
-    throw new RequestError('file.write', `${path} cannot be written: ${(error as Error).message}`);
-  }
-  try {
-    await copyPackets(session.path, streams, writer);
-    writer.finish();
-    await rename(unfinished, path);
-  } catch (error) {
-    await rm(unfinished, { force: true });
-    throw error;
-  } finally {
-    writer.close();
-  }
-  return { path, flows, bytes: writer.bytes, ports };
+  const bytes = await replaceFile(path, (file) => copyPackets(session.path, streams, new PacketWriter(file)));
+  return { path, flows, bytes, ports };
 }
 
 /** Reads the packets again and counts conversations as they were counted the first time. */
