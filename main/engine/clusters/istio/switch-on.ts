@@ -101,7 +101,7 @@ async function untilConnected(connect: () => Promise<Duplex>): Promise<void> {
   for (const end = Date.now() + connectTimeout; ; ) {
     const reason = await connect().then(tailReason, (error: Error) => error.message);
     if (reason === '') return;
-    if (Date.now() > end) throw new Error(`The analysis service cannot be reached: ${reason}.`);
+    if (Date.now() > end) throw new Error(`The analysis service cannot be reached: ${reason.replace(/\.$/, '')}.`);
     await new Promise((resolve) => setTimeout(resolve, 200));
   }
 }
