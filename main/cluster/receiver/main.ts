@@ -98,13 +98,14 @@ const program = addCertificateOptions(
     const log = createProcessLog('receiver', options.logLevel);
     try {
       limitHeap(options.memoryLimit ?? memoryLimit());
+      const keeper = keepLease(options, log);
       const receiver = await createReceiver({
         ...options,
         folder: options.files ? options.folder : null,
         identity: identityFromFiles(options),
+        moreProblems: () => keeper?.problems() ?? [],
         log,
       });
-      const keeper = keepLease(options, log);
       closeOnSignal(() => {
         keeper?.close();
         return receiver.close();

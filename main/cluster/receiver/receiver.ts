@@ -31,6 +31,8 @@ export interface ReceiverOptions {
   readonly ringLimit?: number;
   /** Bytes of memory to stay under; the container's limit when left out. */
   readonly memoryLimit?: number;
+  /** What else of the program is not as it should be, for /healthz. */
+  readonly moreProblems?: () => readonly string[];
   readonly log: Log;
 }
 
@@ -80,7 +82,10 @@ export async function createReceiver(options: ReceiverOptions): Promise<Receiver
 
   const server = await createStreamServer(options.listen, options.identity, take, log);
   const tails = await createTailServer(options.tail, ring, log);
-  const problems = () => (files && files.problem !== '' ? [files.problem] : []);
+  const problems = () => [
+    ...(files && files.problem !== '' ? [files.problem] : []),
+    ...(options.moreProblems?.() ?? []),
+  ];
   const metrics = () => [
     counter('documents', 'Documents taken.', server.counts.documents),
     counter('documents_repeated', 'Documents that came again.', server.counts.duplicates),
