@@ -1,5 +1,4 @@
 import { type FileHandle, open, stat } from 'node:fs/promises';
-import { Readable } from 'node:stream';
 import { createGunzip, createZstdDecompress } from 'node:zlib';
 import { RequestError } from '../api/request-error.ts';
 
@@ -55,32 +54,55 @@ async function* readChunks(
   }
 }
 
-/** Nothing is made ahead of what is asked for: where the file turns out to be damaged, that would be thrown away. */
-const decompression = { chunkSize, readableHighWaterMark: 1 };
+/** Compressed bytes that are undone at a time: what they become is in memory at once, a thousand times as much at worst. */
+const packedPart = 1 << 14;
 
 function decompressor(head: Uint8Array) {
   const word = Buffer.from(head).toString('hex');
-  if (word.startsWith('1f8b')) return createGunzip(decompression);
-  if (word === '28b52ffd') return createZstdDecompress(decompression);
+  if (word.startsWith('1f8b')) return createGunzip({ chunkSize });
+  if (word === '28b52ffd') return createZstdDecompress({ chunkSize });
   return null;
 }
 
-/** What was compressed, piece by piece; the work is done on another thread. */
+/**
+ * What was compressed, piece by piece; the next piece is worked on by another thread while one is used. Where the file
+ * turns out to be damaged, everything before comes first: the stream's own iterator throws away what it has ready.
+ */
 async function* decompressed(
   packed: AsyncIterable<Uint8Array>,
   undo: NonNullable<ReturnType<typeof decompressor>>,
 ): AsyncGenerator<Uint8Array> {
-  // A copy, because the stream holds more than one chunk.
-  const copies = (async function* () {
-    for await (const chunk of packed) yield Buffer.from(chunk);
-  })();
-  const source = Readable.from(copies, { objectMode: false, highWaterMark: chunkSize });
-  source.on('error', (error) => undo.destroy(error));
-  source.pipe(undo);
+  let ready: Uint8Array[] = [];
+  let failure: Error | null = null;
+  undo.on('data', (bytes: Uint8Array) => ready.push(bytes));
+  undo.on('error', (error: Error) => {
+    failure = error;
+  });
+  const closed = new Promise<void>((resolve) => undo.once('close', resolve));
+  const write = (part: Uint8Array) =>
+    Promise.race([closed, new Promise<void>((resolve) => undo.write(part, () => resolve()))]);
+  const take = () => {
+    const taken = ready;
+    ready = [];
+    return taken;
+  };
   try {
-    yield* undo;
+    let written: Promise<void> = Promise.resolve();
+    for await (const chunk of packed) {
+      for (let at = 0; at < chunk.length && failure === null; at += packedPart) {
+        await written;
+        const taken = take();
+        written = write(chunk.slice(at, at + packedPart));
+        yield* taken;
+      }
+      if (failure !== null) break;
+    }
+    await written;
+    undo.end();
+    await closed;
+    yield* take();
+    if (failure !== null) throw failure;
   } finally {
-    source.destroy();
     undo.destroy();
   }
 }
