@@ -102,6 +102,7 @@ export async function createAggregator(options: AggregatorOptions): Promise<Aggr
     maximumBatch: options.maximumBatch ?? DEFAULT_BATCH,
     maximumInFlight: Math.max(options.maximumBatch ?? DEFAULT_BATCH, Math.floor(room * INTAKE_SHARE)),
     take: (batch) => core.takeBatch(batch),
+    settled: () => forwarder.settled(),
     full: () => forwarder.full,
     log,
   });

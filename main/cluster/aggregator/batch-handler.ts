@@ -13,6 +13,8 @@ export interface BatchHandlerOptions {
   /** Bytes of batches that may be on their way in at once. */
   readonly maximumInFlight: number;
   readonly take: (batch: CaptureBatch) => unknown;
+  /** Resolves when what was taken so far is safe, or safe enough. */
+  readonly settled: () => Promise<void>;
   /** No room for what batches carry: only small ones (heartbeats) are taken. */
   readonly full: () => boolean;
   readonly log: Log;
@@ -36,7 +38,7 @@ export function createBatchHandler(options: BatchHandlerOptions): {
   handle(request: AnyRequest, response: AnyResponse): void;
   readonly counts: IntakeCounts;
 } {
-  const { maximumBatch, maximumInFlight, take, full, log } = options;
+  const { maximumBatch, maximumInFlight, take, settled, full, log } = options;
   const counts: IntakeCounts = { taken: 0, busy: 0, tooLarge: 0, malformed: 0, notFound: 0 };
   let inFlight = 0;
   let lastLogged = 0;
@@ -86,12 +88,19 @@ export function createBatchHandler(options: BatchHandlerOptions): {
     }
     try {
       take(batch);
-      counts.taken++;
-      answer(response, 200);
     } catch (error) {
       // What went wrong with one batch would go wrong again: it is not asked for a second time.
       malformed(response, errorText(error));
+      return;
     }
+    counts.taken++;
+    let gone = false;
+    response.on('close', () => {
+      gone = true;
+    });
+    void settled().then(() => {
+      if (!gone) answer(response, 200);
+    });
   }
 
   function read(request: AnyRequest, response: AnyResponse): void {

@@ -32,6 +32,11 @@ export class ForwardQueue {
     return this.nextSequence - BigInt(this.length) - 1n;
   }
 
+  /** Number of the document offered last. */
+  get last(): bigint {
+    return this.nextSequence - 1n;
+  }
+
   /** Puts a document at the end; `encode` is called with its sequence number, and only if there is room. */
   offer(encode: (sequence: bigint) => Uint8Array): boolean {
     if (this.bytes >= this.limit) return false;

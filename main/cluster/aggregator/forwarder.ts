@@ -32,6 +32,9 @@ const CONNECT_TIMEOUT = 10_000;
 /** Documents are outstanding and no acknowledgement came for so long: the connection is taken for dead. */
 const ACKNOWLEDGE_TIMEOUT = 30_000;
 
+/** So long is an acknowledgement waited for before a batch is called taken. */
+const SETTLE_TIMEOUT = 1_000;
+
 /** Sends documents to the analysis service, over one TLS connection at a time, until they are acknowledged. */
 export class Forwarder implements DocumentSink {
   readonly queue: ForwardQueue;
@@ -47,6 +50,8 @@ export class Forwarder implements DocumentSink {
   private blocked = false;
   private stopped = false;
   private lastProgress = 0;
+  /** Who waits for documents to be acknowledged, in order of their numbers. */
+  private settling: { readonly sequence: bigint; readonly resolve: () => void }[] = [];
 
   constructor(options: ForwarderOptions) {
     this.options = options;
@@ -65,6 +70,25 @@ export class Forwarder implements DocumentSink {
     const taken = this.queue.offer((sequence) => encodeDocument(document, sequence));
     if (taken) this.schedule();
     return taken;
+  }
+
+  /**
+   * Resolves when all that was offered is acknowledged: then it survives the end of this program. While the service is away or slow the
+   * queue has to do, and nobody waits.
+   */
+  async settled(): Promise<void> {
+    const sequence = this.queue.last;
+    if (!this.connected || sequence <= this.queue.acknowledged) return;
+    await new Promise<void>((resolve) => {
+      const timer = setTimeout(resolve, SETTLE_TIMEOUT);
+      this.settling.push({
+        sequence,
+        resolve: () => {
+          clearTimeout(timer);
+          resolve();
+        },
+      });
+    });
   }
 
   start(): void {
@@ -149,6 +173,7 @@ export class Forwarder implements DocumentSink {
   private failed(reason: string): void {
     this.socket = null;
     this.connected = false;
+    this.settleUpTo(this.queue.last);
     if (this.stopped) return;
     const { address, log } = this.options;
     if (reason !== this.problem)
@@ -157,6 +182,10 @@ export class Forwarder implements DocumentSink {
     // Half of the delay at random, so that the aggregators of a mesh do not come back all at once.
     this.timer = setTimeout(() => this.connect(), this.delay * (0.5 + Math.random() / 2));
     this.delay = Math.min(this.delay * 2, LONGEST_DELAY);
+  }
+
+  private settleUpTo(sequence: bigint): void {
+    while (this.settling.length > 0 && this.settling[0]!.sequence <= sequence) this.settling.shift()!.resolve();
   }
 
   private stalled(socket: TLSSocket): void {
@@ -171,6 +200,7 @@ export class Forwarder implements DocumentSink {
     const { sequence } = parseAcknowledgement(bytes);
     if (!this.queue.acknowledge(sequence)) throw new Error(`number ${sequence} was never sent`);
     this.lastProgress = Date.now();
+    this.settleUpTo(this.queue.acknowledged);
     // A service that takes a connection but no document keeps being asked ever more seldom.
     this.delay = FIRST_DELAY;
   }

@@ -9,6 +9,7 @@ import { counter, gauge, type Metric } from '../metrics.ts';
 import { createStatusServer } from '../status-server.ts';
 import { CaptureFiles } from './capture-files.ts';
 import { LossTotals } from './loss-totals.ts';
+import { RecentCaptures } from './recent-captures.ts';
 import { Ring } from './ring.ts';
 import { createStreamServer } from './stream-server.ts';
 import { createTailServer } from './tail-server.ts';
@@ -69,9 +70,11 @@ export async function createReceiver(options: ReceiverOptions): Promise<Receiver
           log,
         });
   const losses = new LossTotals();
+  const recent = new RecentCaptures();
 
   function take({ document }: Sequenced, skimmed: Skimmed, raw: Uint8Array): void {
     if (document.type === 'capture') {
+      if (!recent.take(document.metadata.id, document.part)) return;
       ring.push(skimmed.forTail);
       files?.write(document, raw, Date.now());
       return;

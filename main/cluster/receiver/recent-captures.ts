@@ -1,0 +1,23 @@
+/** Captures remembered for sure; twice as many at most. */
+const REMEMBERED = 50_000;
+
+/**
+ * Knows captures that come a second time: an aggregator that ended before it answered a batch leaves it to its successor, which sends
+ * under numbers of its own what the first had sent already.
+ */
+export class RecentCaptures {
+  /** Parts seen, by `metadata.id`. The older map goes when the younger is full. */
+  private younger = new Map<string, number>();
+  private older = new Map<string, number>();
+
+  /** False when this part was here before. */
+  take(id: string, part: number): boolean {
+    const seen = this.younger.get(id) ?? this.older.get(id) ?? 0;
+    if (part < seen) return false;
+    this.younger.set(id, part + 1);
+    if (this.younger.size < REMEMBERED) return true;
+    this.older = this.younger;
+    this.younger = new Map();
+    return true;
+  }
+}
