@@ -59,7 +59,7 @@ function openBrowser(address: string): void {
 /** Settles with the first signal to end. Later ones change nothing: a terminal's Ctrl-C comes from npm's task once more. */
 function endSignal(): Promise<void> {
   return new Promise((resolve) => {
-    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => resolve());
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => resolve());
   });
 }
 

@@ -76,5 +76,5 @@ if (parentPort !== undefined) serveParentPort(parentPort);
 else if (process.send !== undefined) serveParentProcess();
 else throw new Error('The engine is started by the window; for use without one there is packet-inspector serve.');
 
-for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => void end());
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => void end());
 begin(engine, process.argv.slice(2)).catch((error: Error) => console.error(error.message));
