@@ -19,6 +19,7 @@ export function browserPlatform(): Platform {
       link.download = '';
       link.click();
     },
+    onOpenFile: () => () => {},
     onMenu: () => () => {},
   };
 }

@@ -17,6 +17,7 @@ export function desktopPlatform(desktop: DesktopApi): Platform {
       return (await desktop.showSaveDialog(name)) ?? undefined;
     },
     presentSaved: ({ path }) => desktop.showInFolder(path),
+    onOpenFile: (listener) => desktop.onOpenFile(listener),
     onMenu: (listener) => desktop.onMenu(listener),
   };
 }

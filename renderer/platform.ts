@@ -18,6 +18,8 @@ export interface Platform {
   chooseTarget(name: string): Promise<string | null | undefined>;
   /** Shows what was saved: the folder with the file, or the download itself. */
   presentSaved(saved: { readonly path: string; readonly download: string }): void;
+  /** A capture that the system asks to open: its path. */
+  onOpenFile(listener: (path: string) => void): () => void;
   /** Commands of the application menu. */
   onMenu(listener: (command: MenuCommand) => void): () => void;
 }

@@ -30,6 +30,9 @@ export interface DesktopApi {
   /** Shows a file that the engine wrote in the system's file manager. */
   showInFolder(path: string): void;
 
+  /** A capture that the system or a second start asks to open; its absolute path. Returns the function that ends the listening. */
+  onOpenFile(listener: (path: string) => void): () => void;
+
   /** Commands of the application menu. Returns the function that ends the listening. */
   onMenu(listener: (command: MenuCommand) => void): () => void;
 }

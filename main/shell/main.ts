@@ -1,4 +1,4 @@
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { app, type BrowserWindow, MessageChannelMain, session } from 'electron';
 import { handleDialogs } from './dialogs.ts';
 import { type EngineProcess, startEngine } from './engine-process.ts';
@@ -11,11 +11,15 @@ import { createWindow } from './window.ts';
 let window: BrowserWindow | null = null;
 let engine: EngineProcess | null = null;
 
-/** Arguments of ours go on to the engine: `--demo`, a capture file to open. Chromium's switches and the application's own folder do not. */
+/** Files among the arguments of a start: Chromium's switches and, from the sources, the application's own folder are none. */
+function filesIn(argv: readonly string[]): string[] {
+  const paths = argv.slice(1).filter((argument) => !argument.startsWith('-'));
+  return app.isPackaged ? paths : paths.slice(1);
+}
+
+/** Arguments of ours go on to the engine: `--demo`, a capture file to open. */
 function engineArguments(): string[] {
-  const switches = process.argv.filter((argument) => argument === '--demo');
-  const paths = process.argv.slice(1).filter((argument) => !argument.startsWith('-'));
-  return [...switches, ...(app.isPackaged ? paths : paths.slice(1))];
+  return [...process.argv.filter((argument) => argument === '--demo'), ...filesIn(process.argv)];
 }
 
 function runningEngine(): EngineProcess {
@@ -46,9 +50,16 @@ refuseOtherPages();
 if (!app.requestSingleInstanceLock()) {
   app.quit();
 } else {
-  app.on('second-instance', () => {
+  app.on('second-instance', (_event, argv, folder) => {
     if (window?.isMinimized()) window.restore();
     window?.focus();
+    const [file] = filesIn(argv);
+    if (file !== undefined) window?.webContents.send('file.open', resolve(folder, file));
+  });
+  // macOS: a capture was opened in the Finder or dropped on the Dock.
+  app.on('open-file', (event, path) => {
+    event.preventDefault();
+    window?.webContents.send('file.open', path);
   });
   app.on('window-all-closed', () => app.quit());
   app.on('will-quit', () => engine?.stop());

@@ -28,6 +28,7 @@ const api: DesktopApi = {
   showInFolder: (path) => {
     ipcRenderer.invoke('file.showInFolder', path).catch(() => {});
   },
+  onOpenFile: (listener) => listen<string>('file.open', listener),
   onMenu: (listener) => listen<MenuCommand>('menu.command', listener),
 };
 

@@ -42,6 +42,10 @@ export class Commands {
     });
   }
 
+  openPath(path: string): Promise<void> {
+    return this.#try(() => this.#open(path));
+  }
+
   openDropped(files: readonly File[]): Promise<void> {
     return this.#try(async () => {
       const [file, another] = files;

@@ -18,9 +18,11 @@ export function useShortcuts(): { readonly keysShown: boolean; setKeysShown(show
     }
     document.addEventListener('keydown', onKeyDown);
     const forget = inspector.platform.onMenu((command) => menuActions(inspector, setKeysShown)[command]());
+    const forgetFiles = inspector.platform.onOpenFile((path) => void inspector.commands.openPath(path));
     return () => {
       document.removeEventListener('keydown', onKeyDown);
       forget();
+      forgetFiles();
     };
   }, [inspector]);
 

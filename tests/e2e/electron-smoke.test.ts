@@ -117,6 +117,12 @@ async function walkThrough(app: ElectronApplication, page: Page, failures: strin
   const args = folder.wiresharkArguments()!;
   const file = args[args.indexOf('-r') + 1]!;
   expect(args).toContain('-r');
+
+  // What a second start, or the file manager, asks to open is opened in this window.
+  await app.evaluate(({ BrowserWindow }, path) => {
+    BrowserWindow.getAllWindows()[0]!.webContents.send('file.open', path);
+  }, saved);
+  await page.waitForSelector('.top-bar:has-text("saved-")');
   expect(failures).toEqual([]);
   expect(tsharkFields(file, ['diameter.cmd.code'], 'diameter').length).toBeGreaterThan(0);
 }
