@@ -3,6 +3,9 @@ import { defineConfig } from 'vitest/config';
 /** Properties and tests that start tshark are quick on a quiet machine; a busy one must not fail them. */
 const testTimeout = 60_000;
 
+/** A machine that is also used by others may starve a browser or a proxy for seconds: CI tries such a test once more, and says so. */
+const retry = process.env.CI ? 1 : 0;
+
 /** Unit tests stand beside their source; integration and end-to-end tests in tests/. */
 export default defineConfig({
   test: {
@@ -14,6 +17,7 @@ export default defineConfig({
       {
         test: {
           name: 'integration',
+          retry,
           include: ['tests/integration/**/*.test.ts'],
           testTimeout: 120_000,
           hookTimeout: 120_000,
@@ -23,6 +27,7 @@ export default defineConfig({
       {
         test: {
           name: 'parity',
+          retry,
           include: ['tests/parity/**/*.test.ts'],
           testTimeout: 120_000,
           hookTimeout: 120_000,
@@ -33,6 +38,7 @@ export default defineConfig({
         // Not part of `npm test`: `npm run test:cluster`.
         test: {
           name: 'cluster',
+          retry,
           include: process.env.CLUSTER_TESTS ? ['tests/cluster/**/*.test.ts'] : [],
           testTimeout: 300_000,
           hookTimeout: 120_000,
@@ -42,6 +48,7 @@ export default defineConfig({
       {
         test: {
           name: 'e2e',
+          retry,
           include: ['tests/e2e/**/*.test.ts'],
           testTimeout: 120_000,
           hookTimeout: 120_000,
