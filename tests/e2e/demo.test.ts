@@ -25,12 +25,6 @@ async function open(args: readonly string[]): Promise<void> {
   await page.goto(served.address);
 }
 
-/** Holds the list still, so that the row that is aimed at is the one that is hit. */
-async function pause(): Promise<void> {
-  await page.focus('#flow-list');
-  await page.keyboard.press('Space');
-}
-
 async function filter(text: string): Promise<void> {
   await page.click('.cm-content');
   await page.keyboard.press('Control+A');
@@ -60,9 +54,9 @@ describe.skipIf(missing.length > 0)(`the demo in a browser${reason}`, () => {
     for (const protocol of ['HTTP/1.1', 'HTTP/2', 'gRPC', 'Diameter']) {
       await page.waitForSelector(`.flow-row:has-text("${protocol}")`, { timeout: 10_000 });
     }
-    await pause();
-
-    await page.click('.flow-row:has-text("/products/")');
+    await filter('http.request.uri contains "/products/"');
+    await everyRow('/products/');
+    await page.click('.flow-row');
     await page.waitForSelector('#flow-detail:has-text("user-agent")');
     await page.waitForSelector('#flow-detail:has-text("redacted at source")');
     await page.click('[role=tab]:has-text("Timing")');
@@ -70,7 +64,9 @@ describe.skipIf(missing.length > 0)(`the demo in a browser${reason}`, () => {
     await page.click('[role=tab]:has-text("Kubernetes")');
     await page.waitForSelector('#flow-detail:has-text("frontend-7d9f86c5b4-x2k8p")');
 
-    await page.click('.flow-row:has-text("Diameter")');
+    await filter('diameter');
+    await everyRow('Diameter');
+    await page.click('.flow-row');
     await page.click('[role=tab]:has-text("Overview")');
     await page.waitForSelector('#flow-detail:has-text("Origin-Host")');
     expect(complaints).toEqual([]);
