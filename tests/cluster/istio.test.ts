@@ -6,50 +6,39 @@ import { type CaptureOptions, defaultCaptureOptions } from '../../app/mesh/captu
 import type { Lease } from '../../app/mesh/kubernetes.ts';
 import { analysisNamespace, leaseName } from '../../app/mesh/names.ts';
 import { resources } from '../../app/mesh/resources.ts';
-import { createIstioDriver } from '../../main/engine/clusters/istio/istio-driver.ts';
-import { createCertificateAuthority } from '../../main/tls/certificates.ts';
-import { type ControlPlane, startControlPlane } from '../support/control-plane/control-plane.ts';
+import type { ControlPlane } from '../support/control-plane/control-plane.ts';
 import { missingParts } from '../support/control-plane/parts.ts';
 import { eventually } from '../support/control-plane/program.ts';
-import { startTestEngine, type TestEngine } from '../support/engine.ts';
-import { startHttp1Peer } from '../support/envoy-peers.ts';
-import { startCitadel } from '../support/mesh/citadel.ts';
-import { startIstiod } from '../support/mesh/istiod.ts';
-import { startPodRunner } from '../support/mesh/pod-runner.ts';
-import { type MeshSidecar, startSidecar } from '../support/mesh/sidecar.ts';
+import type { TestEngine } from '../support/engine.ts';
+import { type Peer, startHttp1Peer } from '../support/envoy-peers.ts';
+import { type MeshCluster, missingPartsText, startMeshCluster } from '../support/mesh/mesh-cluster.ts';
+import type { MeshSidecar } from '../support/mesh/sidecar.ts';
 import { allObjects } from '../support/mesh/snapshot.ts';
 
-const where = missingParts === '' ? '' : ` (missing: ${missingParts}; see npm run parts)`;
 const rounds = Number(process.env.CLUSTER_ROUNDS ?? 5);
 const program = join(import.meta.dirname, '../../build/engine/cli.mjs');
 
-describe.skipIf(missingParts !== '')(`a cluster with Istio${where}`, () => {
-  const stack = new AsyncDisposableStack();
+describe.skipIf(missingParts !== '')(`a cluster with Istio${missingPartsText}`, () => {
+  let cluster: MeshCluster;
   let plane: ControlPlane;
+  let peer: Peer;
   let sidecar: MeshSidecar;
   let engine: TestEngine;
-  let before: string[];
+  let before: readonly string[];
 
   beforeAll(async () => {
-    plane = stack.use(await startControlPlane());
-    const istiod = await startIstiod(plane);
-    const authority = await createCertificateAuthority('mesh');
-    stack.use(startCitadel(plane, authority));
-    const pods = stack.use(await startPodRunner(plane));
-    const peer = stack.use(await startHttp1Peer());
-    const setup = { plane, istiod, pods, authority };
-    sidecar = stack.use(await startSidecar(setup, { namespace: 'shop', name: 'cart', http: peer.port }));
-    engine = startTestEngine();
-    stack.defer(() => engine.dispose());
-    for (const user of ['admin', 'nobody'] as const) {
-      engine.addCluster(
-        createIstioDriver({ name: user, client: await plane.client(user), lookEvery: 500, eager: user === 'admin' }),
-      );
-    }
-    before = await allObjects(plane.admin);
+    cluster = await startMeshCluster();
+    plane = cluster.plane;
+    peer = await startHttp1Peer();
+    sidecar = await cluster.addSidecar({ namespace: 'shop', name: 'cart', http: peer.port });
+    engine = await cluster.addEngine('admin', 'nobody');
+    before = await cluster.remember();
   });
 
-  afterAll(() => stack.disposeAsync());
+  afterAll(async () => {
+    await cluster?.[Symbol.asyncDispose]();
+    await peer?.[Symbol.asyncDispose]();
+  });
 
   afterEach(async () => {
     // A test that failed half-way leaves nothing for the next.
@@ -65,11 +54,6 @@ describe.skipIf(missingParts !== '')(`a cluster with Istio${where}`, () => {
     engine.handlers['clusters.enable']({ id: 'admin', capture: { ...defaultCaptureOptions, ...capture } });
   const card = async (id = 'admin') =>
     (await engine.handlers['clusters.list']({})).clusters.find((cluster) => cluster.id === id)!;
-  const clean = () =>
-    eventually('all objects as before', async () => {
-      const now = await allObjects(plane.admin);
-      return now.join('\n') === before.join('\n');
-    });
 
   it(`shows the first flow within 10 seconds of on, and is as before within 10 seconds of off, ${rounds} times`, async () => {
     const figures: string[] = [];
@@ -88,7 +72,7 @@ describe.skipIf(missingParts !== '')(`a cluster with Istio${where}`, () => {
       const { remainder } = await engine.handlers['clusters.disable']({ id: 'admin' });
       const removed = performance.now() - off;
       expect(remainder.left).toEqual([]);
-      await clean();
+      await cluster.clean();
       figures.push(`${Math.round(shown)}/${Math.round(removed)}`);
       expect(shown).toBeLessThan(10_000);
       expect(removed).toBeLessThan(10_000);
@@ -121,7 +105,7 @@ describe.skipIf(missingParts !== '')(`a cluster with Istio${where}`, () => {
       { force: true },
     );
     const began = performance.now();
-    await clean();
+    await cluster.clean();
     expect(performance.now() - began).toBeGreaterThan(3_000);
     await eventually('the card says so', async () => (await card()).state === 'off');
   });
@@ -146,6 +130,6 @@ describe.skipIf(missingParts !== '')(`a cluster with Istio${where}`, () => {
     const kept = await plane.admin.get(resources.envoyFilter, 'istio-system', 'http-capture-filter');
     expect(kept.metadata.labels).toEqual({ made: 'by-hand' });
     await plane.admin.delete(resources.envoyFilter, 'istio-system', 'http-capture-filter');
-    await clean();
+    await cluster.clean();
   });
 });

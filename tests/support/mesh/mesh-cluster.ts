@@ -1,0 +1,68 @@
+import { createIstioDriver } from '../../../main/engine/clusters/istio/istio-driver.ts';
+import { type CertificateAuthority, createCertificateAuthority } from '../../../main/tls/certificates.ts';
+import { type ControlPlane, type ControlPlaneUser, startControlPlane } from '../control-plane/control-plane.ts';
+import { missingParts } from '../control-plane/parts.ts';
+import { eventually } from '../control-plane/program.ts';
+import { startTestEngine, type TestEngine } from '../engine.ts';
+import { startCitadel } from './citadel.ts';
+import { type Istiod, startIstiod } from './istiod.ts';
+import { type PodRunner, startPodRunner } from './pod-runner.ts';
+import { type MeshSidecar, type SidecarWorkload, startSidecar } from './sidecar.ts';
+import { allObjects } from './snapshot.ts';
+
+/** A real control plane with a real istiod and a Citadel, in which the containers of our pods are processes of this machine. */
+export interface MeshCluster extends AsyncDisposable {
+  readonly plane: ControlPlane;
+  readonly istiod: Istiod;
+  readonly pods: PodRunner;
+  readonly authority: CertificateAuthority;
+  /** A workload with a real Envoy beside it; it ends with the cluster. */
+  addSidecar(workload: SidecarWorkload): Promise<MeshSidecar>;
+  /** An engine with one cluster card for each user, named by them; it ends with the cluster. The first one is eager. */
+  addEngine(...users: readonly ControlPlaneUser[]): Promise<TestEngine>;
+  /** Remembers all objects as they are now: what `clean` waits for. */
+  remember(): Promise<readonly string[]>;
+  /** Waits until all objects are as they were remembered. */
+  clean(): Promise<void>;
+}
+
+/** For the name of a test file's outermost `describe`. */
+export const missingPartsText = missingParts === '' ? '' : ` (missing: ${missingParts}; see npm run parts)`;
+
+export async function startMeshCluster(): Promise<MeshCluster> {
+  await using starting = new AsyncDisposableStack();
+  const plane = starting.use(await startControlPlane());
+  const istiod = await startIstiod(plane);
+  const authority = await createCertificateAuthority('mesh');
+  starting.use(startCitadel(plane, authority));
+  const pods = starting.use(await startPodRunner(plane));
+  const stack = starting.move();
+  let remembered: readonly string[] = [];
+  return {
+    plane,
+    istiod,
+    pods,
+    authority,
+    addSidecar: async (workload) => stack.use(await startSidecar({ plane, istiod, pods, authority }, workload)),
+    async addEngine(...users) {
+      const engine = startTestEngine();
+      stack.defer(() => engine.dispose());
+      for (const [index, user] of users.entries()) {
+        const client = await plane.client(user);
+        engine.addCluster(createIstioDriver({ name: user, client, lookEvery: 500, eager: index === 0 }));
+      }
+      return engine;
+    },
+    async remember() {
+      remembered = await allObjects(plane.admin);
+      return remembered;
+    },
+    clean: async () => {
+      await eventually('all objects as before', async () => {
+        const now = await allObjects(plane.admin);
+        return now.join('\n') === remembered.join('\n');
+      });
+    },
+    [Symbol.asyncDispose]: () => stack.disposeAsync(),
+  };
+}
