@@ -8,7 +8,7 @@ const programs = ['kube-apiserver', 'kube-controller-manager', 'kube-scheduler',
 /** Programs of a control plane: in the folder that KUBEBUILDER_ASSETS names, or where `npm run parts` puts them. */
 export type ControlPlaneProgram = (typeof programs)[number] | 'etcd';
 
-const folder = process.env.KUBEBUILDER_ASSETS ?? join(partsFolder, 'kubernetes');
+const folder = process.env.KUBEBUILDER_ASSETS || join(partsFolder, 'kubernetes');
 
 /** Absolute path of a program, or '' when it is not there. */
 export function programPath(program: ControlPlaneProgram): string {
