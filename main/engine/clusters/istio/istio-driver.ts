@@ -4,15 +4,13 @@ import * as v from 'valibot';
 import type { ClusterInventory, Step } from '../../../../app/api/cluster-types.ts';
 import { type CaptureOptions, defaultCaptureOptions } from '../../../../app/mesh/capture-options.ts';
 import { idleFilter } from '../../../../app/mesh/idle-filter.ts';
-import type { Lease } from '../../../../app/mesh/kubernetes.ts';
-import { leaseGrace, readLease } from '../../../../app/mesh/lease.ts';
-import { analysisNamespace, leaseName } from '../../../../app/mesh/names.ts';
+import { leaseGrace, type ReadLease } from '../../../../app/mesh/lease.ts';
 import { inventoryOf } from '../../../../app/mesh/pod-reader.ts';
-import { resources } from '../../../../app/mesh/resources.ts';
 import { captureOptions } from '../../api/capture-schema.ts';
 import type { KubeClient } from '../../kube/client.ts';
 import { KubeError } from '../../kube/kube-error.ts';
 import type { ClusterDriver, DriverStatus } from '../driver.ts';
+import { ClusterWatch } from './cluster-watch.ts';
 import { diagnose } from './doctor.ts';
 import { LeaseHolder } from './lease-holder.ts';
 import { planCapture } from './plan.ts';
@@ -36,8 +34,6 @@ export interface IstioDriverOptions {
 }
 
 const defaultLookEvery = 10_000;
-/** The pods are counted anew at each so manieth look. */
-const surveyEvery = 6;
 
 /** A cluster of the kubeconfig with Istio (or Aspen Mesh) in it. */
 export function createIstioDriver({ name, client, ...options }: IstioDriverOptions): ClusterDriver {
@@ -56,10 +52,6 @@ export function createIstioDriver({ name, client, ...options }: IstioDriverOptio
   let last: CaptureOptions = defaultCaptureOptions;
   let running: Promise<unknown> = Promise.resolve();
   let busy = false;
-  let closed = false;
-  let begun = false;
-  let looks = 0;
-  let timer: NodeJS.Timeout | null = null;
   const lease = new LeaseHolder({
     client,
     user,
@@ -88,8 +80,7 @@ export function createIstioDriver({ name, client, ...options }: IstioDriverOptio
     return next;
   }
 
-  async function survey(): Promise<Survey> {
-    const found = await surveyCluster(client);
+  function showSurvey(found: Survey): void {
     const { mesh } = found;
     const pods = coveredPods(found, last).captured.length;
     const namespaces = new Set(found.pods.filter(({ hasSidecar }) => hasSidecar).map(({ namespace }) => namespace));
@@ -97,45 +88,39 @@ export function createIstioDriver({ name, client, ...options }: IstioDriverOptio
       summary: mesh ? `${mesh.product} ${mesh.version} · ${[...namespaces].sort().join(', ')}` : 'no Istio',
       pods,
     });
-    return found;
   }
 
-  /** Looks whether somebody else has switched capture on or off, and whether the cluster can be reached. */
-  async function look(): Promise<void> {
-    try {
-      if (looks++ % surveyEvery === 0) await survey();
-      const found = await client.find<Lease>(resources.lease, analysisNamespace, leaseName);
-      if (busy) return;
-      if (found) {
-        const { user: by, until, capture } = readLease(found);
-        const parsed = v.safeParse(captureOptions, capture);
-        if (parsed.success) last = parsed.output;
-        become({ capture: 'capturing', holder: by, until, problem: '' });
-      } else {
-        lease.release();
-        // Why switching on or off went wrong stays to be read until the next time.
-        const problem = status.capture === 'unreachable' ? '' : status.problem;
-        become({ capture: 'off', holder: '', until: null, problem });
-      }
-    } catch (error) {
-      if (busy) return;
-      const problem = error instanceof Error ? error.message : String(error);
-      // What may not be seen is no reason to give up what is seen.
-      if (error instanceof KubeError && error.status === 403) become({ problem });
-      else become({ capture: 'unreachable', problem });
+  /** Somebody, here or elsewhere, has switched capture on or off. */
+  function showLease(found: ReadLease | null): void {
+    if (busy) return;
+    if (found) {
+      const parsed = v.safeParse(captureOptions, found.capture);
+      if (parsed.success) last = parsed.output;
+      become({ capture: 'capturing', holder: found.user, until: found.until, problem: '' });
+    } else {
+      lease.release();
+      // Why switching on or off went wrong stays to be read until the next time.
+      const problem = status.capture === 'unreachable' ? '' : status.problem;
+      become({ capture: 'off', holder: '', until: null, problem });
     }
   }
 
-  function schedule(): void {
-    if (closed) return;
-    timer = setTimeout(() => void look().finally(schedule), options.lookEvery ?? defaultLookEvery);
+  function showFailure(error: unknown): void {
+    if (busy) return;
+    const problem = error instanceof Error ? error.message : String(error);
+    // What may not be seen is no reason to give up what is seen.
+    if (error instanceof KubeError && error.status === 403) become({ problem });
+    else become({ capture: 'unreachable', problem });
   }
-  function begin(): void {
-    if (begun) return;
-    begun = true;
-    void look().finally(schedule);
-  }
-  if (options.eager) begin();
+
+  const watch = new ClusterWatch({
+    client,
+    every: options.lookEvery ?? defaultLookEvery,
+    onSurvey: showSurvey,
+    onLease: showLease,
+    onFailure: showFailure,
+  });
+  if (options.eager) watch.begin();
 
   const connect = () => connectReceiver(client);
   const show = (steps: StepList) => () => become({ steps: steps.steps as readonly Step[] });
@@ -146,7 +131,7 @@ export function createIstioDriver({ name, client, ...options }: IstioDriverOptio
     const failed = preflight.checks.find(({ result }) => result === 'failed');
     if (failed) throw new Error([failed.title, failed.detail, failed.remedy].filter((text) => text !== '').join('. '));
     last = capture;
-    const found = await survey();
+    const found = await watch.survey();
     const steps: StepList = new StepList(switchOnSteps, () => show(steps)());
     become({ capture: 'enabling', holder: user, problem: '', steps: steps.steps });
     const state = lease.begin(capture);
@@ -206,14 +191,14 @@ export function createIstioDriver({ name, client, ...options }: IstioDriverOptio
     },
     lastCapture: () => last,
     inventory: async (): Promise<ClusterInventory> => {
-      begin();
+      watch.begin();
       const { mesh, nodes, pods } = await surveyCluster(client);
       return inventoryOf(mesh, nodes, pods);
     },
     preflight: (capture) => checkReadiness(client, capture),
     plan: (capture) => planCapture(client, capture),
     enable: (capture) => {
-      begin();
+      watch.begin();
       return exclusively(() => turnOn(capture));
     },
     extend: (minutes) =>
@@ -221,14 +206,13 @@ export function createIstioDriver({ name, client, ...options }: IstioDriverOptio
         become({ until: await lease.extend(minutes) });
       }),
     disable: () => {
-      begin();
+      watch.begin();
       return exclusively(turnOff);
     },
     doctor: () => diagnose(client),
     connect,
     close: async () => {
-      closed = true;
-      if (timer) clearTimeout(timer);
+      watch.close();
       lease.release();
       await running;
       client.connection.close();

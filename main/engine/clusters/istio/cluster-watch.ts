@@ -1,0 +1,68 @@
+import type { Lease } from '../../../../app/mesh/kubernetes.ts';
+import { type ReadLease, readLease } from '../../../../app/mesh/lease.ts';
+import { analysisNamespace, leaseName } from '../../../../app/mesh/names.ts';
+import { resources } from '../../../../app/mesh/resources.ts';
+import type { KubeClient } from '../../kube/client.ts';
+import { type Survey, surveyCluster } from './survey.ts';
+
+export interface ClusterWatchOptions {
+  readonly client: KubeClient;
+  /** Milliseconds between looks at the cluster. */
+  readonly every: number;
+  readonly onSurvey: (survey: Survey) => void;
+  /** What the lease says; null: nobody captures. */
+  readonly onLease: (lease: ReadLease | null) => void;
+  /** The cluster cannot be reached, or may not be looked at. */
+  readonly onFailure: (error: unknown) => void;
+}
+
+/** The pods are counted anew at each so manieth look. */
+const surveyEvery = 6;
+
+/** Looks whether somebody else has switched capture on or off, what there is to capture, and whether the cluster can be reached. */
+export class ClusterWatch {
+  readonly #options: ClusterWatchOptions;
+  #begun = false;
+  #closed = false;
+  #looks = 0;
+  #timer: NodeJS.Timeout | null = null;
+
+  constructor(options: ClusterWatchOptions) {
+    this.#options = options;
+  }
+
+  /** Looks from now on; a second call does nothing. */
+  begin(): void {
+    if (this.#begun) return;
+    this.#begun = true;
+    void this.#turn();
+  }
+
+  /** Looks at once. @throws KubeError when something may not be seen */
+  async survey(): Promise<Survey> {
+    const survey = await surveyCluster(this.#options.client);
+    this.#options.onSurvey(survey);
+    return survey;
+  }
+
+  close(): void {
+    this.#closed = true;
+    if (this.#timer) clearTimeout(this.#timer);
+  }
+
+  async #turn(): Promise<void> {
+    await this.#look();
+    if (!this.#closed) this.#timer = setTimeout(() => void this.#turn(), this.#options.every);
+  }
+
+  async #look(): Promise<void> {
+    const { client, onLease, onFailure } = this.#options;
+    try {
+      if (this.#looks++ % surveyEvery === 0) await this.survey();
+      const lease = await client.find<Lease>(resources.lease, analysisNamespace, leaseName);
+      if (!this.#closed) onLease(lease && readLease(lease));
+    } catch (error) {
+      if (!this.#closed) onFailure(error);
+    }
+  }
+}
