@@ -34,8 +34,9 @@ export interface Manifest extends KubernetesObject {
 export interface Pod extends KubernetesObject {
   readonly spec: {
     readonly nodeName?: string;
-    readonly containers: readonly { readonly name: string; readonly image?: string }[];
-    readonly initContainers?: readonly { readonly name: string; readonly image?: string }[];
+    readonly hostNetwork?: boolean;
+    readonly containers: readonly Container[];
+    readonly initContainers?: readonly Container[];
   };
   readonly status?: {
     readonly phase?: string;
@@ -43,6 +44,12 @@ export interface Pod extends KubernetesObject {
     readonly conditions?: readonly { readonly type: string; readonly status: string; readonly message?: string }[];
     readonly containerStatuses?: readonly ContainerStatus[];
   };
+}
+
+export interface Container {
+  readonly name: string;
+  readonly image?: string;
+  readonly args?: readonly string[];
 }
 
 export interface ContainerStatus {
@@ -83,4 +90,23 @@ export interface Lease extends KubernetesObject {
     readonly acquireTime?: string;
     readonly renewTime?: string;
   };
+}
+
+/** Both parts have to hold; one that is empty or missing holds for everything. */
+export interface LabelSelector {
+  readonly matchLabels?: Readonly<Record<string, string>>;
+  readonly matchExpressions?: readonly {
+    readonly key: string;
+    readonly operator: string;
+    readonly values?: readonly string[];
+  }[];
+}
+
+/** admissionregistration.k8s.io/v1 */
+export interface MutatingWebhookConfiguration extends KubernetesObject {
+  readonly webhooks?: readonly {
+    readonly name: string;
+    readonly namespaceSelector?: LabelSelector;
+    readonly objectSelector?: LabelSelector;
+  }[];
 }

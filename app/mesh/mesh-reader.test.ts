@@ -1,15 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { Deployment } from './kubernetes.ts';
+import { planeOf } from '../../tests/support/mesh/made-up-pods.ts';
 import { readMesh } from './mesh-reader.ts';
-
-function plane(image: string, labels: Record<string, string> = {}, namespace = 'istio-system'): Deployment {
-  return {
-    apiVersion: 'apps/v1',
-    kind: 'Deployment',
-    metadata: { name: 'istiod', namespace, labels },
-    spec: { selector: {}, template: { spec: { containers: [{ name: 'discovery', image }] } } },
-  };
-}
 
 describe('the mesh of a cluster', () => {
   it('is none without a control plane', () => {
@@ -17,29 +8,29 @@ describe('the mesh of a cluster', () => {
   });
 
   it('has the version of its label, else of its image', () => {
-    const labelled = plane('docker.io/istio/pilot@sha256:0123', { 'app.kubernetes.io/version': '1.28.1' });
+    const labelled = planeOf('docker.io/istio/pilot@sha256:0123', { 'app.kubernetes.io/version': '1.28.1' });
     expect(readMesh([labelled])).toMatchObject({ product: 'Istio', version: '1.28.1', istio: { major: 1, minor: 28 } });
-    expect(readMesh([plane('registry:5000/istio/pilot:1.24.3-distroless')])).toMatchObject({
+    expect(readMesh([planeOf('registry:5000/istio/pilot:1.24.3-distroless')])).toMatchObject({
       version: '1.24.3-distroless',
       istio: { major: 1, minor: 24 },
       revisions: ['default 1.24.3-distroless'],
     });
-    expect(readMesh([plane('pilot:latest')])).toMatchObject({ version: '', istio: { major: 0, minor: 0 } });
+    expect(readMesh([planeOf('pilot:latest')])).toMatchObject({ version: '', istio: { major: 0, minor: 0 } });
   });
 
   it('is Aspen Mesh by its version or its image', () => {
-    expect(readMesh([plane('registry/pilot:1.11.8-am1.4')])).toMatchObject({
+    expect(readMesh([planeOf('registry/pilot:1.11.8-am1.4')])).toMatchObject({
       product: 'Aspen Mesh',
       version: '1.11.8-am1.4',
       istio: { major: 1, minor: 11 },
     });
-    expect(readMesh([plane('quay.io/aspenmesh/pilot:1.14.3')])?.product).toBe('Aspen Mesh');
+    expect(readMesh([planeOf('quay.io/aspenmesh/pilot:1.14.3')])?.product).toBe('Aspen Mesh');
   });
 
   it('counts by its oldest revision', () => {
     const planes = [
-      plane('pilot:1.28.0', { 'istio.io/rev': '1-28' }),
-      plane('pilot:1.9.0', { 'istio.io/rev': '1-9' }, 'mesh'),
+      planeOf('pilot:1.28.0', { 'istio.io/rev': '1-28' }),
+      planeOf('pilot:1.9.0', { 'istio.io/rev': '1-9' }, 'mesh'),
     ];
     expect(readMesh(planes)).toMatchObject({
       version: '1.9.0',

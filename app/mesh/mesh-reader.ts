@@ -18,6 +18,8 @@ export const controlPlaneSelector = 'app=istiod';
 
 /** Older ones have no slot (ECDS of both kinds) that is known to work. */
 export const oldestIstio: IstioVersion = { major: 1, minor: 11 };
+/** The newest that the filter's delivery was tried with. */
+export const newestIstio: IstioVersion = { major: 1, minor: 31 };
 
 /** Recognises a mesh by its control planes; null when there is none. */
 export function readMesh(deployments: readonly Deployment[]): Mesh | null {

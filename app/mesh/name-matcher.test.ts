@@ -15,11 +15,13 @@ describe('names to exclude', () => {
   it('take no longer for an expression that back-tracks', () => {
     const matches = createNameMatcher(['(a+)+b']);
     expect(matches('a'.repeat(10_000))).toBe(false);
+    expect(excludeProblem('((a{900}){900}){900}')).toContain('neither a name nor a regular expression');
   });
 
   it('are refused with a sentence when they cannot be read', () => {
     expect(excludeProblem('shop-.*')).toBe('');
     expect(excludeProblem('shop)(')).toContain('neither a name nor a regular expression');
     expect(excludeProblem('[')).toContain('[ is neither');
+    expect(excludeProblem(' ')).toBe('An empty text names nothing.');
   });
 });

@@ -17,6 +17,7 @@ export function createNameMatcher(specifiers: readonly string[]): NameMatcher {
 
 /** What is wrong with a name or regular expression, as a sentence; '' when nothing is. */
 export function excludeProblem(specifier: string): string {
+  if (specifier.trim() === '') return 'An empty text names nothing.';
   try {
     // By itself first, so that an unbalanced bracket does not find its partner in what is put around it.
     compilePattern(specifier);

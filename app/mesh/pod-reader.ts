@@ -1,6 +1,11 @@
 import type { ClusterInventory, NamespaceSummary, WorkloadSummary } from '../api/cluster-types.ts';
+import { type InjectionSite, type NoSidecarReason, whyNoSidecar } from './injection.ts';
 import type { Pod } from './kubernetes.ts';
 import type { Mesh } from './mesh-reader.ts';
+import { templateLabels, workloadOf } from './workload-reader.ts';
+
+/** What Istio's proxy of a pod is. A waypoint stands apart from the pods that it serves. */
+export type ProxyKind = 'sidecar' | 'gateway' | 'waypoint';
 
 /** What is known of a pod for the scope of a capture. */
 export interface MeshPod {
@@ -9,58 +14,60 @@ export interface MeshPod {
   readonly workload: string;
   /** `Deployment`, …; `Pod` for one that nobody owns. */
   readonly workloadKind: string;
-  readonly hasSidecar: boolean;
+  readonly proxy: ProxyKind | null;
+  /** null where there is a proxy. */
+  readonly noSidecar: NoSidecarReason | null;
   readonly node: string;
-  /** Labels that its workload's pods have in common. */
+  /** Labels that it has from its workload. */
   readonly labels: Readonly<Record<string, string>>;
 }
 
-/** Labels by which controllers tell generations and single pods apart. */
-const ownOfPod = ['pod-template-hash', 'controller-revision-hash', 'statefulset.kubernetes.io/pod-name'];
-
 /** Reads the pods that run; those that have ended are left out. */
-export function readPods(pods: readonly Pod[]): MeshPod[] {
+export function readPods(pods: readonly Pod[], site: InjectionSite): MeshPod[] {
   return pods.filter(isAlive).map((pod) => {
     const { name, kind } = workloadOf(pod);
-    const containers = [...pod.spec.containers, ...(pod.spec.initContainers ?? [])];
+    const proxy = proxyOf(pod);
     return {
       namespace: pod.metadata.namespace ?? '',
       pod: pod.metadata.name,
       workload: name,
       workloadKind: kind,
-      // Also as an init container that goes on running, and as the only container of a gateway.
-      hasSidecar: containers.some((container) => container.name === 'istio-proxy'),
+      proxy,
+      noSidecar: proxy === null ? whyNoSidecar(pod, site) : null,
       node: pod.spec.nodeName ?? '',
-      labels: Object.fromEntries(
-        Object.entries(pod.metadata.labels ?? {}).filter(([label]) => !ownOfPod.includes(label)),
-      ),
+      labels: templateLabels(pod),
     };
   });
+}
+
+/** Whether captures of the pod can come: of sidecars, and of gateways where HTTP is wanted. Waypoints are not covered. */
+export function canCapture({ proxy }: Pick<MeshPod, 'proxy'>, protocols: { readonly http: boolean }): boolean {
+  return proxy === 'sidecar' || (proxy === 'gateway' && protocols.http);
 }
 
 function isAlive({ status }: Pod): boolean {
   return status?.phase !== 'Succeeded' && status?.phase !== 'Failed';
 }
 
-/** The Deployment above a ReplicaSet is read from the ReplicaSet's name, as Istio's injector does it. */
-function workloadOf({ metadata }: Pod): { readonly name: string; readonly kind: string } {
-  const owner = metadata.ownerReferences?.find(({ controller }) => controller === true);
-  if (!owner) return { name: metadata.name, kind: 'Pod' };
-  const hash = metadata.labels?.['pod-template-hash'] ?? '';
-  if (owner.kind === 'ReplicaSet' && hash !== '' && owner.name.endsWith(`-${hash}`)) {
-    return { name: owner.name.slice(0, -hash.length - 1), kind: 'Deployment' };
-  }
-  return { name: owner.name, kind: owner.kind };
+/** By the container, which may also be an init container that goes on running, and its role among pilot-agent's arguments. */
+function proxyOf({ spec }: Pod): ProxyKind | null {
+  const containers = [...spec.containers, ...(spec.initContainers ?? [])];
+  const proxy = containers.find(({ name }) => name === 'istio-proxy');
+  if (!proxy) return null;
+  const [command, role] = proxy.args ?? [];
+  if (command === 'proxy' && role === 'router') return 'gateway';
+  return command === 'proxy' && role === 'waypoint' ? 'waypoint' : 'sidecar';
 }
 
 /** Sums the pods up by namespace and workload. */
 export function inventoryOf(mesh: Mesh | null, nodes: number, pods: readonly MeshPod[]): ClusterInventory {
   const namespaces = new Map<string, Map<string, WorkloadSummary>>();
-  for (const { namespace, workload, workloadKind, hasSidecar } of pods) {
+  for (const { namespace, workload, workloadKind, proxy } of pods) {
     const workloads = namespaces.get(namespace) ?? new Map<string, WorkloadSummary>();
     namespaces.set(namespace, workloads);
     const known = workloads.get(workload) ?? { name: workload, kind: workloadKind, pods: 0, sidecars: 0 };
-    workloads.set(workload, { ...known, pods: known.pods + 1, sidecars: known.sidecars + (hasSidecar ? 1 : 0) });
+    const sidecars = known.sidecars + (proxy === 'sidecar' || proxy === 'gateway' ? 1 : 0);
+    workloads.set(workload, { ...known, pods: known.pods + 1, sidecars });
   }
   const summaries: NamespaceSummary[] = [...namespaces].map(([name, workloads]) => {
     const all = [...workloads.values()].sort((a, b) => (a.name < b.name ? -1 : 1));

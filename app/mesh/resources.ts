@@ -32,6 +32,12 @@ export const resources = {
   roleBinding: resource('RoleBinding', 'rbac.authorization.k8s.io/v1', 'rolebindings'),
   clusterRole: resource('ClusterRole', 'rbac.authorization.k8s.io/v1', 'clusterroles', false),
   clusterRoleBinding: resource('ClusterRoleBinding', 'rbac.authorization.k8s.io/v1', 'clusterrolebindings', false),
+  mutatingWebhook: resource(
+    'MutatingWebhookConfiguration',
+    'admissionregistration.k8s.io/v1',
+    'mutatingwebhookconfigurations',
+    false,
+  ),
   envoyFilter: resource('EnvoyFilter', 'networking.istio.io/v1alpha3', 'envoyfilters'),
 } as const satisfies Record<string, Resource>;
 

@@ -83,7 +83,7 @@ export function createIstioDriver({ name, client, ...options }: IstioDriverOptio
   function showSurvey(found: Survey): void {
     const { mesh } = found;
     const pods = coveredPods(found, last).captured.length;
-    const namespaces = new Set(found.pods.filter(({ hasSidecar }) => hasSidecar).map(({ namespace }) => namespace));
+    const namespaces = new Set(found.pods.filter(({ proxy }) => proxy !== null).map(({ namespace }) => namespace));
     become({
       summary: mesh ? `${mesh.product} ${mesh.version} · ${[...namespaces].sort().join(', ')}` : 'no Istio',
       pods,

@@ -1,13 +1,21 @@
 import type { CaptureOptions } from '../../../../app/mesh/capture-options.ts';
 import { createCoverage } from '../../../../app/mesh/capture-scope.ts';
-import type { CaptureSite, FilterTarget } from '../../../../app/mesh/capture-site.ts';
-import type { Deployment, KubernetesObject, Pod } from '../../../../app/mesh/kubernetes.ts';
+import type { CaptureSite } from '../../../../app/mesh/capture-site.ts';
+import { filterTargets } from '../../../../app/mesh/filter-targets.ts';
+import { injectorSelector } from '../../../../app/mesh/injection.ts';
+import type {
+  Deployment,
+  KubernetesObject,
+  MutatingWebhookConfiguration,
+  Pod,
+} from '../../../../app/mesh/kubernetes.ts';
 import { controlPlaneSelector, type Mesh, readMesh } from '../../../../app/mesh/mesh-reader.ts';
 import { analysisNamespace } from '../../../../app/mesh/names.ts';
 import { isOwn } from '../../../../app/mesh/own-object.ts';
-import { type MeshPod, readPods } from '../../../../app/mesh/pod-reader.ts';
-import { resources } from '../../../../app/mesh/resources.ts';
-import type { KubeClient } from '../../kube/client.ts';
+import { canCapture, type MeshPod, readPods } from '../../../../app/mesh/pod-reader.ts';
+import { type Resource, resources } from '../../../../app/mesh/resources.ts';
+import type { KubeClient, ListOptions } from '../../kube/client.ts';
+import { isForbidden } from '../../kube/kube-error.ts';
 import { clusterPrograms } from './programs.ts';
 
 /** What a cluster was found to be, at one time. */
@@ -15,24 +23,44 @@ export interface Survey {
   readonly mesh: Mesh | null;
   readonly nodes: number;
   readonly pods: readonly MeshPod[];
+  /** What puts sidecars into pods; null where they may not be seen. */
+  readonly injectors: readonly MutatingWebhookConfiguration[] | null;
   /** The namespace of the analysis service is there, and was not made by us. */
   readonly foreignNamespace: boolean;
 }
 
-/** @throws KubeError when something may not be seen */
+/** @throws KubeError when something may not be seen that there is no way without */
 export async function surveyCluster(client: KubeClient): Promise<Survey> {
-  const [planes, nodes, pods, namespace] = await Promise.all([
+  const [planes, nodes, pods, namespace, namespaces, injectors] = await Promise.all([
     client.list<Deployment>(resources.deployment, { labels: controlPlaneSelector }),
     client.list<KubernetesObject>(resources.node),
     client.list<Pod>(resources.pod),
     client.find<KubernetesObject>(resources.namespace, '', analysisNamespace),
+    listIfAllowed<KubernetesObject>(client, resources.namespace),
+    listIfAllowed<MutatingWebhookConfiguration>(client, resources.mutatingWebhook, { labels: injectorSelector }),
   ]);
+  const labels = new Map(namespaces?.map(({ metadata }) => [metadata.name, metadata.labels ?? {}]));
   return {
     mesh: readMesh(planes),
     nodes: nodes.length,
-    pods: readPods(pods),
+    pods: readPods(pods, { namespaceLabels: (name) => labels.get(name) ?? null, injectors }),
+    injectors,
     foreignNamespace: namespace !== null && !isOwn(namespace),
   };
+}
+
+/** What only explains, and is not needed: null when it may not be seen. */
+async function listIfAllowed<T extends KubernetesObject>(
+  client: KubeClient,
+  resource: Resource,
+  options: ListOptions = {},
+): Promise<readonly T[] | null> {
+  try {
+    return await client.list<T>(resource, options);
+  } catch (error) {
+    if (isForbidden(error)) return null;
+    throw error;
+  }
 }
 
 /** The pods of an area, by what becomes of them. */
@@ -40,21 +68,25 @@ export interface Covered {
   readonly captured: readonly MeshPod[];
   readonly excluded: readonly MeshPod[];
   readonly withoutSidecar: readonly MeshPod[];
+  /** Gateways, which have no Diameter, and waypoints, which are not captured at all. */
+  readonly apart: readonly MeshPod[];
 }
 
 export function coveredPods(survey: Survey, capture: CaptureOptions): Covered {
   const coverage = createCoverage(capture);
-  const inside = survey.pods.filter((pod) => coverage(pod) !== 'outside' && !isSystem(pod, survey));
+  const inside = survey.pods.filter((pod) => coverage(pod) !== 'outside');
+  const capturing = inside.filter((pod) => canCapture(pod, capture));
   return {
-    captured: inside.filter((pod) => pod.hasSidecar && coverage(pod) === 'captured'),
-    excluded: inside.filter((pod) => pod.hasSidecar && coverage(pod) === 'excluded'),
-    withoutSidecar: inside.filter((pod) => !pod.hasSidecar),
+    captured: capturing.filter((pod) => coverage(pod) === 'captured'),
+    excluded: capturing.filter((pod) => coverage(pod) === 'excluded'),
+    withoutSidecar: inside.filter((pod) => pod.proxy === null && !isSystem(pod, survey)),
+    apart: inside.filter(({ proxy }) => proxy === 'waypoint' || (proxy === 'gateway' && capture.diameterPort !== null)),
   };
 }
 
 /** Nobody expects the pods of the cluster itself, or ours, to have a sidecar. */
-function isSystem({ namespace, hasSidecar }: MeshPod, { mesh }: Survey): boolean {
-  return !hasSidecar && (/^kube-/.test(namespace) || namespace === mesh?.namespace || namespace === analysisNamespace);
+function isSystem({ namespace }: MeshPod, { mesh }: Survey): boolean {
+  return /^kube-/.test(namespace) || namespace === mesh?.namespace || namespace === analysisNamespace;
 }
 
 /** What the builders of objects have to know. The owner is known once it is there. @throws when there is no mesh */
@@ -67,7 +99,7 @@ export function siteOf(survey: Survey, capture: CaptureOptions): CaptureSite {
     clusterDomain: 'cluster.local',
     trustDomain: 'cluster.local',
     istio: mesh.istio,
-    targets: targetsOf(survey, mesh, capture),
+    targets: filterTargets(capture.area, mesh.namespace, survey.pods),
     programs: clusterPrograms(),
     ownsNamespace: !survey.foreignNamespace,
     owner: null,
@@ -83,20 +115,5 @@ export function manifestSite(capture: CaptureOptions): CaptureSite {
     namespace: 'istio-system',
     revisions: [],
   };
-  return siteOf({ mesh, nodes: 0, pods: [], foreignNamespace: false }, capture);
-}
-
-function targetsOf({ pods }: Survey, mesh: Mesh, { area }: CaptureOptions): readonly FilterTarget[] {
-  switch (area.kind) {
-    case 'mesh':
-      return [{ namespace: mesh.namespace, suffix: '', labels: null }];
-    case 'namespaces':
-      return area.namespaces.map((namespace) => ({ namespace, suffix: '', labels: null }));
-    case 'workloads':
-      return area.workloads.map(({ namespace, name }) => {
-        const pod = pods.find((one) => one.namespace === namespace && one.workload === name);
-        if (!pod) throw new Error(`The workload ${namespace}/${name} has no pod that runs.`);
-        return { namespace, suffix: name, labels: pod.labels };
-      });
-  }
+  return siteOf({ mesh, nodes: 0, pods: [], injectors: null, foreignNamespace: false }, capture);
 }

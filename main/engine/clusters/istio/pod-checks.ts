@@ -1,0 +1,146 @@
+import type { Check } from '../../../../app/api/cluster-types.ts';
+import type { CaptureOptions } from '../../../../app/mesh/capture-options.ts';
+import { injectionLabel, type NoSidecarReason } from '../../../../app/mesh/injection.ts';
+import type { MeshPod } from '../../../../app/mesh/pod-reader.ts';
+import { check, count, few } from './check.ts';
+import { coveredPods, type Survey } from './survey.ts';
+
+/** What would be captured in the area, what would not, and why. */
+export function checkPods(survey: Survey, capture: CaptureOptions): readonly Check[] {
+  const { captured, excluded, withoutSidecar, apart } = coveredPods(survey, capture);
+  return [
+    ...checkScope(capture, captured, excluded, withoutSidecar),
+    ...checkSidecars(survey, withoutSidecar),
+    ...checkApart(apart),
+  ];
+}
+
+function checkScope(
+  capture: CaptureOptions,
+  captured: readonly MeshPod[],
+  excluded: readonly MeshPod[],
+  withoutSidecar: readonly MeshPod[],
+): readonly Check[] {
+  const nothing =
+    capture.http || capture.diameterPort !== null
+      ? []
+      : [check.failed('scope', 'Neither HTTP nor Diameter is chosen', { remedy: 'Choose at least one of them.' })];
+  if (captured.length > 0) {
+    const title = `${count(captured.length, 'pod')} would be captured`;
+    const detail = excluded.length > 0 ? `${excluded.length} excluded by name` : '';
+    return [...nothing, check.passed('scope', title, { detail, items: captured.map(fullName) })];
+  }
+  const detail = `${excluded.length} excluded by name, ${withoutSidecar.length} without a sidecar`;
+  const remedy =
+    excluded.length > 0
+      ? 'Choose a wider area, or exclude less.'
+      : 'Choose an area whose pods have sidecars, or give them some.';
+  return [...nothing, check.failed('scope', 'No pod would be captured', { detail, remedy })];
+}
+
+/** A check for each reason, the most frequent first. */
+function checkSidecars(survey: Survey, withoutSidecar: readonly MeshPod[]): readonly Check[] {
+  return reasons
+    .map((reason) => ({ reason, pods: withoutSidecar.filter(({ noSidecar }) => noSidecar === reason) }))
+    .filter(({ pods }) => pods.length > 0)
+    .sort((left, right) => right.pods.length - left.pods.length)
+    .map(({ reason, pods }) =>
+      check.warning('sidecars', '', { ...explanations[reason](pods, survey), items: pods.map(fullName) }),
+    );
+}
+
+type Explanation = Pick<Check, 'title' | 'detail' | 'remedy'>;
+
+const unseen = 'they will not be seen';
+
+const explanations: Readonly<Record<NoSidecarReason, (pods: readonly MeshPod[], survey: Survey) => Explanation>> = {
+  'not-labelled': (pods, { injectors }) => ({
+    title: `${count(pods.length, 'pod')} without a sidecar: nothing asks for one`,
+    detail: `${few(namespacesOf(pods))}: the namespace has no label for it`,
+    remedy: `\`kubectl label namespace ${namespacesOf(pods).slice(0, 5).join(' ')} ${injectionLabel(injectors)}\`, then start the pods afresh: ${restarts(pods)}`,
+  }),
+  'made-before': (pods) => ({
+    title: `${count(pods.length, 'pod')} made before injection was on`,
+    detail: unseen,
+    remedy: `Start them afresh: ${restarts(pods)}`,
+  }),
+  'no-injector': (pods, { injectors }) => ({
+    title: `${count(pods.length, 'pod')} without a sidecar: no injector takes ${pods.length === 1 ? 'it' : 'them'}`,
+    detail: injectors?.length === 0 ? 'there is no injector in this cluster' : few(namespacesOf(pods)),
+    remedy:
+      'Compare the labels of their namespaces with the revisions there are: `kubectl get mutatingwebhookconfigurations -l app=sidecar-injector --show-labels`',
+  }),
+  'pod-refuses': (pods) => ({
+    title: `${count(pods.length, 'pod')} that ${pods.length === 1 ? 'refuses' : 'refuse'} a sidecar`,
+    detail: 'sidecar.istio.io/inject is "false" on them',
+    remedy: 'Take it out of the pod template where one is wanted.',
+  }),
+  'namespace-refuses': (pods, { injectors }) => ({
+    title: `${count(pods.length, 'pod')} in namespaces that refuse sidecars`,
+    detail: `istio-injection=disabled on ${few(namespacesOf(pods))}`,
+    remedy: `Where they are wanted: \`kubectl label namespace ${namespacesOf(pods).slice(0, 5).join(' ')} istio-injection- ${injectionLabel(injectors)} --overwrite\`, then start the pods afresh.`,
+  }),
+  'host-network': (pods) => ({
+    title: `${count(pods.length, 'pod')} on the host's network`,
+    detail: 'no sidecar can be there',
+    remedy: 'What they say to pods with a sidecar is seen there.',
+  }),
+  ambient: (pods) => ({
+    title: `${count(pods.length, 'pod')} in ambient mode`,
+    detail: `${few(namespacesOf(pods))}: ztunnel carries their traffic`,
+    remedy: 'Packet Inspector captures in sidecars and gateways; ambient mode is not covered.',
+  }),
+  unknown: (pods) => ({
+    title: `${count(pods.length, 'pod')} without a sidecar`,
+    detail: unseen,
+    remedy: 'Why cannot be said without permission to list namespaces and mutatingwebhookconfigurations.',
+  }),
+};
+
+const reasons = Object.keys(explanations) as readonly NoSidecarReason[];
+
+/** What is not captured although it has a proxy. */
+function checkApart(apart: readonly MeshPod[]): readonly Check[] {
+  const gateways = apart.filter(({ proxy }) => proxy === 'gateway');
+  const waypoints = apart.filter(({ proxy }) => proxy === 'waypoint');
+  return [
+    ...(gateways.length === 0
+      ? []
+      : [
+          check.warning('gateways', `No Diameter from ${count(gateways.length, 'gateway pod')}`, {
+            detail: 'Diameter is captured in sidecars only',
+            items: gateways.map(fullName),
+          }),
+        ]),
+    ...(waypoints.length === 0
+      ? []
+      : [
+          check.warning('ambient', `${count(waypoints.length, 'waypoint pod')} of ambient mode`, {
+            detail: 'not covered',
+            items: waypoints.map(fullName),
+          }),
+        ]),
+  ];
+}
+
+function fullName({ namespace, pod }: MeshPod): string {
+  return `${namespace}/${pod}`;
+}
+
+function namespacesOf(pods: readonly MeshPod[]): readonly string[] {
+  return [...new Set(pods.map(({ namespace }) => namespace))].sort();
+}
+
+/** Commands that start workloads afresh, of the first few. */
+function restarts(pods: readonly MeshPod[]): string {
+  const restartable = pods.filter(({ workloadKind }) =>
+    ['Deployment', 'StatefulSet', 'DaemonSet'].includes(workloadKind),
+  );
+  const commands = new Set(
+    restartable.map(
+      ({ namespace, workload, workloadKind }) =>
+        `\`kubectl rollout restart ${workloadKind.toLowerCase()}/${workload} -n ${namespace}\``,
+    ),
+  );
+  return commands.size === 0 ? 'delete them, or what made them.' : few([...commands], 3);
+}
