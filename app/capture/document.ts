@@ -32,6 +32,19 @@ export type CaptureEvent =
     };
 
 /**
+ * How much of a pod's captures one run of an aggregator has sent so far, the document that says so included. Who finds that it has
+ * fewer knows what did not arrive, wherever on the way it was lost.
+ */
+export interface SentCount {
+  /** The run of the aggregator. Its documents come in order. */
+  readonly counter: string;
+  /** First parts of captures. */
+  readonly exchanges: number;
+  /** All parts of captures. */
+  readonly parts: number;
+}
+
+/**
  * What the aggregator makes of an exchange. Short ones have one part; long ones send a part whenever something new was
  * seen. The parts of one `metadata.id` are numbered from 0, and their `pcap` bytes laid end to end are one libpcap file
  * (nanoseconds, LINKTYPE_RAW): only part 0 begins with the file header.
@@ -46,6 +59,8 @@ export interface CaptureDocument {
   readonly events: readonly CaptureEvent[];
   /** Packets of this part of a synthetic, self-consistent TCP conversation. */
   readonly pcap: Uint8Array;
+  /** Not in captures that were made otherwise. */
+  readonly sent?: SentCount;
 }
 
 /** Where something was lost on the way from the proxy to the receiver. */
@@ -88,6 +103,8 @@ export interface HeartbeatDocument {
   readonly messages: number;
   /** False while the filter's configuration tells it to be idle. */
   readonly capturing: boolean;
+  /** Absent while nothing was sent of the pod. */
+  readonly sent?: SentCount;
 }
 
 /** What goes from aggregator to receiver, and in the same shape from the receiver's ring to the engine. */

@@ -1,6 +1,13 @@
 import type { Endpoint } from '../model/endpoint.ts';
 import { BsonWriter } from './bson-writer.ts';
-import type { CaptureDocument, CaptureEvent, HeartbeatDocument, LossDocument, StreamDocument } from './document.ts';
+import type {
+  CaptureDocument,
+  CaptureEvent,
+  HeartbeatDocument,
+  LossDocument,
+  SentCount,
+  StreamDocument,
+} from './document.ts';
 import type { CaptureMetadata } from './metadata.ts';
 import type { Acknowledgement, AggregatorHello, TailGap, TailHello, TailRequest } from './stream-messages.ts';
 
@@ -40,6 +47,7 @@ export function encodeMessage(
 function capture(document: CaptureDocument): void {
   writer.integer('part', document.part);
   writer.boolean('final', document.final);
+  if (document.sent) sent(document.sent);
   metadata(document.metadata);
   writer.binary('pcap', document.pcap);
   writer.array('events');
@@ -147,4 +155,13 @@ function heartbeat(document: HeartbeatDocument): void {
   writer.integer('exchanges', document.exchanges);
   writer.integer('messages', document.messages);
   writer.boolean('capturing', document.capturing);
+  if (document.sent) sent(document.sent);
+}
+
+function sent({ counter, exchanges, parts }: SentCount): void {
+  writer.document('sent');
+  writer.string('counter', counter);
+  writer.integer('exchanges', exchanges);
+  writer.integer('parts', parts);
+  writer.end();
 }

@@ -1,4 +1,4 @@
-import type { CaptureDocument, CaptureEvent, LossKind, LossStage, StreamDocument } from './document.ts';
+import type { CaptureDocument, CaptureEvent, LossKind, LossStage, SentCount, StreamDocument } from './document.ts';
 import { StreamFormatError } from './document-splitter.ts';
 import { parseMetadata } from './metadata-fields.ts';
 import { readBson } from './read-bson.ts';
@@ -79,6 +79,7 @@ function streamDocument(fields: Fields): StreamDocument {
       exchanges: fields.integer('exchanges'),
       messages: fields.integer('messages'),
       capturing: fields.boolean('capturing'),
+      ...sent(fields),
     };
   }
   return {
@@ -101,6 +102,19 @@ function capture(fields: Fields): CaptureDocument {
     metadata: parseMetadata(fields.document('metadata')),
     pcap: fields.bytes('pcap'),
     events: fields.has('events') ? fields.documents('events').map(captureEvent) : [],
+    ...sent(fields),
+  };
+}
+
+function sent(fields: Fields): { sent?: SentCount } {
+  if (!fields.has('sent')) return {};
+  const count = fields.document('sent');
+  return {
+    sent: {
+      counter: count.text('counter'),
+      exchanges: count.integer('exchanges'),
+      parts: count.integer('parts'),
+    },
   };
 }
 

@@ -55,14 +55,20 @@ const metadata = fc.record(
   { requiredKeys: ['version', 'id', 'role', 'pod', 'protocol', 'source', 'destination', 'connection'] },
 );
 
-const capture: fc.Arbitrary<CaptureDocument> = fc.record({
-  type: fc.constant('capture' as const),
-  part: fc.nat(),
-  final: fc.boolean(),
-  metadata,
-  events: fc.array(event, { maxLength: 4 }),
-  pcap: bytes,
-});
+const sent = fc.record({ counter: text, exchanges: count, parts: count });
+
+const capture: fc.Arbitrary<CaptureDocument> = fc.record(
+  {
+    type: fc.constant('capture' as const),
+    part: fc.nat(),
+    final: fc.boolean(),
+    metadata,
+    events: fc.array(event, { maxLength: 4 }),
+    pcap: bytes,
+    sent,
+  },
+  { requiredKeys: ['type', 'part', 'final', 'metadata', 'events', 'pcap'] },
+);
 
 const document: fc.Arbitrary<StreamDocument> = fc.oneof(
   capture,
@@ -78,16 +84,20 @@ const document: fc.Arbitrary<StreamDocument> = fc.oneof(
     counter: text,
     total: count,
   }),
-  fc.record({
-    type: fc.constant('heartbeat' as const),
-    time,
-    namespace: text,
-    pod: text,
-    instances: count,
-    exchanges: count,
-    messages: count,
-    capturing: fc.boolean(),
-  }),
+  fc.record(
+    {
+      type: fc.constant('heartbeat' as const),
+      time,
+      namespace: text,
+      pod: text,
+      instances: count,
+      exchanges: count,
+      messages: count,
+      capturing: fc.boolean(),
+      sent,
+    },
+    { requiredKeys: ['type', 'time', 'namespace', 'pod', 'instances', 'exchanges', 'messages', 'capturing'] },
+  ),
 );
 
 describe('documents of the stream', () => {

@@ -2,6 +2,7 @@ import { connect, createServer } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { HeartbeatDocument, LossDocument, StreamDocument } from '../../app/capture/document.ts';
 import { encodeDocument } from '../../app/capture/stream-encode.ts';
+import { SentCounts } from '../../main/cluster/aggregator/sent-counts.ts';
 import { Ring } from '../../main/cluster/receiver/ring.ts';
 import { createTailServer, type TailServer } from '../../main/cluster/receiver/tail-server.ts';
 import { callDocuments } from '../support/capture-documents.ts';
@@ -16,7 +17,15 @@ let tails: TailServer | null;
 
 const card = async () => (await engine.handlers['clusters.list']({})).clusters[0]!;
 const push = (document: StreamDocument) => ring.push((sequence) => encodeDocument(document, sequence));
-const call = (number: number) => callDocuments(number).forEach(push);
+const sent = new SentCounts('aggregator');
+/** Numbered as an aggregator does it. */
+const call = (number: number) => {
+  for (const document of callDocuments(number)) {
+    const count = sent.next(document.metadata.pod.pod, document.part)!;
+    sent.reach(document.metadata.pod.pod, count);
+    push({ ...document, sent: count });
+  }
+};
 
 async function startTails(): Promise<void> {
   tails = await createTailServer(mesh.socket('tail'), ring, mesh.log);
@@ -85,7 +94,10 @@ describe("a receiver's live tail", () => {
     const kept = ring.length;
     await startTails();
     await expect.poll(async () => (await card()).lost, { timeout: 15_000 }).toBe(2 * 1999 - kept);
-    expect((await card()).losses[0]).toMatchObject({ stage: 'live tail', kind: 'document' });
+    expect((await card()).losses).toMatchObject([
+      { namespace: 'shop', stage: 'live tail', kind: 'exchange' },
+      { namespace: 'shop', stage: 'live tail', kind: 'exchange' },
+    ]);
   });
 
   it('counts losses by pod, each counter once', async () => {

@@ -7,6 +7,7 @@ import { DiameterExchanges } from './diameter-exchanges.ts';
 import { HttpExchanges } from './http-exchanges.ts';
 import { PodRegistry } from './pod-registry.ts';
 import { Redactor } from './redact.ts';
+import { SentCounts } from './sent-counts.ts';
 
 export interface CoreOptions {
   /** Identity of this run of the aggregator: whose counters its own losses are. */
@@ -43,6 +44,7 @@ export class AggregatorCore {
   readonly http: HttpExchanges;
   readonly diameter: DiameterExchanges;
   private readonly losses = new LossLedger();
+  private readonly sent: SentCounts;
   private readonly sink: DocumentSink;
   private readonly clock: Clock;
   private readonly options: CoreOptions;
@@ -52,6 +54,7 @@ export class AggregatorCore {
     this.options = options;
     this.sink = sink;
     this.clock = clock;
+    this.sent = new SentCounts(options.instance);
     const output = this.output();
     const context = { ports: new ClientPorts(), buffers: createPacketBuffers(), node: options.node };
     const { maximumOpen, idle, maximumWaiting, showRequestAfter, giveUpAnswerAfter } = options;
@@ -97,16 +100,22 @@ export class AggregatorCore {
     this.losses.flush(time, (document) => this.sink.offer(document));
     if (now - this.lastHeartbeat < this.options.heartbeatEvery) return;
     this.lastHeartbeat = now;
-    for (const document of this.pods.heartbeats(now, time)) this.sink.offer(document);
+    for (const document of this.pods.heartbeats(now, time)) {
+      const sent = this.sent.of(`${document.namespace}/${document.pod}`);
+      this.sink.offer({ ...document, ...(sent && { sent }) });
+    }
   }
 
   private output(): CoreOutput {
-    const { sink, losses, counts, options } = this;
+    const { sink, losses, counts, options, sent: sentCounts } = this;
     return {
       capture(document) {
-        const taken = sink.offer(document);
-        if (taken) counts.captures++;
-        return taken;
+        const pod = `${document.metadata.pod.namespace}/${document.metadata.pod.pod}`;
+        const sent = sentCounts.next(pod, document.part);
+        if (!sink.offer({ ...document, ...(sent && { sent }) })) return false;
+        if (sent) sentCounts.reach(pod, sent);
+        counts.captures++;
+        return true;
       },
       lose({ namespace, pod }, kind, count, reason) {
         losses.add({ namespace, pod, stage: 'aggregator', kind, reason, counter: options.instance }, count);

@@ -1,3 +1,4 @@
+import { RecentCaptures } from '../../../app/capture/recent-captures.ts';
 import { encodeDocument } from '../../../app/capture/stream-encode.ts';
 import type { Sequenced } from '../../../app/capture/stream-messages.ts';
 import type { Skimmed } from '../../../app/capture/stream-skim.ts';
@@ -9,7 +10,6 @@ import { counter, gauge, type Metric } from '../metrics.ts';
 import { createStatusServer } from '../status-server.ts';
 import { CaptureFiles } from './capture-files.ts';
 import { LossTotals } from './loss-totals.ts';
-import { RecentCaptures } from './recent-captures.ts';
 import { Ring } from './ring.ts';
 import { createStreamServer } from './stream-server.ts';
 import { createTailServer } from './tail-server.ts';
@@ -74,9 +74,9 @@ export async function createReceiver(options: ReceiverOptions): Promise<Receiver
 
   function take({ document }: Sequenced, skimmed: Skimmed, raw: Uint8Array): void {
     if (document.type === 'capture') {
-      if (!recent.take(document.metadata.id, document.part)) return;
+      // Who tails compares the numbers of all that was sent, so one that comes again goes on to them, too.
       ring.push(skimmed.forTail);
-      files?.write(document, raw, Date.now());
+      if (recent.take(document.metadata.id, document.part)) files?.write(document, raw, Date.now());
       return;
     }
     const news = document.type === 'loss' ? losses.news(document) : document;

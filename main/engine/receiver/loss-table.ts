@@ -1,11 +1,14 @@
 import type { PodLoss } from '../../../app/api/types.ts';
 import type { LossDocument } from '../../../app/capture/document.ts';
+import type { Missed } from './arrivals.ts';
 
 /** Counters and rows remembered at most. */
 const maximumRows = 20_000;
 
 /** Kinds whose count is of calls or parts of calls; bodies are counted in bytes. */
-const countedKinds: ReadonlySet<string> = new Set(['exchange', 'part', 'message', 'document']);
+const countedKinds: ReadonlySet<string> = new Set(['exchange', 'part', 'message']);
+
+const missedReason = 'gone from the receiver before they were fetched';
 
 /** Sums up what was lost on the way, by pod. A counter heard of twice counts once. */
 export class LossTable {
@@ -24,16 +27,11 @@ export class LossTable {
     this.#count({ namespace, pod, stage, kind, reason, count: news });
   }
 
-  /** Documents that fell out of the receiver's ring before this engine could have them. */
-  addGap(count: number): void {
-    this.#count({
-      namespace: '',
-      pod: '',
-      stage: 'live tail',
-      kind: 'document',
-      reason: 'the receiver could not keep them until they were fetched',
-      count,
-    });
+  /** Of a pod so much was sent to the receiver and did not arrive here. */
+  addMissed(namespace: string, pod: string, { exchanges, parts }: Missed): void {
+    const place = { namespace, pod, stage: 'live tail', reason: missedReason };
+    this.#count({ ...place, kind: 'exchange', count: exchanges });
+    this.#count({ ...place, kind: 'part', count: parts });
   }
 
   /** Calls, messages and parts that were lost. */

@@ -1,8 +1,9 @@
 import type { Duplex } from 'node:stream';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { ClusterCard } from '../../../app/api/types.ts';
-import type { CaptureDocument } from '../../../app/capture/document.ts';
+import type { CaptureDocument, StreamDocument } from '../../../app/capture/document.ts';
 import { milliseconds } from '../../../app/flows/observation.ts';
+import { Arrivals, type Missed } from './arrivals.ts';
 import { BackOff } from './back-off.ts';
 import { LossTable } from './loss-table.ts';
 import { PodHealth } from './pod-health.ts';
@@ -25,6 +26,7 @@ export interface ReceiverLinkOptions {
 export class ReceiverLink {
   readonly losses = new LossTable();
   readonly pods = new PodHealth();
+  readonly #arrivals = new Arrivals();
   readonly #options: ReceiverLinkOptions;
   #connection: ClusterCard['connection'] = 'none';
   #problem = '';
@@ -100,26 +102,42 @@ export class ReceiverLink {
         this.#become('connected', '');
       },
       document: (document, position) => {
-        this.#position = position;
         if (signal.aborted) return;
-        if (document.type === 'capture') {
-          if (document.part === 0) this.#begun[document.metadata.role]++;
-          this.#options.onCapture(document);
-        } else if (document.type === 'loss') {
-          const before = this.losses.lost;
-          this.losses.add(document);
-          this.#lost(milliseconds(document.time), this.losses.lost - before);
-        } else {
-          this.pods.heard(document, Date.now());
-        }
-      },
-      gap: (count) => {
-        this.losses.addGap(count);
-        this.#lost(Date.now(), count);
+        this.#position = position;
+        this.#take(document);
       },
     });
     this.#stream = null;
     return reason;
+  }
+
+  #take(document: StreamDocument): void {
+    const now = performance.now();
+    switch (document.type) {
+      case 'capture': {
+        const { capture, missed } = this.#arrivals.capture(document, now);
+        this.#missed(document.metadata.pod, missed);
+        if (capture === null) return;
+        if (capture.part === 0) this.#begun[capture.metadata.role]++;
+        this.#options.onCapture(capture);
+        return;
+      }
+      case 'loss': {
+        const before = this.losses.lost;
+        this.losses.add(document);
+        this.#lost(milliseconds(document.time), this.losses.lost - before);
+        return;
+      }
+      case 'heartbeat':
+        this.pods.heard(document, Date.now());
+        this.#missed(document, this.#arrivals.heartbeat(document, now));
+    }
+  }
+
+  #missed({ namespace, pod }: { readonly namespace: string; readonly pod: string }, missed: Missed): void {
+    if (missed.exchanges + missed.parts === 0) return;
+    this.losses.addMissed(namespace, pod, missed);
+    this.#lost(Date.now(), missed.exchanges + missed.parts);
   }
 
   #lost(time: number, count: number): void {

@@ -20,8 +20,6 @@ export interface TailEvents {
   ready(): void;
   /** `position` is where to go on after this document. */
   document(document: StreamDocument, position: TailPosition): void;
-  /** So many documents had fallen out of the ring. */
-  gap(count: number): void;
 }
 
 /** A connection on which nothing at all is heard for so long is taken for dead: heartbeats come every few seconds. Milliseconds. */
@@ -45,8 +43,8 @@ export function readTail(stream: Duplex, position: TailPosition, events: TailEve
         events.ready();
         return;
       case 'gap':
+        // What it held of captures is known by the numbers of those that follow.
         after = message.to;
-        events.gap(message.count);
         return;
       case 'document':
         // Numbers only grow; one that came before is one sent twice.

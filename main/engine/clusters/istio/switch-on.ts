@@ -115,7 +115,6 @@ async function tailReason(stream: Duplex): Promise<string> {
       stream.destroy();
     },
     document() {},
-    gap() {},
   });
   return isServed ? '' : reason;
 }

@@ -10,10 +10,14 @@ export class RecentCaptures {
   private younger = new Map<string, number>();
   private older = new Map<string, number>();
 
-  /** False when this part was here before. */
+  /** The part of the capture `id` that comes next: 0 for one that is not known. */
+  next(id: string): number {
+    return this.younger.get(id) ?? this.older.get(id) ?? 0;
+  }
+
+  /** Remembers a part. False when it was here before. */
   take(id: string, part: number): boolean {
-    const seen = this.younger.get(id) ?? this.older.get(id) ?? 0;
-    if (part < seen) return false;
+    if (part < this.next(id)) return false;
     this.younger.set(id, part + 1);
     if (this.younger.size < REMEMBERED) return true;
     this.older = this.younger;
