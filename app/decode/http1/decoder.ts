@@ -32,8 +32,6 @@ export class Http1Decoder implements StreamDecoder, MessageListener {
   private readonly readers: readonly [MessageReader, MessageReader];
   private readonly current: [Current | null, Current | null] = [null, null];
   private readonly waiting = new WaitingCalls();
-  /** Calls that are not closed at the sink. */
-  private readonly openCalls = new Set<Call>();
   private readonly directionEnded: [boolean, boolean] = [false, false];
   /** How the connection is coming to its end, while it does. */
   private ending: EndReason | null = null;
@@ -143,7 +141,6 @@ export class Http1Decoder implements StreamDecoder, MessageListener {
     exchange.request = request;
     const call: Call = { exchange, request, requestEnded: false, answerEnded: false };
     this.begin(direction, { call, side: 'request', message: request, watcher: null }, section);
-    this.openCalls.add(call);
     this.context.sink.open(exchange);
     const given = this.waiting.add(call);
     if (given !== null) this.close(given, 'unanswered');
@@ -195,7 +192,6 @@ export class Http1Decoder implements StreamDecoder, MessageListener {
     const exchange = newExchange(this.context, protocol, 0, other(direction));
     addProblem(exchange.problems, 'note', 'http.request.missing', 'The request to this answer is not in the capture.');
     const call: Call = { exchange, request: null, requestEnded: true, answerEnded: false };
-    this.openCalls.add(call);
     this.context.sink.open(exchange);
     return call;
   }
@@ -229,7 +225,6 @@ export class Http1Decoder implements StreamDecoder, MessageListener {
   /** h2c (RFC 7540 section 3.2): the request becomes stream 1, its answer comes there. */
   private handOver(call: Call, direction: Direction, rest: Uint8Array, time: Nanoseconds): void {
     this.upgraded = null;
-    this.openCalls.delete(call);
     const clientDirection = other(direction);
     const early = this.readers[clientDirection].stop();
     const http2 = Http2Decoder.afterUpgrade(this.context, call.exchange, clientDirection);
@@ -239,13 +234,21 @@ export class Http1Decoder implements StreamDecoder, MessageListener {
   }
 
   private closeAll(reason: EndReason): void {
-    for (const call of [...this.openCalls]) {
+    for (const call of this.openCalls()) {
       this.close(call, call.answerEnded && reason !== 'reset' ? 'complete' : stateAfter(reason));
     }
   }
 
+  /** Calls that are not closed at the sink, oldest first: those that wait for their answer, and those that a message is read of. */
+  private openCalls(): Call[] {
+    const [current0, current1] = this.current;
+    const open = new Set(this.waiting.all);
+    if (current0 !== null) open.add(current0.call);
+    if (current1 !== null) open.add(current1.call);
+    return [...open].sort((a, b) => a.exchange.number - b.exchange.number);
+  }
+
   private close(call: Call, state: ExchangeState): void {
-    this.openCalls.delete(call);
     if (this.current[0]?.call === call) this.current[0] = null;
     if (this.current[1]?.call === call) this.current[1] = null;
     finishExchange(this.context, call.exchange, state);

@@ -1,7 +1,7 @@
 import type { Header } from '../../model/exchange.ts';
 import type { Problem } from '../../model/problem.ts';
 import { sharedTextOf, textOf } from '../http/text.ts';
-import { FieldLineCache, lineHash } from './field-line-cache.ts';
+import { FieldLineCache, type KnownFieldLine, lineHash } from './field-line-cache.ts';
 import { isToken } from './start-line.ts';
 
 /** The fields of a header section that decide how the message goes on. RFC 9112 section 6, RFC 9110 section 7.8. */
@@ -57,12 +57,23 @@ export function parseHeaderSection(bytes: Uint8Array, start: number, limit: numb
     upgrade: '',
   };
   let at = start;
+  let before: KnownFieldLine | null = null;
   while (at < limit) {
+    const next: KnownFieldLine | null = before === null ? null : knownLines.findNext(before, bytes, at, limit);
+    if (next !== null && section.headers.length < MAX_HEADERS) {
+      take(section, next);
+      before = next;
+      at += next.line.length + 2;
+      continue;
+    }
     let lineFeed = at;
     while (lineFeed < limit && bytes[lineFeed] !== LINE_FEED) lineFeed++;
     const lineEnd = lineFeed > at && bytes[lineFeed - 1] === CARRIAGE_RETURN ? lineFeed - 1 : lineFeed;
-    if (lineEnd > at) readLine(section, bytes, at, lineEnd, start);
-    else if (lineFeed < limit) {
+    if (lineEnd > at) {
+      const known = readLine(section, bytes, at, lineEnd, start);
+      if (before !== null && known !== null) before.nextSlot = known.slot;
+      before = known;
+    } else if (lineFeed < limit) {
       section.end = lineFeed + 1;
       break;
     }
@@ -71,25 +82,34 @@ export function parseHeaderSection(bytes: Uint8Array, start: number, limit: numb
   return section;
 }
 
-function readLine(section: HeaderSection, bytes: Uint8Array, start: number, end: number, base: number): void {
+/** Reads one line; what is known of it, or null where it is not one of those that come again. */
+function readLine(
+  section: HeaderSection,
+  bytes: Uint8Array,
+  start: number,
+  end: number,
+  base: number,
+): KnownFieldLine | null {
   const first = bytes[start];
   if (first === SPACE || first === TAB) {
     unfold(section, bytes, start, end);
-    return;
+    return null;
   }
   if (section.headers.length >= MAX_HEADERS) {
     const text = `Only the first ${MAX_HEADERS} header fields are kept.`;
     note(section, 'http.header.count', text, start - base, end - start);
-    return;
+    return null;
   }
   const hash = lineHash(bytes, start, end);
   const known = knownLines.find(hash, bytes, start, end);
-  if (known !== null) {
-    section.headers.push(known.header);
-    if (known.decides) recognise(section, known.header.name, known.header.value);
-    return;
-  }
-  parseLine(section, bytes, start, end, hash, base);
+  if (known === null) parseLine(section, bytes, start, end, hash, base);
+  else take(section, known);
+  return known;
+}
+
+function take(section: HeaderSection, { header, decides }: KnownFieldLine): void {
+  section.headers.push(header);
+  if (decides) recognise(section, header.name, header.value);
 }
 
 function parseLine(

@@ -23,6 +23,10 @@ export class WaitingCalls {
   /** A request was sent before the answer to the one before it: then times tell nothing. */
   private pipelining = false;
 
+  get all(): readonly Call[] {
+    return this.calls;
+  }
+
   get first(): Call | null {
     return this.calls[0] ?? null;
   }

@@ -1,58 +1,57 @@
 /**
- * Reads a capture file by the way that all packets go and writes a line with the fields of each exchange to standard
- * output: the program whose time decode-bench.ts takes. Bodies go to a store that drops them.
+ * Reads a capture file by the way that all packets go, writes a line with the fields of each exchange to standard output,
+ * and its bodies (Diameter: whole messages) to a file, as the engine does: the program whose time decode-bench.ts takes.
+ *
+ *     node read.js CAPTURE BODIES
  */
 import { closeSync, openSync, readSync, writeSync } from 'node:fs';
 import { createDissector } from '../../../app/assemble/dissector.ts';
 import { protocols } from '../../../app/decode/registry.ts';
 import { createCaptureFileReader } from '../../../app/formats/capture-file-reader.ts';
-import type { Exchange, HttpMessage } from '../../../app/model/exchange.ts';
+import type { DiameterMessage, Exchange, HttpMessage, Message } from '../../../app/model/exchange.ts';
+import { SpillFile } from '../../../main/engine/store/spill-file.ts';
 
-const CHUNK = 1 << 20;
+const CHUNK = 1 << 18;
 const LONGEST_LINE = 8192;
 
-const kept = new Uint8Array(1 << 20);
-let stored = 0;
-const out = Buffer.alloc(CHUNK);
+const [capture, bodies] = process.argv.slice(2);
+const out = Buffer.alloc(1 << 20);
 let written = 0;
 
 function line({ streamId, request, answer, messageCount }: Exchange): string {
-  if (request?.kind !== 'http' || answer?.kind !== 'http') return '\n';
-  const fields = [
-    microseconds(request),
-    streamId,
-    request.method,
-    request.target,
-    request.authority,
-    microseconds(answer),
-    answer.status,
-    answer.body.length,
-    messageCount[1],
-  ];
-  return `${fields.join('\t')}\n`;
+  return `${messageLine(request)}\t${messageLine(answer)}\t${streamId}\t${messageCount[1]}\n`;
 }
 
-function microseconds(message: HttpMessage): number {
-  return Math.floor(Number(message.endTime) / 1000);
+function messageLine(message: Message | null): string {
+  if (message === null) return '';
+  return message.kind === 'http' ? httpLine(message) : diameterLine(message);
 }
 
+function httpLine({ endTime, method, target, authority, status, body }: HttpMessage): string {
+  // Where the body lies, as tshark writes the body itself.
+  const place = `${body.length}\t${body.chunks[0]?.offset ?? ''}`;
+  return method === '' ? `${endTime}\t${status}\t${place}` : `${endTime}\t${method}\t${target}\t${authority}\t${place}`;
+}
+
+function diameterLine(message: DiameterMessage): string {
+  const { endTime, commandCode, flags, hopByHopId, endToEndId, sessionId, originHost, body } = message;
+  const { resultCode, ccRequestType } = message;
+  const ids = `${commandCode}\t${flags}\t${hopByHopId}\t${endToEndId}`;
+  return `${endTime}\t${ids}\t${sessionId}\t${originHost}\t${resultCode}\t${ccRequestType}\t${body.chunks[0]?.offset}`;
+}
+
+const store = new SpillFile(bodies!);
 const dissector = createDissector({
   protocols,
   sink: {
     open: () => {},
     change: () => {},
     close(exchange) {
-      written += out.write(line(exchange), written);
-      if (written > CHUNK - LONGEST_LINE) flush();
+      written += out.write(line(exchange), written, 'latin1');
+      if (written > out.length - LONGEST_LINE) flush();
     },
   },
-  store: {
-    append(bytes) {
-      kept.set(bytes, stored % (kept.length - bytes.length));
-      stored += bytes.length;
-      return stored - bytes.length;
-    },
-  },
+  store,
 });
 
 function flush(): void {
@@ -66,7 +65,7 @@ const reader = createCaptureFileReader({
     throw new Error(problem.text);
   },
 });
-const file = openSync(process.argv[2]!, 'r');
+const file = openSync(capture!, 'r');
 const chunk = new Uint8Array(CHUNK);
 for (let length = readSync(file, chunk); length > 0; length = readSync(file, chunk))
   reader.push(chunk.subarray(0, length));
@@ -74,3 +73,5 @@ closeSync(file);
 reader.end();
 dissector.end();
 flush();
+store.flush();
+store.close();
