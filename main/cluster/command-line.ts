@@ -41,23 +41,6 @@ export const toDuration = guarded((text: string): number => {
   return Number(match[1]) * unit;
 });
 
-/** `--cert`, `--key` and `--ca` for both programs: where Citadel's secret is mounted. */
-export function addCertificateOptions(program: Command): Command {
-  const folder = '/etc/analysis/certs';
-  return program
-    .addOption(option('--cert <file>', 'certificate chain, PEM').default(`${folder}/cert-chain.pem`))
-    .addOption(option('--key <file>', 'its private key, PEM').default(`${folder}/key.pem`))
-    .addOption(
-      option('--ca <file>', 'certificates of the authority of the other side, PEM').default(`${folder}/root-cert.pem`),
-    );
-}
-
-export interface CertificateOptions {
-  readonly cert: string;
-  readonly key: string;
-  readonly ca: string;
-}
-
 /** Ends the program in good order on SIGTERM and SIGINT; a second signal ends it at once. */
 export function closeOnSignal(close: () => Promise<void>): void {
   let closing = false;

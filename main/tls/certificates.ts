@@ -26,8 +26,9 @@ export interface LeafNames {
 
 /** A certificate authority that lives in memory: for the demo cluster and for tests. */
 export interface CertificateAuthority {
-  /** Its own certificate, PEM. */
+  /** Its own certificate and key, PEM. */
   readonly certificate: string;
+  readonly key: string;
   issue(names: LeafNames, valid?: { readonly from: Date; readonly until: Date }): Promise<TlsIdentity>;
 }
 
@@ -48,6 +49,7 @@ export async function createCertificateAuthority(name: string, now = new Date())
   const certificate = authority.toString('pem');
   return {
     certificate,
+    key: await exportKey(keys),
     issue: (names, valid = validity) => issue(authority, keys.privateKey, certificate, names, valid),
   };
 }
@@ -83,6 +85,9 @@ async function issue(
       ),
     ],
   });
-  const key = PemConverter.encode(await webcrypto.subtle.exportKey('pkcs8', keys.privateKey), 'PRIVATE KEY');
-  return { cert: leaf.toString('pem'), key, ca };
+  return { cert: leaf.toString('pem'), key: await exportKey(keys), ca };
+}
+
+async function exportKey({ privateKey }: webcrypto.CryptoKeyPair): Promise<string> {
+  return PemConverter.encode(await webcrypto.subtle.exportKey('pkcs8', privateKey), 'PRIVATE KEY');
 }

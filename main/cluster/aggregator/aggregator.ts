@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import type { CaptureBatch, ProxyNode } from '../../../app/capture/batch.ts';
 import { type CaptureScope, createCoverage } from '../../../app/mesh/capture-scope.ts';
 import type { Log } from '../../log.ts';
+import { certificateEnd } from '../../tls/certificate-end.ts';
 import type { IdentitySource } from '../../tls/certificate-files.ts';
 import { formatSocketAddress, type SocketAddress } from '../address.ts';
 import { memoryLimit, roomFor } from '../memory-limit.ts';
@@ -24,6 +25,10 @@ export interface AggregatorOptions {
   readonly analysis: SocketAddress;
   /** DNS name that its certificate must bear; the host of `analysis` when left out. */
   readonly analysisName?: string;
+  /** SPIFFE identity that will do for a certificate of it without DNS names; none when left out. */
+  readonly analysisIdentity?: string;
+  /** SPIFFE trust domain of the proxies; any that the authority signs for when left out. */
+  readonly trustDomain?: string;
   /** Where /healthz and /metrics are served; nowhere when left out. */
   readonly status?: SocketAddress;
   /** Kubernetes node that this runs on. */
@@ -75,6 +80,7 @@ export async function createAggregator(options: AggregatorOptions): Promise<Aggr
   const forwarder = new Forwarder({
     address: options.analysis,
     serverName: options.analysisName ?? ('host' in options.analysis ? options.analysis.host : ''),
+    serverIdentity: options.analysisIdentity ?? '',
     identity: options.identity,
     instance,
     node,
@@ -108,11 +114,28 @@ export async function createAggregator(options: AggregatorOptions): Promise<Aggr
   });
   const server =
     options.listen &&
-    (await createBatchServer(options.listen, options.plaintext ? null : options.identity, handler.handle, log));
+    (await createBatchServer({
+      address: options.listen,
+      identity: options.plaintext ? null : options.identity,
+      trustDomain: options.trustDomain ?? '',
+      handler: handler.handle,
+      log,
+    }));
 
   const problems = () =>
-    forwarder.connected ? [] : [`no connection to ${formatSocketAddress(options.analysis)}: ${forwarder.problem}`];
-  const metrics = () => describe(core, forwarder, handler.counts, memory);
+    [
+      forwarder.connected ? '' : `no connection to ${formatSocketAddress(options.analysis)}: ${forwarder.problem}`,
+      certificateEnd(options.identity).problem,
+    ].filter((problem) => problem !== '');
+  const metrics = () => [
+    ...describe(core, forwarder, handler.counts, memory),
+    counter('proxies_refused', 'Connections of proxies refused for their certificates.', server?.counts.refused ?? 0),
+    gauge(
+      'certificate_end_seconds',
+      'When the certificate ends, Unix time.',
+      certificateEnd(options.identity).end / 1000,
+    ),
+  ];
   const status = options.status && (await createStatusServer(options.status, { problems, metrics }));
 
   forwarder.start();

@@ -6,15 +6,33 @@ import {
   type Http2Server,
 } from 'node:http2';
 import { createServer, type Server, type Socket } from 'node:net';
+import type { TLSSocket } from 'node:tls';
 import { errorText, type Log } from '../../log.ts';
 import type { IdentitySource } from '../../tls/certificate-files.ts';
+import { checkWorkload } from '../../tls/peer-names.ts';
 import { formatSocketAddress, isLocal, type SocketAddress } from '../address.ts';
 import { listen, stopListening } from '../listen.ts';
 import type { AnyRequest, AnyResponse } from './batch-handler.ts';
 
+export interface BatchServerOptions {
+  readonly address: SocketAddress;
+  /** Null for plaintext. */
+  readonly identity: IdentitySource | null;
+  /** SPIFFE trust domain that clients must be workloads of; '' for any. */
+  readonly trustDomain: string;
+  readonly handler: Handler;
+  readonly log: Log;
+}
+
 export interface BatchServer {
   readonly address: SocketAddress;
+  readonly counts: BatchServerCounts;
   close(): Promise<void>;
+}
+
+export interface BatchServerCounts {
+  /** Connections whose client had no certificate, a wrong one, or is no workload of the mesh. */
+  refused: number;
 }
 
 type Handler = (request: AnyRequest, response: AnyResponse) => void;
@@ -24,21 +42,18 @@ const HTTP2_PREFACE = 'PRI * HTTP/2.0';
 const LOG_EVERY = 10_000;
 
 /**
- * Listens for batches over HTTP/1.1 and HTTP/2: with mutual TLS, where a client certificate of the mesh's authority is
- * required; or in plaintext when `identity` is null, which is refused on any address that other machines can reach.
+ * Listens for batches over HTTP/1.1 and HTTP/2: with mutual TLS, where the client has to be a workload of the mesh;
+ * or in plaintext when `identity` is null, which is refused on any address that other machines can reach.
  */
-export async function createBatchServer(
-  address: SocketAddress,
-  identity: IdentitySource | null,
-  handler: Handler,
-  log: Log,
-): Promise<BatchServer> {
+export async function createBatchServer(options: BatchServerOptions): Promise<BatchServer> {
+  const { address, identity, handler } = options;
+  const counts: BatchServerCounts = { refused: 0 };
   if (!identity && !isLocal(address)) {
     throw new Error(
       `${formatSocketAddress(address)} can be reached by other machines, so it needs certificates: plaintext is for loopback addresses and unix sockets`,
     );
   }
-  const { server, stop } = identity ? secureServer(identity, handler, log) : plainServer(handler);
+  const { server, stop } = identity ? secureServer(identity, options, counts) : plainServer(handler);
   const sockets = new Set<Socket>();
   server.on('connection', (socket: Socket) => {
     sockets.add(socket);
@@ -48,6 +63,7 @@ export async function createBatchServer(
   const bound = await listen(server, address);
   return {
     address: bound,
+    counts,
     async close() {
       stop();
       const closed = stopListening(server);
@@ -59,18 +75,26 @@ export async function createBatchServer(
 
 function secureServer(
   identity: IdentitySource,
-  handler: Handler,
-  log: Log,
+  { trustDomain, handler, log }: BatchServerOptions,
+  counts: BatchServerCounts,
 ): { server: Http2SecureServer; stop(): void } {
   const server = createSecureServer(
     { ...identity.current(), allowHTTP1: true, requestCert: true, rejectUnauthorized: true, minVersion: 'TLSv1.2' },
     handler,
   );
   let lastLogged = 0;
-  server.on('tlsClientError', (error) => {
+  const refused = (reason: string) => {
+    counts.refused++;
     if (Date.now() - lastLogged < LOG_EVERY) return;
     lastLogged = Date.now();
-    log.warning('a proxy was refused at the TLS handshake', { reason: errorText(error) });
+    log.warning('a proxy was refused', { reason, refused: counts.refused });
+  };
+  server.on('tlsClientError', (error) => refused(`at the TLS handshake: ${errorText(error)}`));
+  server.prependListener('secureConnection', (socket: TLSSocket) => {
+    const mismatch = checkWorkload(trustDomain, socket.getPeerCertificate());
+    if (mismatch === '') return;
+    refused(mismatch);
+    socket.destroy();
   });
   server.on('sessionError', () => {});
   const stop = identity.watch((changed) => {

@@ -1,4 +1,4 @@
-import { checkServerIdentity, connect, type PeerCertificate, type TLSSocket } from 'node:tls';
+import { connect, type TLSSocket } from 'node:tls';
 import type { StreamDocument } from '../../../app/capture/document.ts';
 import { createDocumentSplitter } from '../../../app/capture/document-splitter.ts';
 import { encodeDocument, encodeMessage } from '../../../app/capture/stream-encode.ts';
@@ -6,6 +6,7 @@ import { STREAM_VERSION } from '../../../app/capture/stream-messages.ts';
 import { parseAcknowledgement } from '../../../app/capture/stream-parse.ts';
 import { errorText, type Log } from '../../log.ts';
 import type { IdentitySource } from '../../tls/certificate-files.ts';
+import { checkService } from '../../tls/peer-names.ts';
 import { formatSocketAddress, type SocketAddress } from '../address.ts';
 import type { DocumentSink } from './core-output.ts';
 import { ForwardQueue } from './forward-queue.ts';
@@ -14,6 +15,8 @@ export interface ForwarderOptions {
   readonly address: SocketAddress;
   /** Name that the receiver's certificate must bear as a DNS-name SAN: the address's host, unless that is a unix socket. */
   readonly serverName: string;
+  /** SPIFFE identity that will do for a certificate without DNS names; '' when none will. */
+  readonly serverIdentity: string;
   readonly identity: IdentitySource;
   /** Random identity of this run. */
   readonly instance: string;
@@ -149,7 +152,7 @@ export class Forwarder implements DocumentSink {
   }
 
   private open(): TLSSocket {
-    const { address, serverName, identity } = this.options;
+    const { address, serverName, serverIdentity, identity } = this.options;
     const { cert, key, ca } = identity.current();
     return connect({
       ...('path' in address ? { path: address.path } : { host: address.host, port: address.port }),
@@ -158,7 +161,10 @@ export class Forwarder implements DocumentSink {
       key,
       ca,
       minVersion: 'TLSv1.2',
-      checkServerIdentity: (_host, certificate) => checkDnsName(serverName, certificate),
+      checkServerIdentity: (_host, certificate) => {
+        const mismatch = checkService({ name: serverName, identity: serverIdentity }, certificate);
+        return mismatch && new Error(`the analysis service was refused: ${mismatch.message}`);
+      },
     });
   }
 
@@ -225,17 +231,4 @@ export class Forwarder implements DocumentSink {
       this.blocked = !socket.write(bytes);
     }
   }
-}
-
-/**
- * The analysis service's certificate must name its address in a DNS-name SAN; a common name does not do (RFC 9525 section
- * 6.3), and Node would fall back to it.
- */
-function checkDnsName(name: string, certificate: PeerCertificate): Error | undefined {
-  const names = certificate.subjectaltname ?? '';
-  const mismatch = /\bDNS:/.test(names) ? checkServerIdentity(name, certificate) : new Error('no DNS name');
-  if (!mismatch) return undefined;
-  return new Error(
-    `the analysis service's certificate is for ${names === '' ? 'no name' : names}, which does not match the configured address ${name}`,
-  );
 }

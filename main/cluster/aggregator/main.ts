@@ -1,20 +1,10 @@
 import type { CaptureScope } from '../../../app/mesh/capture-scope.ts';
 import { createProcessLog, errorText, type LogLevel } from '../../log.ts';
-import { identityFromFiles } from '../../tls/certificate-files.ts';
 import type { SocketAddress } from '../address.ts';
-import {
-  addCertificateOptions,
-  type CertificateOptions,
-  closeOnSignal,
-  createProgram,
-  option,
-  toAddress,
-  toBytes,
-  toDuration,
-  toList,
-} from '../command-line.ts';
+import { closeOnSignal, createProgram, option, toAddress, toBytes, toDuration, toList } from '../command-line.ts';
+import { addCertificateOptions, type CertificateOptions, openIdentity } from '../identity.ts';
 import { limitHeap, memoryLimit } from '../memory-limit.ts';
-import { createAggregator } from './aggregator.ts';
+import { type Aggregator, createAggregator } from './aggregator.ts';
 import { DEFAULT_REDACTED } from './redact.ts';
 import { toScope } from './scope-option.ts';
 
@@ -23,6 +13,8 @@ interface Options extends CertificateOptions {
   readonly plaintext: boolean;
   readonly analysis?: SocketAddress;
   readonly analysisName?: string;
+  readonly analysisIdentity?: string;
+  readonly trustDomain?: string;
   readonly status?: SocketAddress;
   readonly node?: string;
   readonly redact: readonly string[];
@@ -51,6 +43,18 @@ const program = addCertificateOptions(
     option(
       '--analysis-name <name>',
       "DNS name that the analysis service's certificate must bear (default: the host of --analysis)",
+    ),
+  )
+  .addOption(
+    option(
+      '--analysis-identity <spiffe-id>',
+      'identity that will do for a certificate of the analysis service without DNS names (default: none)',
+    ),
+  )
+  .addOption(
+    option(
+      '--trust-domain <name>',
+      "SPIFFE trust domain of the proxies (default: any that the mesh's authority signs)",
     ),
   )
   .addOption(
@@ -89,10 +93,11 @@ const program = addCertificateOptions(
     const { analysis } = options;
     if (!analysis)
       return program.error('error: the address of the analysis service is missing: --analysis <host:port>');
+    let aggregator: Aggregator | null = null;
+    closeOnSignal(async () => aggregator?.close());
     try {
       limitHeap(options.memoryLimit ?? memoryLimit());
-      const aggregator = await createAggregator({ ...options, analysis, identity: identityFromFiles(options), log });
-      closeOnSignal(() => aggregator.close());
+      aggregator = await createAggregator({ ...options, analysis, identity: await openIdentity(options, log), log });
     } catch (error) {
       log.error('the aggregator cannot start', { reason: errorText(error) });
       process.exitCode = 1;

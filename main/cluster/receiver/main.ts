@@ -1,22 +1,13 @@
 import type { Removal } from '../../../app/mesh/removal.ts';
 import { createProcessLog, errorText, type Log, type LogLevel } from '../../log.ts';
-import { identityFromFiles } from '../../tls/certificate-files.ts';
 import type { SocketAddress } from '../address.ts';
-import {
-  addCertificateOptions,
-  type CertificateOptions,
-  closeOnSignal,
-  createProgram,
-  option,
-  toAddress,
-  toBytes,
-  toDuration,
-} from '../command-line.ts';
+import { closeOnSignal, createProgram, option, toAddress, toBytes, toDuration } from '../command-line.ts';
+import { addCertificateOptions, type CertificateOptions, openIdentity } from '../identity.ts';
 import { createClusterApi } from '../lease-keeper/cluster-api.ts';
 import { type LeaseKeeper, startLeaseKeeper } from '../lease-keeper/lease-keeper.ts';
 import { toRemoval } from '../lease-keeper/removal-option.ts';
 import { limitHeap, memoryLimit } from '../memory-limit.ts';
-import { createReceiver } from './receiver.ts';
+import { createReceiver, type Receiver } from './receiver.ts';
 
 interface Options extends CertificateOptions {
   readonly listen: SocketAddress;
@@ -28,6 +19,7 @@ interface Options extends CertificateOptions {
   readonly maximumAge?: number;
   readonly ringLimit?: number;
   readonly memoryLimit?: number;
+  readonly aggregatorIdentity?: string;
   readonly lease?: string;
   readonly removal?: Removal;
   readonly serviceAccount: string;
@@ -45,6 +37,12 @@ const program = addCertificateOptions(
     option('--listen <address>', 'where aggregators connect')
       .argParser(toAddress)
       .default({ host: '', port: 21_000 }, ':21000'),
+  )
+  .addOption(
+    option(
+      '--aggregator-identity <spiffe-id>',
+      "identity that aggregators' certificates must bear (default: any that the authority signs)",
+    ),
   )
   .addOption(
     option('--tail <address>', 'where live tails connect: a loopback address or a unix socket')
@@ -96,19 +94,22 @@ const program = addCertificateOptions(
   )
   .action(async (options: Options) => {
     const log = createProcessLog('receiver', options.logLevel);
+    let keeper: LeaseKeeper | null = null;
+    let receiver: Receiver | null = null;
+    closeOnSignal(async () => {
+      keeper?.close();
+      await receiver?.close();
+    });
     try {
       limitHeap(options.memoryLimit ?? memoryLimit());
-      const keeper = keepLease(options, log);
-      const receiver = await createReceiver({
+      // First, so that a capture that never gets its certificates ends with its lease as well.
+      keeper = keepLease(options, log);
+      receiver = await createReceiver({
         ...options,
         folder: options.files ? options.folder : null,
-        identity: identityFromFiles(options),
+        identity: await openIdentity(options, log),
         moreProblems: () => keeper?.problems() ?? [],
         log,
-      });
-      closeOnSignal(() => {
-        keeper?.close();
-        return receiver.close();
       });
     } catch (error) {
       log.error('the receiver cannot start', { reason: errorText(error) });

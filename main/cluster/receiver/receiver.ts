@@ -3,6 +3,7 @@ import { encodeDocument } from '../../../app/capture/stream-encode.ts';
 import type { Sequenced } from '../../../app/capture/stream-messages.ts';
 import type { Skimmed } from '../../../app/capture/stream-skim.ts';
 import type { Log } from '../../log.ts';
+import { certificateEnd } from '../../tls/certificate-end.ts';
 import type { IdentitySource } from '../../tls/certificate-files.ts';
 import { formatSocketAddress, type SocketAddress } from '../address.ts';
 import { memoryLimit, roomFor } from '../memory-limit.ts';
@@ -18,6 +19,8 @@ export interface ReceiverOptions {
   /** Where aggregators connect, over TLS. */
   readonly listen: SocketAddress;
   readonly identity: IdentitySource;
+  /** SPIFFE identity that aggregators must have; any that the authority signs when left out. */
+  readonly aggregatorIdentity?: string;
   /** Where live tails connect: a loopback address or a unix socket. */
   readonly tail: SocketAddress;
   /** Where /healthz and /metrics are served; nowhere when left out. */
@@ -83,17 +86,23 @@ export async function createReceiver(options: ReceiverOptions): Promise<Receiver
     if (news) ring.push((sequence) => encodeDocument(news, sequence));
   }
 
-  const server = await createStreamServer(options.listen, options.identity, take, log);
+  const server = await createStreamServer({
+    address: options.listen,
+    identity: options.identity,
+    aggregator: options.aggregatorIdentity ?? '',
+    take,
+    log,
+  });
   const tails = await createTailServer(options.tail, ring, log);
-  const problems = () => [
-    ...(files && files.problem !== '' ? [files.problem] : []),
-    ...(options.moreProblems?.() ?? []),
-  ];
+  const problems = () =>
+    [files?.problem ?? '', certificateEnd(options.identity).problem, ...(options.moreProblems?.() ?? [])].filter(
+      (problem) => problem !== '',
+    );
   const metrics = () => [
     counter('documents', 'Documents taken.', server.counts.documents),
     counter('documents_repeated', 'Documents that came again.', server.counts.duplicates),
     counter('streams_malformed', 'Streams closed because they could not be read.', server.counts.malformed),
-    counter('handshakes_refused', 'Connections refused at the TLS handshake.', server.counts.handshakes),
+    counter('aggregators_refused', 'Connections refused for their certificates.', server.counts.refused),
     counter('tail_missed', 'Documents that live tails were too slow for.', tails.counts.missed),
     counter('files_failed', 'Documents that could not be written.', files?.failed ?? 0),
     counter('files_removed', 'Captures removed because of size or age.', files?.removed ?? 0),
@@ -103,6 +112,11 @@ export async function createReceiver(options: ReceiverOptions): Promise<Receiver
     gauge('ring_bytes', 'Bytes of documents in the ring.', ring.size),
     gauge('files', 'Captures on disk.', files?.size ?? 0),
     gauge('files_bytes', 'Bytes of captures on disk.', files?.bytes ?? 0),
+    gauge(
+      'certificate_end_seconds',
+      'When the certificate ends, Unix time.',
+      certificateEnd(options.identity).end / 1000,
+    ),
     gauge('resident_bytes', 'Memory that the program uses.', process.memoryUsage.rss()),
   ];
   const status = options.status && (await createStatusServer(options.status, { problems, metrics }));

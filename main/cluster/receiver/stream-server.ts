@@ -5,8 +5,18 @@ import { type AggregatorHello, type Sequenced, STREAM_VERSION } from '../../../a
 import { type Skimmed, skimFromAggregator } from '../../../app/capture/stream-skim.ts';
 import { errorText, type Log } from '../../log.ts';
 import type { IdentitySource } from '../../tls/certificate-files.ts';
+import { checkIdentity } from '../../tls/peer-names.ts';
 import type { SocketAddress } from '../address.ts';
 import { listen, stopListening } from '../listen.ts';
+
+export interface StreamServerOptions {
+  readonly address: SocketAddress;
+  readonly identity: IdentitySource;
+  /** SPIFFE identity that aggregators must have; '' for any that the authority signs. */
+  readonly aggregator: string;
+  readonly take: TakeDocument;
+  readonly log: Log;
+}
 
 export interface StreamServer {
   readonly address: SocketAddress;
@@ -19,7 +29,8 @@ export interface StreamCounts {
   documents: number;
   duplicates: number;
   malformed: number;
-  handshakes: number;
+  /** Connections whose client had no certificate, a wrong one, or is no aggregator. */
+  refused: number;
 }
 
 /** Takes a document that was not seen before; `raw` is it as it came. Both are valid during the call. When this returns it is safe. */
@@ -31,19 +42,27 @@ const MAXIMUM_AGGREGATORS = 10_000;
 const HELLO_TIMEOUT = 10_000;
 
 /** Takes the streams of aggregators, as docs/analysis-stream.md says: TLS with a client certificate of the same authority. */
-export async function createStreamServer(
-  address: SocketAddress,
-  identity: IdentitySource,
-  take: TakeDocument,
-  log: Log,
-): Promise<StreamServer> {
-  const counts: StreamCounts = { connected: 0, documents: 0, duplicates: 0, malformed: 0, handshakes: 0 };
+export async function createStreamServer(options: StreamServerOptions): Promise<StreamServer> {
+  const { address, identity, take, log } = options;
+  const counts: StreamCounts = { connected: 0, documents: 0, duplicates: 0, malformed: 0, refused: 0 };
   const last = new Map<string, bigint>();
   const sockets = new Set<TLSSocket>();
   let lastLogged = 0;
+  const refused = (reason: string) => {
+    counts.refused++;
+    if (Date.now() - lastLogged < LOG_EVERY) return;
+    lastLogged = Date.now();
+    log.warning('an aggregator was refused', { reason, refused: counts.refused });
+  };
   const server = createServer(
     { ...identity.current(), requestCert: true, rejectUnauthorized: true, minVersion: 'TLSv1.2' },
     (socket) => {
+      const mismatch = checkIdentity(options.aggregator, socket.getPeerCertificate());
+      if (mismatch !== '') {
+        refused(mismatch);
+        socket.destroy();
+        return;
+      }
       sockets.add(socket);
       counts.connected++;
       socket.on('close', () => {
@@ -53,12 +72,7 @@ export async function createStreamServer(
       serveStream(socket, last, take, counts, log);
     },
   );
-  server.on('tlsClientError', (error) => {
-    counts.handshakes++;
-    if (Date.now() - lastLogged < LOG_EVERY) return;
-    lastLogged = Date.now();
-    log.warning('a connection was refused at the TLS handshake', { reason: errorText(error) });
-  });
+  server.on('tlsClientError', (error) => refused(`at the TLS handshake: ${errorText(error)}`));
   const stop = identity.watch((changed) => {
     server.setSecureContext(changed);
     log.info('the certificates were rotated');

@@ -1,21 +1,29 @@
-import { writeFileSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Manifest } from '../../../app/mesh/kubernetes.ts';
+import type { CertificateAuthority } from '../../../main/tls/certificates.ts';
 import type { ControlPlane } from '../control-plane/control-plane.ts';
 import { programPath } from '../control-plane/parts.ts';
 import { eventually, freePorts, type RunningProgram, startProgram } from '../control-plane/program.ts';
 
-/** A real istiod (built from Istio's main branch, no official release) that configures Envoys over plaintext ADS. */
+/**
+ * A real istiod (built from Istio's main branch, no official release) that configures Envoys over plaintext ADS, and gives out
+ * workload certificates over TLS.
+ */
 export interface Istiod {
   readonly port: number;
+  /** Of its certificate service; its certificate is for `istiod.istio-system.svc`. */
+  readonly caPort: number;
   readonly program: RunningProgram;
 }
 
-/** Also makes the objects by which a control plane is recognised. */
-export async function startIstiod(plane: ControlPlane): Promise<Istiod> {
+/** Also makes the objects by which a control plane is recognised. `authority` is plugged in as the CA of the mesh. */
+export async function startIstiod(plane: ControlPlane, authority: CertificateAuthority): Promise<Istiod> {
   await plane.apply(namespace('istio-system', { 'ca.istio.io/override': 'true' }), 'namespaces');
   await plane.apply(deploymentOfIstiod, 'deployments');
-  const [grpc, http, monitoring] = (await freePorts(3)) as [number, number, number];
+  const [grpc, http, monitoring, ca] = (await freePorts(4)) as [number, number, number, number];
+  const certificates = join(plane.folder, 'cacerts');
+  plugIn(certificates, authority);
   const meshConfig = join(plane.folder, 'mesh.json');
   writeFileSync(
     meshConfig,
@@ -33,7 +41,7 @@ export async function startIstiod(plane: ControlPlane): Promise<Istiod> {
         '--httpAddr',
         `127.0.0.1:${http}`,
         '--secureGRPCAddr',
-        '',
+        `127.0.0.1:${ca}`,
         '--httpsAddr',
         '',
       ],
@@ -42,8 +50,7 @@ export async function startIstiod(plane: ControlPlane): Promise<Istiod> {
     {
       PILOT_ENABLE_METADATA_EXCHANGE: 'false',
       PILOT_ENABLE_ALPN_FILTER: 'false',
-      ENABLE_CA_SERVER: 'false',
-      PILOT_CERT_PROVIDER: 'none',
+      ROOT_CA_DIR: certificates,
       INJECTION_WEBHOOK_CONFIG_NAME: '',
       VALIDATION_WEBHOOK_CONFIG_NAME: '',
       POD_NAMESPACE: 'istio-system',
@@ -54,7 +61,14 @@ export async function startIstiod(plane: ControlPlane): Promise<Istiod> {
     if (program.process.exitCode !== null) throw new Error(program.log().slice(-2000));
     return (await fetch(`http://127.0.0.1:${http}/ready`)).status === 200;
   });
-  return { port: grpc, program };
+  return { port: grpc, caPort: ca, program };
+}
+
+/** The files of the secret `cacerts`: https://istio.io/latest/docs/tasks/security/cert-management/plugin-ca-cert/ */
+function plugIn(folder: string, { certificate, key }: CertificateAuthority): void {
+  mkdirSync(folder);
+  for (const name of ['ca-cert', 'root-cert', 'cert-chain']) writeFileSync(join(folder, `${name}.pem`), certificate);
+  writeFileSync(join(folder, 'ca-key.pem'), key, { mode: 0o600 });
 }
 
 export function namespace(name: string, labels: Readonly<Record<string, string>> = {}): Manifest {

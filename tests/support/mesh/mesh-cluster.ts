@@ -32,8 +32,8 @@ export const missingPartsText = missingParts === '' ? '' : ` (missing: ${missing
 export async function startMeshCluster(): Promise<MeshCluster> {
   await using starting = new AsyncDisposableStack();
   const plane = starting.use(await startControlPlane());
-  const istiod = await startIstiod(plane);
   const authority = await createCertificateAuthority('mesh');
+  const istiod = await startIstiod(plane, authority);
   starting.use(startCitadel(plane, authority));
   const pods = starting.use(await startPodRunner(plane));
   const stack = starting.move();
