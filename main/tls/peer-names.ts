@@ -32,9 +32,12 @@ export function checkService({ name, identity }: ExpectedService, certificate: P
   const { dns, uris } = peerNames(certificate);
   if (dns.length > 0 && !checkServerIdentity(name, certificate)) return undefined;
   if (dns.length === 0 && identity !== '' && uris.includes(identity)) return undefined;
-  const names = [...dns, ...uris].join(', ');
-  const wanted = identity === '' || dns.length > 0 ? `the configured address ${name}` : `${name} nor ${identity}`;
-  return new Error(`its certificate is for ${names === '' ? 'no name' : names}, which does not match ${wanted}`);
+  const names = [...dns, ...uris].join(', ') || 'no name';
+  const mismatch =
+    identity === '' || dns.length > 0
+      ? `does not match the configured address ${name}`
+      : `matches neither the configured address ${name} nor ${identity}`;
+  return new Error(`its certificate is for ${names}, which ${mismatch}`);
 }
 
 /** Why a peer is not the one of this SPIFFE identity; '' when it is, or when any will do (`identity` is ''). */

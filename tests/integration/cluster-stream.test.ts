@@ -441,6 +441,31 @@ describe('wrong input', () => {
     expect(metric(aggregator.metrics(), 'batches_refused_total')).toBe(3);
   });
 
+  it('programs are refused whose certificate is of the same authority but of another identity', async () => {
+    const identity = (name: string) => `spiffe://cluster.local/ns/istio-system/sa/${name}`;
+    const analysisIdentity = 'spiffe://cluster.local/ns/analysis/sa/analysis';
+    const receiver = await mesh.startReceiver({
+      identity: fixedIdentity(await mesh.authority.issue({ uri: [analysisIdentity] })),
+      aggregatorIdentity: identity('aggregator'),
+    });
+    const aggregator = await mesh.startAggregator(receiver.address, { analysisIdentity, trustDomain: 'cluster.local' });
+    await until(() => metric(aggregator.metrics(), 'connected') === 1, 'the identity takes the place of a DNS name');
+    const good = encodeBatch(batchOf(0, [recordOf(1, simpleExchange('/', 'x'))]));
+    for (const names of [{ uri: ['spiffe://other.example/ns/shop/sa/cart'] }, { dns: ['cart'] }]) {
+      await expect(post(aggregator.address!, good, await mesh.authority.issue(names))).rejects.toThrow();
+    }
+    expect(await post(aggregator.address!, good, mesh.proxy)).toBe(200);
+    expect(metric(aggregator.metrics(), 'proxies_refused_total')).toBe(2);
+    await mesh.startAggregator(receiver.address, {
+      listen: mesh.socket('other'),
+      analysisIdentity,
+      identity: fixedIdentity(await mesh.authority.issue({ uri: [identity('somebody')] })),
+    });
+    await until(() => (metric(receiver.metrics(), 'aggregators_refused_total') ?? 0) > 0, 'the stranger is refused');
+    expect(mesh.lines.join('')).toContain(`its identity is ${identity('somebody')}, not ${identity('aggregator')}`);
+    expect(mesh.lines.join('')).toContain('which is no workload of the mesh cluster.local');
+  });
+
   it('plaintext is refused where other machines could reach it, and taken on a unix socket', async () => {
     const receiver = await mesh.startReceiver();
     await expect(
