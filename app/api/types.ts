@@ -184,6 +184,15 @@ export interface PodLoss {
   readonly count: number;
 }
 
+/** The connection to a cluster's receiver. Times in milliseconds since the epoch. */
+export interface ReceiverConnection {
+  readonly state: 'none' | 'connecting' | 'connected' | 'reconnecting';
+  /** When this state began. */
+  readonly since: number;
+  /** When it is tried again; null while it is being tried, and when there is nothing to try. */
+  readonly nextTry: number | null;
+}
+
 /** One cluster of the left panel. */
 export interface ClusterCard {
   readonly id: string;
@@ -194,8 +203,7 @@ export interface ClusterCard {
   readonly summary: string;
   /** Why it is not as wanted, with what to do; ''. */
   readonly problem: string;
-  /** Connection to the receiver. */
-  readonly connection: 'none' | 'connecting' | 'connected' | 'reconnecting';
+  readonly connection: ReceiverConnection;
   readonly pods: number;
   readonly flowsPerSecond: number;
   readonly lost: number;

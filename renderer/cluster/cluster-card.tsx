@@ -1,7 +1,7 @@
 import { ChevronRight } from 'lucide-react';
 import { Switch } from 'radix-ui';
 import { useState } from 'react';
-import type { ClusterCard, ClusterState } from '../../app/api/types.ts';
+import type { ClusterCard, ClusterState, ReceiverConnection } from '../../app/api/types.ts';
 import { isCapturing } from '../state/engine-state.ts';
 import { useInspector } from '../state/inspector.ts';
 import { formatCount, formatCountdown } from '../ui/format.ts';
@@ -80,7 +80,7 @@ export function ClusterCardView({ cluster }: { readonly cluster: ClusterCard }) 
           <Figure name="pods" value={formatCount(cluster.pods)} />
           <Figure name="flows/s" value={formatCount(Math.round(cluster.flowsPerSecond))} />
           <Loss cluster={cluster} />
-          {cluster.connection === 'connected' ? null : <Figure name="receiver" value={cluster.connection} warning />}
+          <Receiver connection={cluster.connection} />
           {cluster.holder && cluster.kind === 'kubernetes' ? <Figure name="by" value={cluster.holder} /> : null}
           {cluster.kind === 'kubernetes' ? <Lease cluster={cluster} now={now} /> : null}
         </dl>
@@ -121,6 +121,18 @@ function Lease({ cluster, now }: { readonly cluster: ClusterCard; readonly now: 
       </dd>
     </div>
   );
+}
+
+/** Nothing while it is connected; else since when it is not, and when it is tried again. */
+function Receiver({ connection: { state, since, nextTry } }: { readonly connection: ReceiverConnection }) {
+  const isGone = state !== 'connected' && state !== 'none';
+  const now = useNow(isGone);
+  if (!isGone) return null;
+  const parts = [
+    `${state} for ${formatCountdown(now - since)}`,
+    nextTry === null ? 'trying now' : `next try in ${Math.max(0, Math.ceil((nextTry - now) / 1_000))} s`,
+  ];
+  return <Figure name="receiver" value={parts.join(', ')} warning />;
 }
 
 function Figure({

@@ -13,7 +13,7 @@ export function StatusBar() {
   const total = useList((state) => state.changed.total);
   const open = useList((state) => state.changed.open);
   const lost = clusters.reduce((sum, cluster) => sum + cluster.lost, 0);
-  const receiving = clusters.filter((cluster) => cluster.connection === 'connected');
+  const receiving = clusters.filter((cluster) => cluster.connection.state === 'connected');
   return (
     <footer className="status-bar">
       <span className={connection.phase === 'connected' ? '' : 'is-warning'}>

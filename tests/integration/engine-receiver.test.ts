@@ -67,12 +67,16 @@ describe("a receiver's live tail", () => {
     for (let number = 0; number < 20; number++) call(number);
     await untilTotal(20);
     await stopTails();
-    await expect.poll(async () => (await card()).connection).toBe('reconnecting');
+    await expect.poll(async () => (await card()).connection.state).toBe('reconnecting');
     expect((await card()).state).toBe('degraded');
     for (let number = 20; number < 50; number++) call(number);
     await startTails();
     await untilTotal(50);
-    expect(await card()).toMatchObject({ connection: 'connected', state: 'capturing', lost: 0 });
+    expect(await card()).toMatchObject({
+      connection: { state: 'connected', nextTry: null },
+      state: 'capturing',
+      lost: 0,
+    });
     expect((await engine.rows()).every((row) => row.vantage === 'both')).toBe(true);
   });
 

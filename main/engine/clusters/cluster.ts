@@ -93,7 +93,6 @@ export class Cluster {
     if (!this.#wanted) this.#link.stop();
     else if (capture === 'capturing') this.#link.start();
     else if (capture === 'off') this.#draining = setTimeout(() => this.#link.stop(), drainTime);
-    else if (capture === 'unreachable') this.#link.stop();
   }
 
   #state(): { state: ClusterState; problem: string } {
@@ -105,17 +104,21 @@ export class Cluster {
       return { state: 'capturing', problem: 'Captures are not shown here while a capture file is open.' };
     }
     const { connection, problem: reason } = this.#link;
-    if (connection === 'reconnecting') {
-      return { state: 'degraded', problem: `The connection to the receiver was lost (${reason}); trying again.` };
+    if (connection.state === 'reconnecting') {
+      return { state: 'degraded', problem: `The connection to the receiver was lost: ${sentence(reason)}` };
     }
-    if (connection === 'connecting' && reason !== '') {
-      return { state: 'degraded', problem: `The receiver cannot be reached (${reason}); trying again.` };
+    if (connection.state === 'connecting' && reason !== '') {
+      return { state: 'degraded', problem: `The receiver cannot be reached: ${sentence(reason)}` };
     }
     const { silent, idle } = this.#link.pods.state(Date.now());
     if (silent.length > 0) return { state: 'degraded', problem: podsSentence(silent, 'silent for 20 seconds') };
     if (idle.length > 0) return { state: 'degraded', problem: podsSentence(idle, 'not capturing') };
     return { state: 'capturing', problem: '' };
   }
+}
+
+function sentence(reason: string): string {
+  return /[.!?]$/.test(reason) ? reason : `${reason}.`;
 }
 
 function podsSentence(pods: readonly string[], what: string): string {

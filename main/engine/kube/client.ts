@@ -22,6 +22,8 @@ export interface ListOptions {
   /** `app=cart,tier!=test`. */
   readonly labels?: string;
   readonly fields?: string;
+  /** Milliseconds for an answer to begin. */
+  readonly timeout?: number;
 }
 
 /** One permission, as RBAC names it. */
@@ -66,7 +68,8 @@ export class KubeClient {
       if (options.fields) query.set('fieldSelector', options.fields);
       if (next) query.set('continue', next);
       const path = `${resourcePath(resource, options.namespace)}?${query}`;
-      const page = (await this.connection.json({ method: 'GET', path })) as ObjectList<T>;
+      const { timeout } = options;
+      const page = (await this.connection.json({ method: 'GET', path, ...(timeout && { timeout }) })) as ObjectList<T>;
       const { apiVersion, kind } = resource;
       for (const item of page.items ?? []) items.push({ ...item, apiVersion, kind });
       next = page.metadata?.continue ?? '';

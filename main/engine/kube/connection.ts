@@ -2,10 +2,13 @@ import { Agent as HttpAgent, type IncomingMessage, request as requestHttp } from
 import { Agent as HttpsAgent, type RequestOptions, request as requestHttps } from 'node:https';
 import { text } from 'node:stream/consumers';
 import type { KubeConfig } from '@kubernetes/client-node';
+import { onWake } from '../wake.ts';
 import { errorFromAnswer, errorFromFailure, KubeError } from './kube-error.ts';
 
 /** Milliseconds for an answer to begin. */
 const answerTimeout = 15_000;
+/** The kernel begins to ask so long after the last word whether the other side is still there. Milliseconds. */
+const keepAliveAfter = 5_000;
 /** Longest answer that is read whole: all pods of a big mesh. Bytes. */
 const longestAnswer = 256 << 20;
 
@@ -16,6 +19,8 @@ export interface KubeRequest {
   readonly body?: unknown;
   readonly contentType?: string;
   readonly signal?: AbortSignal;
+  /** Milliseconds for the answer to begin. */
+  readonly timeout?: number;
 }
 
 /**
@@ -27,6 +32,7 @@ export class KubeConnection {
   readonly server: string;
   readonly #config: KubeConfig;
   readonly #agent: HttpAgent | HttpsAgent | null;
+  readonly #stopListening: () => void;
 
   constructor(config: KubeConfig) {
     const cluster = config.getCurrentCluster();
@@ -35,11 +41,21 @@ export class KubeConnection {
     this.server = cluster.server.replace(/\/+$/, '');
     // Behind a proxy client-node's own agent is used, which knows the way.
     const Agent = this.server.startsWith('http:') ? HttpAgent : HttpsAgent;
-    this.#agent = cluster.proxyUrl ? null : new Agent({ keepAlive: true, maxSockets: 16 });
+    this.#agent = cluster.proxyUrl
+      ? null
+      : new Agent({ keepAlive: true, keepAliveMsecs: keepAliveAfter, maxSockets: 16 });
+    this.#stopListening = onWake(() => this.dropIdle());
   }
 
   /** Sends a request and resolves when the answer begins, whatever its status. */
-  async send({ method, path, body, contentType, signal }: KubeRequest): Promise<IncomingMessage> {
+  async send({
+    method,
+    path,
+    body,
+    contentType,
+    signal,
+    timeout = answerTimeout,
+  }: KubeRequest): Promise<IncomingMessage> {
     const options = await this.options();
     const payload = body === undefined ? null : Buffer.from(typeof body === 'string' ? body : JSON.stringify(body));
     const headers = {
@@ -51,7 +67,10 @@ export class KubeConnection {
     const request = this.server.startsWith('http:') ? requestHttp : requestHttps;
     return new Promise((resolve, reject) => {
       const outgoing = request(`${this.server}${path}`, { ...options, method, headers, ...(signal ? { signal } : {}) });
-      outgoing.setTimeout(answerTimeout, () => outgoing.destroy(new Error('no answer in 15 seconds')));
+      outgoing.setTimeout(timeout, () => {
+        this.dropIdle();
+        outgoing.destroy(new Error(`no answer in ${timeout / 1000} seconds`));
+      });
       outgoing.on('response', (response) => {
         outgoing.setTimeout(0);
         resolve(response);
@@ -95,7 +114,14 @@ export class KubeConnection {
     return this.#agent ? { ...options, agent: this.#agent } : options;
   }
 
+  /** The connections that wait for requests may be dead: the next request shall have a new one. */
+  dropIdle(): void {
+    for (const sockets of Object.values(this.#agent?.freeSockets ?? {}))
+      for (const socket of sockets ?? []) socket.destroy();
+  }
+
   close(): void {
+    this.#stopListening();
     this.#agent?.destroy();
   }
 }

@@ -1,3 +1,4 @@
+import type { Socket } from 'node:net';
 import { Duplex } from 'node:stream';
 import WebSocket from 'ws';
 import type { KubeConnection } from './connection.ts';
@@ -12,9 +13,10 @@ const dataChannel = 0;
 const errorChannel = 1;
 
 /** Milliseconds. */
-const connectTimeout = 10_000;
-/** A sleeping laptop or a vanished network shows when a ping is not answered until the next is due. Milliseconds. */
-const pingEvery = 10_000;
+const connectTimeout = 4_000;
+/** A vanished network shows when nothing at all is heard for so long, though the other side is asked. Milliseconds. */
+const silenceLimit = 4_000;
+const pingEvery = 1_000;
 /** Longest message that is taken; the kubelet sends at most 64 KiB. Bytes. */
 const largestMessage = 1 << 20;
 
@@ -39,13 +41,15 @@ export async function forwardPort(
     perMessageDeflate: false,
     maxPayload: largestMessage,
   });
-  await opened(socket, connection.server);
-  return new ForwardedPort(socket, `${namespace}/${pod}:${port}`);
+  const transport = await opened(socket, connection.server);
+  const name = `${namespace}/${pod}:${port}`;
+  return new ForwardedPort(socket, transport, name, () => connection.dropIdle());
 }
 
-function opened(socket: WebSocket, server: string): Promise<void> {
+/** Resolves with the connection below. */
+function opened(socket: WebSocket, server: string): Promise<Socket> {
   return new Promise((resolve, reject) => {
-    socket.on('open', () => resolve());
+    socket.on('upgrade', (response) => socket.on('open', () => resolve(response.socket)));
     socket.on('unexpected-response', (request, response) => {
       let text = '';
       response.setEncoding('utf8');
@@ -64,20 +68,23 @@ function opened(socket: WebSocket, server: string): Promise<void> {
 /** The byte stream of the data channel. Messages are turned into pushes, and pauses of the reader into pauses of the socket. */
 class ForwardedPort extends Duplex {
   readonly #socket: WebSocket;
+  readonly #transport: Socket;
   readonly #name: string;
+  readonly #onDead: () => void;
   /** Channels whose first message, the port's number, has come. */
   readonly #begun = new Set<number>();
   readonly #pinger: NodeJS.Timeout;
-  #answered = true;
+  /** When something was last heard of the other side, and how many bytes that had been then. */
+  #heard = { at: performance.now(), bytes: 0 };
+  #lastPing = performance.now();
 
-  constructor(socket: WebSocket, name: string) {
+  constructor(socket: WebSocket, transport: Socket, name: string, onDead: () => void) {
     super({ allowHalfOpen: false });
     this.#socket = socket;
+    this.#transport = transport;
     this.#name = name;
+    this.#onDead = onDead;
     socket.on('message', (data) => this.#take(data as Buffer));
-    socket.on('pong', () => {
-      this.#answered = true;
-    });
     socket.on('error', (error) =>
       this.destroy(new KubeError(0, '', `The connection to ${name} broke: ${error.message}`)),
     );
@@ -91,8 +98,7 @@ class ForwardedPort extends Duplex {
 
   override _read(): void {
     if (!this.#socket.isPaused) return;
-    // Pongs may wait behind what the reader did not take.
-    this.#answered = true;
+    this.#listenAnew();
     this.#socket.resume();
   }
 
@@ -128,13 +134,27 @@ class ForwardedPort extends Duplex {
     }
   }
 
+  /** Nothing could be heard until now: the other side has the whole time again to say something. */
+  #listenAnew(): void {
+    this.#heard = { at: performance.now(), bytes: this.#transport.bytesRead };
+    this.#socket.ping();
+  }
+
   #ping(): void {
-    if (this.#socket.isPaused) return;
-    if (!this.#answered) {
-      this.destroy(new KubeError(0, '', `The connection to ${this.#name} is dead: a ping was not answered.`));
+    const { bytesRead } = this.#transport;
+    const wasLate = performance.now() - this.#lastPing > silenceLimit - pingEvery;
+    this.#lastPing = performance.now();
+    // What the reader does not take stands before the answers to our pings; and who did not run could not hear them.
+    if (this.#socket.isPaused || wasLate || bytesRead !== this.#heard.bytes) {
+      this.#heard = { at: performance.now(), bytes: bytesRead };
+    } else if (performance.now() - this.#heard.at > silenceLimit) {
+      this.#onDead();
+      const seconds = silenceLimit / 1000;
+      this.destroy(
+        new KubeError(0, '', `Nothing was heard from ${this.#name} for ${seconds} seconds: the connection is dead.`),
+      );
       return;
     }
-    this.#answered = false;
     this.#socket.ping();
   }
 }

@@ -1,10 +1,10 @@
 import type { Duplex } from 'node:stream';
 import { setTimeout as pause } from 'node:timers/promises';
-import type { ClusterCard } from '../../../app/api/types.ts';
+import type { ReceiverConnection } from '../../../app/api/types.ts';
 import type { CaptureDocument, StreamDocument } from '../../../app/capture/document.ts';
 import { milliseconds } from '../../../app/flows/observation.ts';
+import { BackOff } from '../back-off.ts';
 import { Arrivals, type Missed } from './arrivals.ts';
-import { BackOff } from './back-off.ts';
 import { LossTable } from './loss-table.ts';
 import { PodHealth } from './pod-health.ts';
 import { beginning, readTail, type TailPosition } from './tail-client.ts';
@@ -28,7 +28,7 @@ export class ReceiverLink {
   readonly pods = new PodHealth();
   readonly #arrivals = new Arrivals();
   readonly #options: ReceiverLinkOptions;
-  #connection: ClusterCard['connection'] = 'none';
+  #connection: ReceiverConnection = { state: 'none', since: Date.now(), nextTry: null };
   #problem = '';
   #position: TailPosition = beginning;
   #running: AbortController | null = null;
@@ -39,7 +39,7 @@ export class ReceiverLink {
     this.#options = options;
   }
 
-  get connection(): ClusterCard['connection'] {
+  get connection(): ReceiverConnection {
     return this.#connection;
   }
 
@@ -78,8 +78,9 @@ export class ReceiverLink {
         backOff.reset();
       });
       if (signal.aborted) return;
-      this.#become(wasConnected ? 'reconnecting' : 'connecting', reason);
-      await pause(backOff.next(), undefined, { signal }).catch(() => {});
+      const wait = backOff.next();
+      this.#become(wasConnected ? 'reconnecting' : 'connecting', reason, Date.now() + wait);
+      await pause(wait, undefined, { signal }).catch(() => {});
     }
   }
 
@@ -145,9 +146,9 @@ export class ReceiverLink {
     this.#options.onChange();
   }
 
-  #become(connection: ClusterCard['connection'], problem: string): void {
-    if (this.#connection === connection && this.#problem === problem) return;
-    this.#connection = connection;
+  #become(state: ReceiverConnection['state'], problem: string, nextTry: number | null = null): void {
+    const { state: before, since } = this.#connection;
+    this.#connection = { state, since: state === before ? since : Date.now(), nextTry };
     this.#problem = problem;
     this.#options.onChange();
   }

@@ -3,7 +3,7 @@ import type { ClusterCard } from '../../../app/api/types.ts';
 const off: Omit<ClusterCard, 'id' | 'name' | 'kind' | 'summary'> = {
   state: 'off',
   problem: '',
-  connection: 'none',
+  connection: { state: 'none', since: 0, nextTry: null },
   pods: 0,
   flowsPerSecond: 0,
   lost: 0,
@@ -13,9 +13,11 @@ const off: Omit<ClusterCard, 'id' | 'name' | 'kind' | 'summary'> = {
   steps: [],
 };
 
+const connected: ClusterCard['connection'] = { state: 'connected', since: 0, nextTry: null };
+
 const coming: Partial<ClusterCard> = {
   state: 'capturing',
-  connection: 'connected',
+  connection: connected,
   flowsPerSecond: 1_284,
   lost: 312,
   losses: [
@@ -46,7 +48,7 @@ export function contextCards(): readonly ClusterCard[] {
     contextCard('staging', 'Aspen Mesh 1.11.8-am1.4 · ready'),
     contextCard('edge-lab', 'Istio 1.27.3', {
       state: 'degraded',
-      connection: 'connected',
+      connection: connected,
       pods: 12,
       holder: 'ben@example.org on laptop-2',
       until: Date.now() + 9 * 60_000,

@@ -38,7 +38,7 @@ export function clusterHandlers(
     }),
     'clusters.doctor': () => ({ findings }),
     'clusters.enable': async ({ id, capture = defaultCaptureOptions }) => {
-      setCluster(id, { state: 'enabling', connection: 'connecting' });
+      setCluster(id, { state: 'enabling', connection: { state: 'connecting', since: Date.now(), nextTry: null } });
       if (id === 'demo') {
         await setTimeout(stepTime);
         return { cluster: setCluster(id, demoCard(true)) };

@@ -2,7 +2,10 @@ import type { Lease } from '../../../../app/mesh/kubernetes.ts';
 import { type ReadLease, readLease } from '../../../../app/mesh/lease.ts';
 import { analysisNamespace, leaseName } from '../../../../app/mesh/names.ts';
 import { resources } from '../../../../app/mesh/resources.ts';
+import { BackOff } from '../../back-off.ts';
 import type { KubeClient } from '../../kube/client.ts';
+import { isForbidden } from '../../kube/kube-error.ts';
+import { onWake } from '../../wake.ts';
 import { type Survey, surveyCluster } from './survey.ts';
 
 export interface ClusterWatchOptions {
@@ -26,6 +29,9 @@ export class ClusterWatch {
   #closed = false;
   #looks = 0;
   #timer: NodeJS.Timeout | null = null;
+  #looking = false;
+  readonly #backOff = new BackOff();
+  #stopListening = (): void => {};
 
   constructor(options: ClusterWatchOptions) {
     this.#options = options;
@@ -35,6 +41,7 @@ export class ClusterWatch {
   begin(): void {
     if (this.#begun) return;
     this.#begun = true;
+    this.#stopListening = onWake(() => this.#lookNow());
     void this.#turn();
   }
 
@@ -47,22 +54,37 @@ export class ClusterWatch {
 
   close(): void {
     this.#closed = true;
+    this.#stopListening();
     if (this.#timer) clearTimeout(this.#timer);
   }
 
-  async #turn(): Promise<void> {
-    await this.#look();
-    if (!this.#closed) this.#timer = setTimeout(() => void this.#turn(), this.#options.every);
+  #lookNow(): void {
+    if (this.#closed || this.#looking) return;
+    if (this.#timer) clearTimeout(this.#timer);
+    void this.#turn();
   }
 
-  async #look(): Promise<void> {
+  /** One look; the next one comes soon when it failed. */
+  async #turn(): Promise<void> {
+    this.#looking = true;
+    const succeeded = await this.#look();
+    this.#looking = false;
+    if (succeeded) this.#backOff.reset();
+    const pause = succeeded ? this.#options.every : Math.min(this.#options.every, this.#backOff.next());
+    if (!this.#closed) this.#timer = setTimeout(() => void this.#turn(), pause);
+  }
+
+  async #look(): Promise<boolean> {
     const { client, onLease, onFailure } = this.#options;
     try {
       if (this.#looks++ % surveyEvery === 0) await this.survey();
       const lease = await client.find<Lease>(resources.lease, analysisNamespace, leaseName);
       if (!this.#closed) onLease(lease && readLease(lease));
+      return true;
     } catch (error) {
       if (!this.#closed) onFailure(error);
+      // What may not be seen will not be allowed within seconds.
+      return isForbidden(error);
     }
   }
 }

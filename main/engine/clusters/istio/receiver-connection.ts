@@ -5,9 +5,16 @@ import { resources } from '../../../../app/mesh/resources.ts';
 import type { KubeClient } from '../../kube/client.ts';
 import { forwardPort } from '../../kube/forward.ts';
 
+/** Who is not there is asked again soon. Milliseconds. */
+const answerTimeout = 4_000;
+
 /** Opens a stream to the live tail of the receiver's pod, whichever that is now. */
 export async function connectReceiver(client: KubeClient): Promise<Duplex> {
-  const pods = await client.list<Pod>(resources.pod, { namespace: analysisNamespace, labels: `app=${analysisApp}` });
+  const pods = await client.list<Pod>(resources.pod, {
+    namespace: analysisNamespace,
+    labels: `app=${analysisApp}`,
+    timeout: answerTimeout,
+  });
   const running = pods.filter(({ metadata, status }) => !metadata.deletionTimestamp && status?.phase === 'Running');
   const newest = running.sort((a, b) =>
     (a.metadata.creationTimestamp ?? '') < (b.metadata.creationTimestamp ?? '') ? 1 : -1,

@@ -1,5 +1,6 @@
 const first = 250;
-const longest = 10_000;
+/** Short enough that what comes back is found within a few seconds. */
+const longest = 3_000;
 
 /** Pauses between attempts that fail: growing, with a random part so that many clients do not come at once. Milliseconds. */
 export class BackOff {
