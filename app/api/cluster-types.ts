@@ -32,6 +32,8 @@ export interface PlannedObject {
   readonly purpose: string;
   /** Of an object to change: what differs, a line each, `spec.template…: old -> new`. */
   readonly differences: readonly string[];
+  /** Why it cannot be made or changed, as the API server says when it is tried without keeping it; ''. */
+  readonly problem: string;
 }
 
 /** What `clusters.enable` would do. */

@@ -2,26 +2,35 @@
 const longestText = 80;
 const mostDifferences = 50;
 
+/** Fields of the metadata that people set; the API server keeps the others. */
+const metadataFields = ['labels', 'annotations', 'ownerReferences'];
+
 /**
- * Where an object in the cluster differs from what would be applied, a line each: `spec.replicas: 2 -> 1`. Fields that would
- * not be applied (defaults, status, what others own) are no difference.
+ * Where an object would change, a line each: `spec.replicas: 2 -> 1`. Both are as the API server gives them, so that defaults
+ * and what others own are no difference; the status, and what the server keeps for itself, is none either.
  */
-export function differences(wanted: unknown, there: unknown): readonly string[] {
+export function differences(before: object, after: object): readonly string[] {
   const found: string[] = [];
-  compare('', wanted, there, found);
+  compare('', withoutServerFields(before), withoutServerFields(after), found);
   return found;
 }
 
-function compare(path: string, wanted: unknown, there: unknown, found: string[]): void {
-  if (found.length >= mostDifferences || Object.is(wanted, there)) return;
-  if (isObject(wanted) && isObject(there)) {
-    for (const [name, value] of Object.entries(wanted)) {
-      compare(path === '' ? name : `${path}.${name}`, value, there[name], found);
+function withoutServerFields(object: object): object {
+  const { metadata = {}, status, ...rest } = object as { metadata?: object; status?: unknown };
+  const own = Object.entries(metadata).filter(([name]) => metadataFields.includes(name));
+  return { metadata: Object.fromEntries(own), ...rest };
+}
+
+function compare(path: string, before: unknown, after: unknown, found: string[]): void {
+  if (found.length >= mostDifferences || Object.is(before, after)) return;
+  if (isObject(before) && isObject(after)) {
+    for (const name of new Set([...Object.keys(before), ...Object.keys(after)])) {
+      compare(path === '' ? name : `${path}.${name}`, before[name], after[name], found);
     }
-  } else if (Array.isArray(wanted) && Array.isArray(there) && wanted.length === there.length) {
-    for (const [index, value] of wanted.entries()) compare(`${path}.${index}`, value, there[index], found);
-  } else if (JSON.stringify(wanted) !== JSON.stringify(there)) {
-    found.push(`${path}: ${short(there)} -> ${short(wanted)}`);
+  } else if (Array.isArray(before) && Array.isArray(after) && before.length === after.length) {
+    for (const [index, value] of before.entries()) compare(`${path}.${index}`, value, after[index], found);
+  } else if (JSON.stringify(before) !== JSON.stringify(after)) {
+    found.push(`${path}: ${short(before)} -> ${short(after)}`);
   }
 }
 

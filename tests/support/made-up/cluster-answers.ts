@@ -143,7 +143,7 @@ function planned(
   name: string,
   purpose: string,
 ): PlannedObject {
-  return { action, kind, namespace, name, purpose, differences: [] };
+  return { action, kind, namespace, name, purpose, differences: [], problem: '' };
 }
 
 export const findings: readonly Finding[] = [

@@ -13,7 +13,7 @@ import type { ClusterDriver, DriverStatus } from '../driver.ts';
 import { ClusterWatch } from './cluster-watch.ts';
 import { diagnose } from './doctor.ts';
 import { LeaseHolder } from './lease-holder.ts';
-import { planCapture } from './plan.ts';
+import { planCapture, tryCapture } from './plan.ts';
 import { checkReadiness } from './preflight.ts';
 import { connectReceiver } from './receiver-connection.ts';
 import { StepList } from './step-list.ts';
@@ -132,11 +132,12 @@ export function createIstioDriver({ name, client, ...options }: IstioDriverOptio
     if (failed) throw new Error([failed.title, failed.detail, failed.remedy].filter((text) => text !== '').join('. '));
     last = capture;
     const found = await watch.survey();
+    const site = siteOf(found, capture);
+    await tryCapture(client, site, lease.planned(capture));
     const steps: StepList = new StepList(switchOnSteps, () => show(steps)());
     become({ capture: 'enabling', holder: user, problem: '', steps: steps.steps });
     const state = lease.begin(capture);
     try {
-      const site = siteOf(found, capture);
       await switchOn({ client, site, capture, lease: state, connect, generation: newGeneration }, steps);
       lease.keep();
       become({ capture: 'capturing', until: state.until });
@@ -196,7 +197,7 @@ export function createIstioDriver({ name, client, ...options }: IstioDriverOptio
       return inventoryOf(mesh, nodes, pods);
     },
     preflight: (capture) => checkReadiness(client, capture),
-    plan: (capture) => planCapture(client, capture),
+    plan: (capture) => planCapture(client, lease.planned(capture)),
     enable: (capture) => {
       watch.begin();
       return exclusively(() => turnOn(capture));

@@ -30,12 +30,17 @@ export class LeaseHolder {
     this.#options = options;
   }
 
-  /** What the lease is to be made with. */
-  begin(capture: CaptureOptions): LeaseState {
+  /** What a lease would be made with now. */
+  planned(capture: CaptureOptions): LeaseState {
     const { user, holder, grace } = this.#options;
     const now = Date.now();
     const until = capture.minutes === null ? null : now + capture.minutes * 60_000;
-    this.#state = { user, holder, capture, acquired: now, renewed: now, until, grace };
+    return { user, holder, capture, acquired: now, renewed: now, until, grace };
+  }
+
+  /** What the lease is to be made with. */
+  begin(capture: CaptureOptions): LeaseState {
+    this.#state = this.planned(capture);
     return this.#state;
   }
 

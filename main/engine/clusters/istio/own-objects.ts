@@ -1,5 +1,5 @@
 import type { Remainder } from '../../../../app/api/cluster-types.ts';
-import type { KubernetesObject, Manifest } from '../../../../app/mesh/kubernetes.ts';
+import type { KubernetesObject, Manifest, OwnerReference } from '../../../../app/mesh/kubernetes.ts';
 import { clusterFilterName, ownSelector } from '../../../../app/mesh/names.ts';
 import { isOwn } from '../../../../app/mesh/own-object.ts';
 import { objectName, type Resource, resourceOf, resources } from '../../../../app/mesh/resources.ts';
@@ -36,6 +36,11 @@ export async function applyOwn(client: KubeClient, manifest: Manifest): Promise<
   }
   // What somebody has changed in an object of ours by hand becomes ours again.
   return client.apply(manifest, { force: true });
+}
+
+/** What others say that they belong to an object by. */
+export function ownerReference({ apiVersion, kind, metadata }: KubernetesObject): OwnerReference {
+  return { apiVersion, kind, name: metadata.name, uid: metadata.uid ?? '' };
 }
 
 /** All objects of ours in the cluster, in the order in which they are to be removed. */

@@ -1,30 +1,29 @@
-import type { CapturePlan, PlannedObject } from '../../../../app/api/cluster-types.ts';
-import { captureObjects, purposeOf } from '../../../../app/mesh/capture-objects.ts';
-import type { CaptureOptions } from '../../../../app/mesh/capture-options.ts';
-import { differences } from '../../../../app/mesh/differences.ts';
+import type { CapturePlan } from '../../../../app/api/cluster-types.ts';
+import { captureObjects } from '../../../../app/mesh/capture-objects.ts';
+import type { CaptureSite } from '../../../../app/mesh/capture-site.ts';
 import type { KubernetesObject, Manifest } from '../../../../app/mesh/kubernetes.ts';
+import { type LeaseState, leaseObject } from '../../../../app/mesh/lease.ts';
 import { ownerRole } from '../../../../app/mesh/lease-keeper.ts';
-import { isOwn } from '../../../../app/mesh/own-object.ts';
-import { resourceOf } from '../../../../app/mesh/resources.ts';
+import { leaseKeeperName } from '../../../../app/mesh/names.ts';
+import { resources } from '../../../../app/mesh/resources.ts';
 import type { KubeClient } from '../../kube/client.ts';
 import { connectionSentences } from './connection-sentences.ts';
+import { ownerReference } from './own-objects.ts';
+import { planObjects, refusals } from './planned-objects.ts';
 import { coveredPods, siteOf, surveyCluster } from './survey.ts';
 
 /** What switching on like this would do, object by object. Changes nothing. */
-export async function planCapture(client: KubeClient, capture: CaptureOptions): Promise<CapturePlan> {
+export async function planCapture(client: KubeClient, lease: LeaseState): Promise<CapturePlan> {
+  const { capture } = lease;
   const survey = await surveyCluster(client);
-  const { ground, programs, clusters, filters } = captureObjects(siteOf(survey, capture), {
-    capturing: true,
-    generation: 'plan',
-  });
-  const manifests = [ownerRole(), ...ground, ...programs, ...clusters, ...filters];
+  const manifests = await plannedManifests(client, siteOf(survey, capture), lease);
   const { captured, excluded, withoutSidecar } = coveredPods(survey, capture);
   const named = (pods: readonly { namespace: string; pod: string }[]) =>
     pods.map(({ namespace, pod }) => `${namespace}/${pod}`);
   // Loaded here, not before: it is large.
   const { dumpYaml } = await import('@kubernetes/client-node');
   return {
-    objects: await Promise.all(manifests.map((manifest) => planObject(client, manifest))),
+    objects: await planObjects(client, manifests),
     pods: named(captured),
     excluded: named(excluded),
     withoutSidecar: named(withoutSidecar),
@@ -33,22 +32,21 @@ export async function planCapture(client: KubeClient, capture: CaptureOptions): 
   };
 }
 
-async function planObject(client: KubeClient, manifest: Manifest): Promise<PlannedObject> {
-  const { namespace = '', name } = manifest.metadata;
-  const there = await client.find<KubernetesObject>(resourceOf(manifest), namespace, name);
-  const changes = there ? differences(manifest, there) : [];
-  return {
-    action: actionOf(there, changes),
-    kind: manifest.kind,
-    namespace,
-    name,
-    purpose: purposeOf(manifest),
-    differences: changes,
-  };
+/** Has the API server look at everything before anything is made. @throws Error with what it would refuse */
+export async function tryCapture(client: KubeClient, site: CaptureSite, lease: LeaseState): Promise<void> {
+  const objects = await planObjects(client, await plannedManifests(client, site, lease));
+  const problems = refusals(objects);
+  if (problems.length > 0) throw new Error(`${problems.slice(0, 3).join(' ')} Nothing was made.`);
 }
 
-function actionOf(there: KubernetesObject | null, changes: readonly string[]): PlannedObject['action'] {
-  if (!there) return 'create';
-  if (!isOwn(there)) return 'foreign';
-  return changes.length > 0 ? 'change' : 'same';
+/** Everything that switching on makes, in its order. What owns the rest gets its uid when it is made. */
+async function plannedManifests(
+  client: KubeClient,
+  site: CaptureSite,
+  lease: LeaseState,
+): Promise<readonly Manifest[]> {
+  const there = await client.find<KubernetesObject>(resources.clusterRole, '', leaseKeeperName);
+  const owned = { ...site, owner: there ? ownerReference(there) : null };
+  const { ground, programs, clusters, filters } = captureObjects(owned, { capturing: true, generation: 'plan' });
+  return [ownerRole(), ...ground, leaseObject(owned, lease), ...programs, ...clusters, ...filters];
 }

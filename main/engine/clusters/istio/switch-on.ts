@@ -2,14 +2,14 @@ import type { Duplex } from 'node:stream';
 import { type CaptureObjects, captureObjects } from '../../../../app/mesh/capture-objects.ts';
 import type { CaptureOptions } from '../../../../app/mesh/capture-options.ts';
 import type { CaptureSite } from '../../../../app/mesh/capture-site.ts';
-import type { Deployment, KubernetesObject, Manifest, OwnerReference } from '../../../../app/mesh/kubernetes.ts';
+import type { Deployment, Manifest } from '../../../../app/mesh/kubernetes.ts';
 import { type LeaseState, leaseObject } from '../../../../app/mesh/lease.ts';
 import { ownerRole } from '../../../../app/mesh/lease-keeper.ts';
 import { aggregatorName, analysisName, analysisNamespace } from '../../../../app/mesh/names.ts';
 import { objectName, resources } from '../../../../app/mesh/resources.ts';
 import type { KubeClient } from '../../kube/client.ts';
 import { beginning, readTail } from '../../receiver/tail-client.ts';
-import { applyOwn } from './own-objects.ts';
+import { applyOwn, ownerReference } from './own-objects.ts';
 import type { StepList } from './step-list.ts';
 
 export interface SwitchOn {
@@ -71,10 +71,6 @@ export async function switchOn({ client, site, lease, connect, generation }: Swi
 
 async function applyAll(client: KubeClient, manifests: readonly Manifest[]): Promise<void> {
   await Promise.all(manifests.map((manifest) => applyOwn(client, manifest)));
-}
-
-function ownerReference({ apiVersion, kind, metadata }: KubernetesObject): OwnerReference {
-  return { apiVersion, kind, name: metadata.name, uid: metadata.uid ?? '' };
 }
 
 /** Waits until the receiver and all aggregators are ready, and says how many there are. */
