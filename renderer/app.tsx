@@ -1,4 +1,3 @@
-import { useState } from 'react';
 import { Group, Panel, Separator, useDefaultLayout } from 'react-resizable-panels';
 import { ClusterPanel } from './cluster/cluster-panel.tsx';
 import { ClusterSheets } from './cluster/cluster-sheets.tsx';
@@ -20,12 +19,11 @@ import './app.css';
 /** The window: top line, clusters at the left, filter, strip and list with the detail below them, status bar. */
 export function App() {
   const panelOpen = usePreference('panelOpen');
-  const { keysShown, setKeysShown } = useShortcuts();
-  const [settingsShown, setSettingsShown] = useState(false);
+  useShortcuts();
   return (
     <div className="app">
       <PartBoundary part="The top line">
-        <TopBar onShowKeys={() => setKeysShown(true)} onShowSettings={() => setSettingsShown(true)} />
+        <TopBar />
       </PartBoundary>
       <div className="app-middle">
         {panelOpen ? (
@@ -49,8 +47,8 @@ export function App() {
       <NoticeList />
       <ClusterSheets />
       <DropArea />
-      <SettingsDialog open={settingsShown} onOpenChange={setSettingsShown} />
-      <KeysDialog open={keysShown} onOpenChange={setKeysShown} />
+      <SettingsDialog />
+      <KeysDialog />
     </div>
   );
 }

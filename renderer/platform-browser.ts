@@ -12,6 +12,8 @@ export function browserPlatform(): Platform {
       return file && upload(file);
     },
     pathOf: upload,
+    // An upload does not outlive the engine; schemas are to.
+    chooseSchemas: null,
     chooseTarget: () => Promise.resolve(null),
     presentSaved({ download }) {
       const link = document.createElement('a');

@@ -13,6 +13,7 @@ export function desktopPlatform(desktop: DesktopApi): Platform {
       if (path === '') throw new Error(`${file.name} is not a file of this machine: save it first, then open it.`);
       return path;
     },
+    chooseSchemas: (kind) => desktop.showSchemaDialog(kind),
     async chooseTarget(name) {
       return (await desktop.showSaveDialog(name)) ?? undefined;
     },

@@ -1,4 +1,4 @@
-import type { DesktopApi, MenuCommand } from '../app/api/desktop.ts';
+import type { DesktopApi, MenuCommand, SchemaPlace } from '../app/api/desktop.ts';
 import { browserPlatform } from './platform-browser.ts';
 import { desktopPlatform } from './platform-desktop.ts';
 import type { OpenChannel } from './transport/channel.ts';
@@ -14,6 +14,8 @@ export interface Platform {
   chooseCapture(): Promise<string | null>;
   /** A path by which the engine can read a file that was dropped. */
   pathOf(file: File): Promise<string>;
+  /** Lets the user choose places of protobuf schemas; null where that cannot be done and their paths are to be typed. */
+  readonly chooseSchemas: ((kind: SchemaPlace) => Promise<readonly string[]>) | null;
   /** Where to save: a path, null when the engine is to offer a download, undefined when the user changed their mind. */
   chooseTarget(name: string): Promise<string | null | undefined>;
   /** Shows what was saved: the folder with the file, or the download itself. */

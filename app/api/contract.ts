@@ -87,6 +87,8 @@ export interface Events {
   'flows.changed': FlowsChanged;
   'clusters.changed': { clusters: ClusterCard[] };
   'session.changed': SessionInfo;
+  /** Other message types were loaded: messages of gRPC read differently from now on. */
+  'schema.changed': SchemaInfo;
 }
 
 export type RequestName = keyof Requests;

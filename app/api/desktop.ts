@@ -21,6 +21,9 @@ export interface DesktopApi {
   /** Lets the user choose a capture file; its absolute path, or null when the dialog was cancelled. */
   showOpenDialog(): Promise<string | null>;
 
+  /** Lets the user choose folders or files with protobuf schemas; their absolute paths, none when the dialog was cancelled. */
+  showSchemaDialog(kind: SchemaPlace): Promise<readonly string[]>;
+
   /** The absolute path of a `File` that was dropped onto the page; '' when it is none of this machine's. */
   pathOfFile(file: object): string;
 
@@ -36,6 +39,9 @@ export interface DesktopApi {
   /** Commands of the application menu. Returns the function that ends the listening. */
   onMenu(listener: (command: MenuCommand) => void): () => void;
 }
+
+/** What protobuf schemas are loaded from: folders with .proto files; or .proto files and descriptor sets. */
+export type SchemaPlace = 'folders' | 'files';
 
 /** Entries of the application menu that the view carries out. */
 export type MenuCommand = 'open' | 'save' | 'wireshark' | 'new-session' | 'find' | 'toggle-theme' | 'keys';

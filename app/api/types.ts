@@ -168,6 +168,8 @@ export interface StreamMessage {
 
 export interface StreamMessages {
   readonly total: number;
+  /** They are protobuf of a type that was not loaded: shown by field numbers. */
+  readonly untyped: boolean;
   readonly messages: readonly StreamMessage[];
 }
 
@@ -231,13 +233,20 @@ export interface SessionInfo {
   readonly reading: { readonly done: number; readonly total: number } | null;
 }
 
-/** The message types that were loaded for gRPC. */
-export interface SchemaInfo {
-  readonly paths: readonly string[];
+/** What one place gave of the message types for gRPC. */
+export interface SchemaSource {
+  /** A folder with .proto files, a .proto file or a descriptor set. */
+  readonly path: string;
+  /** Types that no place before it has. */
   readonly messages: number;
   readonly methods: number;
-  /** What of the paths could not be used. */
+  /** What of it could not be used: `orders.proto:12: …`. */
   readonly problems: readonly Problem[];
+}
+
+/** The message types that were loaded for gRPC. */
+export interface SchemaInfo {
+  readonly sources: readonly SchemaSource[];
 }
 
 /** One value of a field with how often it occurs. */

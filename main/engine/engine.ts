@@ -99,7 +99,7 @@ export function createEngine(options: EngineOptions): Engine {
       onProgress: () => notifier.touch(),
     }),
     ...sessionHandlers({ host, settings, transfers }),
-    ...schemaHandlers({ schemas, settings }),
+    ...schemaHandlers({ schemas, settings, onChange: (info) => events.emit('schema.changed', info) }),
     ...clusterHandlers({
       clusters,
       // Captures need a session that takes them: the file that is shown stays on disk.

@@ -2,6 +2,7 @@ import { type BrowserWindow, dialog, shell } from 'electron';
 import { handleFromPage, nothing, shortText } from './gate.ts';
 
 const captureFiles = { name: 'Captures', extensions: ['pcapng', 'pcap', 'cap', 'gz', 'zst', 'bson', 'har'] };
+const schemaFiles = { name: 'Protobuf schemas', extensions: ['proto', 'binpb', 'pb', 'desc', 'protoset'] };
 
 /** Open and save dialogs, and showing in the file manager what one of them chose. */
 export function handleDialogs(window: () => BrowserWindow | null): void {
@@ -14,6 +15,15 @@ export function handleDialogs(window: () => BrowserWindow | null): void {
       filters: [captureFiles, { name: 'All files', extensions: ['*'] }],
     });
     return canceled ? null : (filePaths[0] ?? null);
+  });
+  handleFromPage('dialog.schemas', shortText, async (kind) => {
+    const parent = window();
+    if (!parent) return [];
+    const { canceled, filePaths } = await dialog.showOpenDialog(parent, {
+      properties: [kind === 'folders' ? 'openDirectory' : 'openFile', 'multiSelections'],
+      ...(kind === 'folders' ? {} : { filters: [schemaFiles, { name: 'All files', extensions: ['*'] }] }),
+    });
+    return canceled ? [] : filePaths;
   });
   handleFromPage('dialog.save', shortText, async (name) => {
     const parent = window();

@@ -22,6 +22,7 @@ const api: DesktopApi = {
   },
   onEngineLost: (listener) => listen<string>('engine.lost', listener),
   showOpenDialog: () => ipcRenderer.invoke('dialog.open') as Promise<string | null>,
+  showSchemaDialog: (kind) => ipcRenderer.invoke('dialog.schemas', kind) as Promise<string[]>,
   // Electron before 29 has no webUtils: there a dropped file is as one without a path.
   pathOfFile: (file) => (webUtils as typeof webUtils | undefined)?.getPathForFile(file as File) ?? '',
   showSaveDialog: (name) => ipcRenderer.invoke('dialog.save', name) as Promise<string | null>,

@@ -1,6 +1,6 @@
 import { useEffect, useState } from 'react';
 import type { StreamMessage } from '../../app/api/types.ts';
-import { useInspector } from '../state/inspector.ts';
+import { useEngine, useInspector } from '../state/inspector.ts';
 import { PreviewText } from './preview-text.tsx';
 
 interface Props {
@@ -16,8 +16,10 @@ const looked = 20;
 /** The first message of one side of a stream. */
 export function MessagePreview({ id, side, count }: Props) {
   const { client } = useInspector();
+  const schema = useEngine((state) => state.schema);
   const [message, setMessage] = useState<StreamMessage | null>(null);
 
+  // biome-ignore lint/correctness/useExhaustiveDependencies: with other types (`schema`) the message reads differently.
   useEffect(() => {
     let current = true;
     client.request('flows.messages', { id, offset: 0, limit: looked }).then(
@@ -29,7 +31,7 @@ export function MessagePreview({ id, side, count }: Props) {
     return () => {
       current = false;
     };
-  }, [client, id, side]);
+  }, [client, id, side, schema]);
 
   if (!message || message.text === '') return null;
   const json = message.text.startsWith('{') || message.text.startsWith('[');

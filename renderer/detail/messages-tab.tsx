@@ -1,7 +1,7 @@
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { useEffect, useRef, useState } from 'react';
 import type { FlowDetail, StreamMessage } from '../../app/api/types.ts';
-import { useInspector } from '../state/inspector.ts';
+import { useEngine, useInspector } from '../state/inspector.ts';
 import { messageOf } from '../transport/engine-error.ts';
 import { formatBytes, formatTime, plural } from '../ui/format.ts';
 
@@ -9,17 +9,20 @@ const batch = 100;
 
 /** Messages of a gRPC or WebSocket stream in the order of their time. A click shows all of a message. */
 export function MessagesTab({ detail }: { readonly detail: FlowDetail }) {
-  const { client, commands } = useInspector();
+  const { client, commands, dialogs } = useInspector();
+  const schema = useEngine((state) => state.schema);
   const { id, messageCount } = detail.row;
   const expected = messageCount[0] + messageCount[1];
   const [messages, setMessages] = useState<readonly StreamMessage[]>([]);
   const [total, setTotal] = useState(expected);
+  const [untyped, setUntyped] = useState(false);
   const [wanted, setWanted] = useState(batch);
   const [open, setOpen] = useState<number | null>(null);
   const [error, setError] = useState('');
   const frame = useRef<HTMLDivElement>(null);
 
-  // A stream that goes on is read again when it has grown (`expected`), from the beginning: earlier messages may have become complete.
+  // A stream that goes on is read again when it has grown (`expected`), from the beginning: earlier messages may have become
+  // complete; and with other types (`schema`) all of them read differently.
   // biome-ignore lint/correctness/useExhaustiveDependencies: see above
   useEffect(() => {
     let current = true;
@@ -28,6 +31,7 @@ export function MessagesTab({ detail }: { readonly detail: FlowDetail }) {
         if (!current) return;
         setMessages(result.messages);
         setTotal(result.total);
+        setUntyped(result.untyped);
         setError('');
       },
       (reason: unknown) => {
@@ -37,7 +41,7 @@ export function MessagesTab({ detail }: { readonly detail: FlowDetail }) {
     return () => {
       current = false;
     };
-  }, [client, id, wanted, expected]);
+  }, [client, id, wanted, expected, schema]);
 
   const rows = useVirtualizer({
     count: messages.length,
@@ -56,6 +60,14 @@ export function MessagesTab({ detail }: { readonly detail: FlowDetail }) {
           {messages.length < total ? `, the first ${messages.length} shown` : ''}
         </span>
         <span className="tool-bar-end">
+          {untyped ? (
+            <>
+              <span className="muted">Shown by field numbers: the type of the messages is not known.</span>
+              <button type="button" className="button" onClick={() => dialogs.show('settings')}>
+                Load schema…
+              </button>
+            </>
+          ) : null}
           {messages.length < total ? (
             <button type="button" className="button" onClick={() => setWanted(wanted + 5 * batch)}>
               Show more

@@ -1,5 +1,6 @@
 import type { StoreApi } from 'zustand/vanilla';
 import type { Client } from '../../app/api/contract.ts';
+import type { SchemaPlace } from '../../app/api/desktop.ts';
 import type { Platform } from '../platform.ts';
 import { messageOf } from '../transport/engine-error.ts';
 import { writeClipboard } from '../ui/clipboard.ts';
@@ -79,6 +80,22 @@ export class Commands {
       } else {
         this.#notices.done(text, { label: 'Show in folder', run: () => this.#platform.presentSaved(saved) });
       }
+    });
+  }
+
+  /** Loads message types of gRPC from these places, in place of those before. */
+  loadSchemas(paths: readonly string[]): Promise<void> {
+    return this.#try(async () => void (await this.#client.request('schema.load', { paths })));
+  }
+
+  /** Lets the user choose places of schemas, which come behind those there are. */
+  addSchemas(kind: SchemaPlace): Promise<void> {
+    return this.#try(async () => {
+      const chosen = (await this.#platform.chooseSchemas?.(kind)) ?? [];
+      if (chosen.length === 0) return;
+      const { sources } = await this.#client.request('schema.info', {});
+      const paths = new Set([...sources.map(({ path }) => path), ...chosen]);
+      await this.#client.request('schema.load', { paths: [...paths] });
     });
   }
 

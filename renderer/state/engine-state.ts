@@ -1,5 +1,5 @@
 import { createStore, type StoreApi } from 'zustand/vanilla';
-import type { ClusterCard, SessionInfo } from '../../app/api/types.ts';
+import type { ClusterCard, SchemaInfo, SessionInfo } from '../../app/api/types.ts';
 import type { ConnectionStatus, EngineClient } from '../transport/engine-client.ts';
 
 /** What the engine tells of itself: connection, clusters, session. */
@@ -8,13 +8,21 @@ export interface EngineState {
   /** Null until told. */
   readonly clusters: readonly ClusterCard[] | null;
   readonly session: SessionInfo | null;
+  /** Message types that are loaded. A new object each time that others are: what was read with the old ones is read again. */
+  readonly schema: SchemaInfo | null;
 }
 
 /** Follows the engine; asks for everything anew whenever the connection is back. */
 export function createEngineState(client: EngineClient): StoreApi<EngineState> {
-  const store = createStore<EngineState>(() => ({ connection: client.status, clusters: null, session: null }));
+  const store = createStore<EngineState>(() => ({
+    connection: client.status,
+    clusters: null,
+    session: null,
+    schema: null,
+  }));
   client.on('clusters.changed', ({ clusters }) => store.setState({ clusters }));
   client.on('session.changed', (session) => store.setState({ session }));
+  client.on('schema.changed', (schema) => store.setState({ schema }));
   client.onStatus((connection) => {
     store.setState({ connection });
     if (connection.phase === 'connected') void load(client, store).catch(() => {});
@@ -23,11 +31,12 @@ export function createEngineState(client: EngineClient): StoreApi<EngineState> {
 }
 
 async function load(client: EngineClient, store: StoreApi<EngineState>): Promise<void> {
-  const [{ clusters }, session] = await Promise.all([
+  const [{ clusters }, session, schema] = await Promise.all([
     client.request('clusters.list', {}),
     client.request('session.info', {}),
+    client.request('schema.info', {}),
   ]);
-  store.setState({ clusters, session });
+  store.setState({ clusters, session, schema });
 }
 
 /** A cluster whose pods hand over plaintext now. */

@@ -6,6 +6,7 @@ import type { Platform } from '../platform.ts';
 import { EngineClient } from '../transport/engine-client.ts';
 import { ClusterControl, type ClusterControlState } from './cluster-control.ts';
 import { Commands } from './commands.ts';
+import { type DialogName, Dialogs } from './dialogs.ts';
 import { createEngineState, type EngineState } from './engine-state.ts';
 import { FlowList, type FlowListState } from './flow-list.ts';
 import { Notices } from './notices.ts';
@@ -19,6 +20,7 @@ export interface Inspector {
   readonly list: FlowList;
   readonly preferences: StoreApi<Preferences>;
   readonly notices: Notices;
+  readonly dialogs: Dialogs;
   readonly commands: Commands;
   readonly clusterControl: ClusterControl;
 }
@@ -37,7 +39,7 @@ export function createInspector(platform: Platform, storage: Storage): Inspector
   });
   const commands = new Commands(client, platform, list, preferences, notices);
   const clusterControl = new ClusterControl(client, notices);
-  return { platform, client, engine, list, preferences, notices, commands, clusterControl };
+  return { platform, client, engine, list, preferences, notices, dialogs: new Dialogs(), commands, clusterControl };
 }
 
 export const InspectorContext = createContext<Inspector | null>(null);
@@ -58,6 +60,10 @@ export function useEngine<T>(select: (state: EngineState) => T): T {
 
 export function useClusterControl<T>(select: (state: ClusterControlState) => T): T {
   return useStore(useInspector().clusterControl.store, select);
+}
+
+export function useDialog(name: DialogName): boolean {
+  return useStore(useInspector().dialogs.store, ({ open }) => open === name);
 }
 
 export function usePreference<K extends keyof Preferences>(key: K): Preferences[K] {

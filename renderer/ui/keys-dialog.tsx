@@ -1,27 +1,22 @@
 import { Dialog } from 'radix-ui';
-import { useInspector } from '../state/inspector.ts';
+import { useDialog, useInspector } from '../state/inspector.ts';
 import { Key } from './key.tsx';
 import './keys-dialog.css';
-
-interface Props {
-  readonly open: boolean;
-  onOpenChange(open: boolean): void;
-}
 
 type KeyLine = readonly [keys: readonly (readonly string[])[], meaning: string];
 
 /** All keys on one sheet. */
-export function KeysDialog({ open, onOpenChange }: Props) {
-  const { modifier } = useInspector().platform;
+export function KeysDialog() {
+  const { dialogs, platform } = useInspector();
   return (
-    <Dialog.Root open={open} onOpenChange={onOpenChange}>
+    <Dialog.Root open={useDialog('keys')} onOpenChange={() => dialogs.close()}>
       <Dialog.Portal>
         {/* Dialog.Overlay would lock scrolling by a style element, which the content security policy refuses. */}
         <div className="dialog-shade" />
         <Dialog.Content className="dialog keys-dialog" aria-describedby={undefined}>
           <Dialog.Title>Keys</Dialog.Title>
           <div className="keys-columns">
-            {groups(modifier).map(([title, lines]) => (
+            {groups(platform.modifier).map(([title, lines]) => (
               <section key={title}>
                 <h3>{title}</h3>
                 <dl>

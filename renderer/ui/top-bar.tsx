@@ -5,8 +5,8 @@ import { Key } from './key.tsx';
 import './top-bar.css';
 
 /** Name of the program, what is being captured, and what can be done with the flows. */
-export function TopBar({ onShowKeys, onShowSettings }: { onShowKeys(): void; onShowSettings(): void }) {
-  const { commands, preferences, platform } = useInspector();
+export function TopBar() {
+  const { commands, dialogs, preferences, platform } = useInspector();
   const panelOpen = usePreference('panelOpen');
   const session = useEngine((state) => state.session);
   const hasFlows = useList((state) => state.changed.total > 0);
@@ -41,10 +41,22 @@ export function TopBar({ onShowKeys, onShowSettings }: { onShowKeys(): void; onS
       ) : null}
       <CapturingBar />
       <span className="top-space" />
-      <button type="button" className="icon-button" aria-label="Settings" title="Settings" onClick={onShowSettings}>
+      <button
+        type="button"
+        className="icon-button"
+        aria-label="Settings"
+        title="Settings"
+        onClick={() => dialogs.show('settings')}
+      >
         <Settings size={15} />
       </button>
-      <button type="button" className="icon-button" aria-label="Keys" title="Keys (?)" onClick={onShowKeys}>
+      <button
+        type="button"
+        className="icon-button"
+        aria-label="Keys"
+        title="Keys (?)"
+        onClick={() => dialogs.show('keys')}
+      >
         <Keyboard size={15} />
       </button>
       <button type="button" className="button" disabled={!hasFlows} onClick={() => void commands.openInWireshark()}>

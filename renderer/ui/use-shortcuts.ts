@@ -1,23 +1,21 @@
-import { useEffect, useState } from 'react';
+import { useEffect } from 'react';
 import type { MenuCommand } from '../../app/api/desktop.ts';
 import { type Inspector, useInspector } from '../state/inspector.ts';
 
 /** Keys that work wherever the focus is, and the application menu, which says the same. */
-export function useShortcuts(): { readonly keysShown: boolean; setKeysShown(shown: boolean): void } {
+export function useShortcuts(): void {
   const inspector = useInspector();
-  const [keysShown, setKeysShown] = useState(false);
 
   useEffect(() => {
     function onKeyDown(event: KeyboardEvent): void {
       if (event.defaultPrevented) return;
-      const action =
-        event.ctrlKey || event.metaKey ? withModifier(event, inspector) : plain(event, inspector, setKeysShown);
+      const action = event.ctrlKey || event.metaKey ? withModifier(event, inspector) : plain(event, inspector);
       if (!action) return;
       event.preventDefault();
       action();
     }
     document.addEventListener('keydown', onKeyDown);
-    const forget = inspector.platform.onMenu((command) => menuActions(inspector, setKeysShown)[command]());
+    const forget = inspector.platform.onMenu((command) => menuActions(inspector)[command]());
     const forgetFiles = inspector.platform.onOpenFile((path) => void inspector.commands.openPath(path));
     return () => {
       document.removeEventListener('keydown', onKeyDown);
@@ -25,8 +23,6 @@ export function useShortcuts(): { readonly keysShown: boolean; setKeysShown(show
       forgetFiles();
     };
   }, [inspector]);
-
-  return { keysShown, setKeysShown };
 }
 
 type Action = () => void;
@@ -51,13 +47,13 @@ function withModifier(event: KeyboardEvent, { commands }: Inspector): Action | n
   }
 }
 
-function plain(event: KeyboardEvent, { list }: Inspector, setKeysShown: (shown: boolean) => void): Action | null {
+function plain(event: KeyboardEvent, { list, dialogs }: Inspector): Action | null {
   if (event.altKey || isTyping(event)) return null;
   switch (event.key) {
     case '/':
       return focusFilter;
     case '?':
-      return () => setKeysShown(true);
+      return () => dialogs.show('keys');
     case ' ':
       // On a button or a tab, Space presses it.
       return usesSpace(event) ? null : () => list.togglePause();
@@ -66,7 +62,7 @@ function plain(event: KeyboardEvent, { list }: Inspector, setKeysShown: (shown: 
   }
 }
 
-function menuActions({ commands }: Inspector, setKeysShown: (shown: boolean) => void): Record<MenuCommand, Action> {
+function menuActions({ commands, dialogs }: Inspector): Record<MenuCommand, Action> {
   return {
     open: () => void commands.openCapture(),
     save: () => void commands.savePcapng(),
@@ -74,7 +70,7 @@ function menuActions({ commands }: Inspector, setKeysShown: (shown: boolean) => 
     'new-session': () => void commands.newSession(),
     find: focusFilter,
     'toggle-theme': () => commands.toggleTheme(),
-    keys: () => setKeysShown(true),
+    keys: () => dialogs.show('keys'),
   };
 }
 

@@ -24,6 +24,12 @@ interface SideFormat {
   readonly type: string;
 }
 
+/** Whether the messages are protobuf and their types are not known. */
+export function isUntyped({ request, answer, schema }: GrpcTextSource): boolean {
+  if (schema?.method(pathOf(request))) return false;
+  return [request, answer].every((message) => !formatOf(message, '').isJson);
+}
+
 /** Shows gRPC messages: JSON where their type is known or they are JSON, else fields by their wire types. */
 export function createGrpcTextReader({ request, answer, codings, schema }: GrpcTextSource): MessageTextReader {
   const method = schema?.method(pathOf(request)) ?? null;

@@ -343,6 +343,6 @@ describe('damage', () => {
   test('other protocols have no messages', async () => {
     const store = new MemoryStore();
     const message = messageOf(bodyOf(store, [[1, grpcText('abc')]]));
-    expect(await list('HTTP/2', store, message, message)).toEqual({ total: 0, messages: [] });
+    expect(await list('HTTP/2', store, message, message)).toEqual({ total: 0, messages: [], untyped: false });
   });
 });

@@ -2,7 +2,7 @@ import type { StreamMessage, StreamMessages } from '../../api/types.ts';
 import type { HttpMessage, Protocol } from '../../model/exchange.ts';
 import type { ContentCodings } from '../content/content-codings.ts';
 import { grpcMessageSpans } from '../grpc/message-spans.ts';
-import { createGrpcTextReader } from '../grpc/message-text.ts';
+import { createGrpcTextReader, isUntyped } from '../grpc/message-text.ts';
 import { decodeWebText } from '../grpc/web-text-body.ts';
 import type { ProtobufSchema } from '../protobuf/schema.ts';
 import { webSocketMessageSpans } from '../websocket/message-spans.ts';
@@ -40,7 +40,7 @@ export async function listStreamMessages(source: StreamSource, offset: number, l
     }
     index++;
   }
-  return { total: index, messages };
+  return { total: index, messages, untyped: source.protocol.startsWith('gRPC') && isUntyped(source) };
 }
 
 function spansOf({ protocol, read }: StreamSource, message: HttpMessage | null): Iterator<MessageSpan> {

@@ -5,13 +5,19 @@ import fc from 'fast-check';
 import protobuf from 'protobufjs';
 import 'protobufjs/ext/descriptor.js';
 import { afterAll, describe, expect, test } from 'vitest';
+import type { SchemaSource } from '../../../app/api/types.ts';
 import { readDescriptorSet } from '../../../app/decode/protobuf/descriptor-set.ts';
 import { protobufJsonText } from '../../../app/decode/protobuf/json-text.ts';
 import { SchemaTables } from '../../../app/decode/protobuf/schema.ts';
+import type { Problem } from '../../../app/model/problem.ts';
 import { loadSchema } from './load-schema.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'schema-'));
 afterAll(() => rmSync(folder, { recursive: true }));
+
+function problemsOf(sources: readonly SchemaSource[]): readonly Problem[] {
+  return sources.flatMap(({ problems }) => problems);
+}
 
 function write(name: string, content: string | Uint8Array): string {
   const path = join(folder, name);
@@ -111,8 +117,9 @@ describe.each([
   ['a descriptor set', descriptors],
 ])('%s', (_name, path) => {
   test('gives the methods with their types', async () => {
-    const { schema, problems } = await loadSchema([path]);
-    expect(problems).toEqual([]);
+    const { schema, sources } = await loadSchema([path]);
+    expect(sources).toEqual([{ path, messages: expect.any(Number), methods: 1, problems: [] }]);
+    expect(sources[0]!.messages).toBeGreaterThan(2);
     expect(schema.method('/shop.v1.Orders/Place')).toEqual({ request: 'shop.v1.Order', answer: 'shop.common.Money' });
     expect(schema.method('/shop.v1.Orders/Cancel')).toBeUndefined();
   });
@@ -187,9 +194,9 @@ describe('what cannot be used is told, and the rest is loaded', () => {
     write('mixed/c.proto', 'syntax = "proto3"; message A { string other = 1; }');
     write('mixed/node_modules/x.proto', 'this is passed over');
     symlinkSync('/', join(folder, 'mixed/everything'));
-    const { schema, problems } = await loadSchema([join(folder, 'mixed')]);
-    expect(problems.map(({ text }) => text)).toEqual([
-      expect.stringMatching(/^b\.proto: /),
+    const { schema, sources } = await loadSchema([join(folder, 'mixed')]);
+    expect(problemsOf(sources).map(({ text }) => text)).toEqual([
+      expect.stringMatching(/^b\.proto:1: /),
       expect.stringMatching(/^c\.proto: duplicate name 'A'/),
     ]);
     const text = protobufJsonText(Buffer.from('0a017812017a', 'hex'), 'A', schema, 1000).text;
@@ -199,14 +206,14 @@ describe('what cannot be used is told, and the rest is loaded', () => {
   test('places that are no schema', async () => {
     const empty = join(folder, 'empty');
     mkdirSync(empty);
-    const { problems, messages } = await loadSchema([
+    const { sources } = await loadSchema([
       join(folder, 'absent'),
       empty,
       write('picture', Uint8Array.of(0xff, 0xd8, 0xff, 0xe0)),
       write('nothing', ''),
     ]);
-    expect(messages).toBe(0);
-    expect(problems.map(({ text }) => text.replaceAll(folder, ''))).toEqual([
+    expect(sources.map(({ messages }) => messages)).toEqual([0, 0, 0, 0]);
+    expect(problemsOf(sources).map(({ text }) => text.replaceAll(folder, ''))).toEqual([
       '/absent cannot be read: it does not exist.',
       'There are no .proto files in /empty.',
       '/picture: This is no descriptor set: no message types are in it.',

@@ -1,6 +1,7 @@
 import type { Dirent } from 'node:fs';
 import { open, readdir, stat } from 'node:fs/promises';
 import { basename, join, relative } from 'node:path';
+import type { SchemaSource } from '../../../app/api/types.ts';
 import { readDescriptorSet } from '../../../app/decode/protobuf/descriptor-set.ts';
 import { type ProtobufSchema, SchemaTables } from '../../../app/decode/protobuf/schema.ts';
 import type { Problem } from '../../../app/model/problem.ts';
@@ -9,10 +10,8 @@ import { addProtoSources, type ProtoSource } from './proto-source.ts';
 /** What was loaded of the places that the user named. */
 export interface LoadedSchema {
   readonly schema: ProtobufSchema;
-  readonly messages: number;
-  readonly methods: number;
-  /** One for each place or file that could not be used. */
-  readonly problems: readonly Problem[];
+  /** One for each place, in their order. */
+  readonly sources: readonly SchemaSource[];
 }
 
 /** Bounds of what is read: a folder chosen by mistake must not take all memory. */
@@ -27,15 +26,14 @@ const maximumSetSize = 64 << 20;
  */
 export async function loadSchema(paths: readonly string[]): Promise<LoadedSchema> {
   const tables = new SchemaTables();
-  const problems: Problem[] = [];
+  const sources: SchemaSource[] = [];
   for (const path of paths) {
-    try {
-      problems.push(...(await loadPath(path, tables)));
-    } catch (error) {
-      problems.push(unreadable(path, error));
-    }
+    const [messages, methods] = [tables.messages.size, tables.methods.size];
+    const problems = await loadPath(path, tables).catch((error: unknown) => [unreadable(path, error)]);
+    const added = { messages: tables.messages.size - messages, methods: tables.methods.size - methods };
+    sources.push({ path, ...added, problems });
   }
-  return { schema: tables, messages: tables.messages.size, methods: tables.methods.size, problems };
+  return { schema: tables, sources };
 }
 
 async function loadPath(path: string, tables: SchemaTables): Promise<readonly Problem[]> {

@@ -28,11 +28,17 @@ export function addProtoSources(sources: readonly ProtoSource[], tables: SchemaT
       protobuf.parse(text, new protobuf.Root(), { keepCase: true });
       protobuf.parse(text, root, { keepCase: true });
     } catch (error) {
-      problems.push({ severity: 'warning', code: 'schema.proto', text: `${name}: ${(error as Error).message}` });
+      problems.push({ severity: 'warning', code: 'schema.proto', text: placedMessage(name, error as Error) });
     }
   }
   addNamespace(root, tables);
   return problems;
+}
+
+/** `orders.proto:12: illegal token ';'`: the parser puts the line behind its words. */
+function placedMessage(name: string, { message }: Error): string {
+  const [, words = message, line] = /^(.*) \(line (\d+)\)$/s.exec(message) ?? [];
+  return line === undefined ? `${name}: ${words}` : `${name}:${line}: ${words}`;
 }
 
 function addNamespace(namespace: protobuf.NamespaceBase, tables: SchemaTables): void {

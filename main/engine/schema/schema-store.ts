@@ -31,8 +31,8 @@ export class SchemaStore {
 
   async #replace(paths: readonly string[]): Promise<SchemaInfo> {
     const loading = ++this.#loading;
-    const { schema, messages, methods, problems } = await loadSchema(paths);
+    const { schema, sources } = await loadSchema(paths);
     if (loading === this.#loading) this.#current = schema;
-    return { paths, messages, methods, problems };
+    return { sources };
   }
 }

@@ -99,7 +99,7 @@ export function createMadeUpEngine(flows: number, cards: readonly ClusterCard[] 
       const flow = madeUpFlow(id);
       const count = flow.messageCount[0] + flow.messageCount[1];
       const indexes = Array.from({ length: Math.max(0, Math.min(limit, count - offset)) }, (_, at) => offset + at);
-      return { total: count, messages: indexes.map((index) => message(flow, index)) };
+      return { total: count, untyped: false, messages: indexes.map((index) => message(flow, index)) };
     },
     'flows.overview': ({ buckets }) => ({
       from: beginning,
@@ -129,8 +129,10 @@ export function createMadeUpEngine(flows: number, cards: readonly ClusterCard[] 
       file: '/tmp/session.pcapng',
       advice: 'Wireshark was not found. Install it from wireshark.org, or set its path in the settings.',
     }),
-    'schema.info': () => ({ paths: [], messages: 0, methods: 0, problems: [] }),
-    'schema.load': ({ paths }) => ({ paths, messages: 0, methods: 0, problems: [] }),
+    'schema.info': () => ({ sources: [] }),
+    'schema.load': ({ paths }) => ({
+      sources: paths.map((path) => ({ path, messages: 0, methods: 0, problems: [] })),
+    }),
     'settings.get': () => ({ wiresharkPath: '', protoPaths: [] }),
     'settings.set': ({ wiresharkPath = '', protoPaths = [] }) => ({ wiresharkPath, protoPaths }),
   };
