@@ -1,5 +1,5 @@
-import { accessSync, constants, statSync } from 'node:fs';
-import { delimiter, isAbsolute, join } from 'node:path';
+import { join } from 'node:path';
+import { isProgram, namesProgram, placesOnPath } from '../program-path.ts';
 
 /** Where the operating system's own installers put it. */
 function usualPlaces(): string[] {
@@ -19,37 +19,14 @@ function usualPlaces(): string[] {
   }
 }
 
-function isProgram(path: string): boolean {
-  try {
-    accessSync(path, constants.X_OK);
-    // Folders may be entered by the same right.
-    return statSync(path).isFile();
-  } catch {
-    return false;
-  }
-}
-
-/** The last part of a path, by either system's separators. */
-const programName = /(?:^|[\\/])wireshark[^\\/]*$/i;
-
-/** Whether a setting may be started at all: the view sets it, and must not come to start any program of the machine by it. */
-function namesWireshark(path: string): boolean {
-  // A path of two backslashes is on another machine.
-  return isAbsolute(path) && !path.startsWith('\\\\') && programName.test(path);
-}
-
 /**
  * The Wireshark program: what the setting names, else the first on PATH, else where it usually is; '' when there is none.
  * A setting that names no program is not passed over, so that the user sees that it is wrong.
  */
 export function findWireshark(setting: string): string {
-  if (setting !== '') return namesWireshark(setting) && isProgram(setting) ? setting : '';
+  if (setting !== '') return namesProgram(setting, 'wireshark') && isProgram(setting) ? setting : '';
   const name = process.platform === 'win32' ? 'Wireshark.exe' : 'wireshark';
-  const onPath = (process.env.PATH ?? '')
-    .split(delimiter)
-    .filter((folder) => folder !== '')
-    .map((folder) => join(folder, name));
-  return [...onPath, ...usualPlaces()].find(isProgram) ?? '';
+  return [...placesOnPath(name), ...usualPlaces()].find(isProgram) ?? '';
 }
 
 /** How to get it, for who has none. */

@@ -18,6 +18,9 @@ export function programPath(program: ControlPlaneProgram): string {
   return spawnSync('sh', ['-c', 'command -v etcd'], { encoding: 'utf8' }).stdout.trim();
 }
 
+/** The helm of the tests: beside the control plane's programs. */
+export const helmProgram: string = join(folder, 'helm');
+
 /** What is missing for a control plane, for the names of skipped tests; '' when all is there. */
 export const missingParts: string = [...programs, 'etcd' as const]
   .filter((program) => programPath(program) === '')

@@ -1,0 +1,46 @@
+import { describe, expect, it } from 'vitest';
+import { fileNamesOf, findAspenVersion, hasDiameter, hasExclusions, schemaOf } from './aspen-version.ts';
+
+const of = (text: string) => findAspenVersion(text)!;
+
+describe('findAspenVersion', () => {
+  it('reads versions, images and tags', () => {
+    expect(of('1.11.8-am1.4')).toEqual({ text: '1.11.8-am1.4', istio: '1.11.8', am: [1, 4] });
+    expect(of('registry.example:5000/aspenmesh/pilot:1.11.8-am3').text).toBe('1.11.8-am3');
+    expect(of('v1.14.3-am2').text).toBe('1.14.3-am2');
+    expect(of('pilot:1.11.8-am1.4-distroless').text).toBe('1.11.8-am1.4');
+  });
+
+  it('takes nothing else for one', () => {
+    for (const text of ['', '1.11.8', '1.11.8-am', '1.11.8-amx', '1.11-am1', '1.11.8-am1x', '1.28.1']) {
+      expect(findAspenVersion(text), text).toBeNull();
+    }
+  });
+});
+
+describe('what a version has', () => {
+  it.each([
+    ['1.11.8-am1', 'service', 'early'],
+    ['1.11.8-am1.1', 'service', 'early'],
+    ['1.11.8-am1.2', 'protocols', 'late'],
+    ['1.11.8-am1.3', 'exclusions', 'late'],
+    ['1.11.8-am1.4', 'exclusions', 'late'],
+    ['1.11.8-am1.5', 'service', 'early'],
+    ['1.11.8-am2', 'service', 'early'],
+    ['1.11.8-am3', 'service', 'late'],
+    ['1.11.8-am4.1', 'service', 'late'],
+    ['1.9.8-am4', 'service', 'early'],
+    ['1.14.3-am1', 'service', 'late'],
+  ] as const)('%s: %s, %s', (text, schema, names) => {
+    expect(schemaOf(of(text))).toBe(schema);
+    expect(fileNamesOf(of(text))).toBe(names);
+  });
+
+  it('is Diameter in three versions and exclusions in two', () => {
+    expect((['service', 'protocols', 'exclusions'] as const).map((one) => [hasDiameter(one), hasExclusions(one)])).toEqual([
+      [false, false],
+      [true, false],
+      [true, true],
+    ]);
+  });
+});

@@ -1,0 +1,56 @@
+/**
+ * Keys that the section `aspen-mesh-packet-inspector` has. `service`: `enabled` stands for the aggregator and for HTTP.
+ * `protocols`: HTTP and Diameter are switched one by one. `exclusions`: the same, and namespaces and pods can be left out.
+ */
+export type ValuesSchema = 'service' | 'protocols' | 'exclusions';
+
+/** Version of an Aspen Mesh: Istio's with a number of its own, `1.11.8-am1.4`. */
+export interface AspenVersion {
+  readonly text: string;
+  /** `1.11.8`. */
+  readonly istio: string;
+  /** Numbers after `am`: `[1, 4]`. */
+  readonly am: readonly number[];
+}
+
+const pattern = /(?:^|[^\d.])v?(\d+\.\d+\.\d+)-am(\d+(?:\.\d+)*)(?!\.?\w)/;
+
+/** Finds a version in a text such as an image or a chart's version; null when there is none. */
+export function findAspenVersion(text: string): AspenVersion | null {
+  const [, istio, numbers] = pattern.exec(text) ?? [];
+  if (istio === undefined || numbers === undefined) return null;
+  return { text: `${istio}-am${numbers}`, istio, am: numbers.split('.').map(Number) };
+}
+
+/** The three versions of 1.11.8 that have Diameter, and the two of them that have exclusions. All others have neither. */
+const diameterVersions = ['1.11.8-am1.2', '1.11.8-am1.3', '1.11.8-am1.4'];
+const exclusionVersions = ['1.11.8-am1.3', '1.11.8-am1.4'];
+
+export function schemaOf({ text }: AspenVersion): ValuesSchema {
+  if (exclusionVersions.includes(text)) return 'exclusions';
+  return diameterVersions.includes(text) ? 'protocols' : 'service';
+}
+
+/** Whether Diameter can be captured at all. */
+export function hasDiameter(schema: ValuesSchema): boolean {
+  return schema !== 'service';
+}
+
+/** Whether namespaces and pods can be left out. */
+export function hasExclusions(schema: ValuesSchema): boolean {
+  return schema === 'exclusions';
+}
+
+/** `early`: how HTTP files are named up to 1.11.8-am2; `late`: from am3 on, and in am1.2, am1.3 and am1.4. */
+export function fileNamesOf({ text, istio, am }: AspenVersion): 'early' | 'late' {
+  const isLater = istio !== '1.11.8' && compareNumbers(istio.split('.').map(Number), [1, 11, 8]) > 0;
+  return isLater || (istio === '1.11.8' && (am[0]! >= 3 || diameterVersions.includes(text))) ? 'late' : 'early';
+}
+
+function compareNumbers(left: readonly number[], right: readonly number[]): number {
+  for (const [index, number] of left.entries()) {
+    const difference = number - (right[index] ?? 0);
+    if (difference !== 0) return difference;
+  }
+  return 0;
+}

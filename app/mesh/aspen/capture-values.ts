@@ -1,0 +1,62 @@
+import { captureFromValues } from '../values.ts';
+import type { CaptureOptions } from '../capture-options.ts';
+import { analysisName, analysisNamespace, analysisPort, serviceHost } from '../names.ts';
+import { type AspenMesh, effectiveSection, sectionKey } from './aspen-mesh.ts';
+import { hasDiameter, hasExclusions, type ValuesSchema } from './aspen-version.ts';
+import { isObject, type Values } from './helm-release.ts';
+
+/** One value by its path below `aspen-mesh-packet-inspector`. */
+export interface Setting {
+  readonly path: readonly string[];
+  readonly value: unknown;
+}
+
+/** Address of the emulator, and of our own receiver in its place. */
+export const emulatorAddress = `${serviceHost(analysisName, analysisNamespace, 'cluster.local')}:${analysisPort}`;
+
+/** What is to be set to capture like this. What the schema has no key for is left out. */
+export function settingsOn(schema: ValuesSchema, capture: CaptureOptions): readonly Setting[] {
+  const settings: Setting[] = [
+    { path: ['enabled'], value: true },
+    { path: ['analysis', 'address'], value: capture.analysisAddress || emulatorAddress },
+  ];
+  if (!hasDiameter(schema)) return settings;
+  settings.push({ path: ['httpCapture', 'enabled'], value: capture.http });
+  if (hasExclusions(schema)) {
+    settings.push(
+      { path: ['httpCapture', 'excludeNamespaces'], value: capture.excludeNamespaces },
+      { path: ['httpCapture', 'excludePods'], value: capture.excludePods },
+    );
+  }
+  settings.push({ path: ['diameterCapture', 'enabled'], value: capture.diameterPort !== null });
+  if (capture.diameterPort !== null) {
+    settings.push({ path: ['diameterCapture', 'port'], value: capture.diameterPort });
+  }
+  return settings;
+}
+
+/** What is to be set to capture no more: `enabled`, and the switches of HTTP and Diameter where they are present. */
+export function settingsOff(section: Values): readonly Setting[] {
+  const switches = ['httpCapture', 'diameterCapture'].filter((name) => name in section);
+  return [{ path: ['enabled'], value: false }, ...switches.map((name) => ({ path: [name, 'enabled'], value: false }))];
+}
+
+/** The user's overrides with the settings in them; all other values are as they were. */
+export function withSettings(config: Values, settings: readonly Setting[]): Values {
+  return settings.reduce((values, { path, value }) => replaced(values, [sectionKey, ...path], value), config);
+}
+
+function replaced(values: Values, [name = '', ...rest]: readonly string[], value: unknown): Values {
+  const below = values[name];
+  return { ...values, [name]: rest.length === 0 ? value : replaced(isObject(below) ? below : {}, rest, value) };
+}
+
+/** What a release captures, as options; those that Aspen Mesh has no value for are the defaults. */
+export function captureOf({ release }: AspenMesh): CaptureOptions {
+  const section = effectiveSection(release);
+  const diameter = isObject(section.diameterCapture) ? section.diameterCapture : {};
+  // The documentation's own snippet leaves the port empty.
+  return captureFromValues({
+    [sectionKey]: { ...section, diameterCapture: { ...diameter, port: diameter.port ?? undefined } },
+  });
+}

@@ -1,0 +1,64 @@
+import { readdir, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { HelmRelease } from '../../../../app/mesh/aspen/helm-release.ts';
+import { releaseFiles } from '../../../../app/mesh/aspen/release-files.ts';
+import type { Helm } from '../../helm/helm.ts';
+import type { PrivateFolder } from '../../helm/private-folder.ts';
+
+/** How deep charts lie below a release folder: `manifests/charts/istio-control/istio-discovery`. */
+const deepest = 5;
+/** More folders than any release has. */
+const mostFolders = 5_000;
+
+/**
+ * Path of the chart to upgrade a release with: what the user has named (a chart archive, a chart's folder, or a release
+ * folder with the chart somewhere in it), else the chart as the release keeps it, written below `folder`.
+ *
+ * @throws Error with a sentence when it is not the chart of the release in the same version
+ */
+export async function chartFor(
+  release: HelmRelease,
+  named: string,
+  helm: Helm,
+  folder: PrivateFolder,
+): Promise<string> {
+  if (named === '') return folder.writeAll('chart', releaseFiles(release.chart));
+  const candidates = await chartsIn(named);
+  const { name, version } = release.chart;
+  const seen: string[] = [];
+  for (const candidate of candidates) {
+    const metadata = await helm.run(['show', 'chart', candidate]);
+    const [ofName, ofVersion] = [field(metadata, 'name'), field(metadata, 'version')];
+    if (ofName === name && ofVersion === version) return candidate;
+    seen.push(`${ofName} ${ofVersion}`);
+  }
+  const found = seen.length === 0 ? 'no chart' : `${[...new Set(seen)].slice(0, 5).join(', ')}`;
+  throw new Error(
+    `${named} has ${found}, but the release ${release.name} is of the chart ${name} ${version}: name the folder or the archive of that very version.`,
+  );
+}
+
+async function chartsIn(named: string): Promise<readonly string[]> {
+  const kind = await stat(named).catch(() => null);
+  if (kind === null) throw new Error(`There is no file or folder ${named}.`);
+  if (kind.isFile()) return [named];
+  const found: string[] = [];
+  let looked = 0;
+  async function look(folder: string, depth: number): Promise<void> {
+    if (looked++ > mostFolders) throw new Error(`${named} has too many folders to look for a chart in: name the chart's own.`);
+    const entries = await readdir(folder, { withFileTypes: true });
+    // What lies below a chart is part of it.
+    if (entries.some((entry) => entry.name === 'Chart.yaml')) found.push(folder);
+    else if (depth < deepest) {
+      for (const entry of entries) if (entry.isDirectory()) await look(join(folder, entry.name), depth + 1);
+    }
+  }
+  await look(named, 0);
+  return found;
+}
+
+/** A field of Chart.yaml at its top level, as helm prints it. */
+function field(metadata: string, name: string): string {
+  const [, value = ''] = new RegExp(`^${name}: *["']?([^"'\\s]+)["']?\\s*$`, 'm').exec(metadata) ?? [];
+  return value;
+}

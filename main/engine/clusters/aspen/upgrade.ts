@@ -1,0 +1,101 @@
+import type { HelmRelease, Values } from '../../../../app/mesh/aspen/helm-release.ts';
+import { manifestChanges, type ObjectChange } from '../../../../app/mesh/aspen/manifest-changes.ts';
+import type { KubernetesObject } from '../../../../app/mesh/kubernetes.ts';
+import { objectName } from '../../../../app/mesh/resources.ts';
+import type { Helm } from '../../helm/helm.ts';
+import { type PrivateFolder, privateFolder } from '../../helm/private-folder.ts';
+import { chartFor } from './chart-source.ts';
+
+/** How long helm waits for objects to be ready before it takes everything back. Seconds. */
+const defaultTimeout = 300;
+
+export interface UpgradeOptions {
+  readonly helm: Helm;
+  readonly release: HelmRelease;
+  /** Chart archive, chart folder or release folder; '' for the chart that the release keeps. */
+  readonly chart: string;
+  /** Overrides of the next revision. */
+  readonly config: Values;
+  /** Seconds. */
+  readonly timeout?: number;
+}
+
+/** An upgrade of a release to the very same version of its chart, that was looked at and can be done. */
+export interface Upgrade extends AsyncDisposable {
+  /** What it does to the release's objects. */
+  readonly changes: readonly ObjectChange[];
+  /** Does it, or leaves everything as it is: what fails is rolled back by helm (`--atomic`). */
+  run(): Promise<void>;
+}
+
+/**
+ * Has helm render the release as it is and as it is to be, and compares. Nothing is changed yet.
+ *
+ * @throws Error when the chart is not whole: without its subcharts an upgrade would remove their objects
+ */
+export async function prepareUpgrade(options: UpgradeOptions): Promise<Upgrade> {
+  const { helm, release, config } = options;
+  const folder = await privateFolder();
+  try {
+    if (release.status.startsWith('pending')) throw new Error(pendingSentence(release));
+    const chart = await chartFor(release, options.chart, helm, folder);
+    if (options.chart === '' && release.chart.subcharts.length > 0) throw new Error(subchartSentence(release));
+    const now = await render(options, folder, chart, 'values-now.yaml', release.config);
+    const next = await render(options, folder, chart, 'values.yaml', config);
+    const kept = manifestChanges(await readManifest(release.manifest), now.objects);
+    const missing = kept.filter(({ action }) => action === 'remove');
+    if (missing.length > 0) throw new Error(lossSentence(release, options.chart, missing));
+    const changes = manifestChanges(now.objects, next.objects);
+    const lost = changes.filter(({ action, isOurs }) => action === 'remove' && !isOurs);
+    if (lost.length > 0) throw new Error(lossSentence(release, options.chart, lost));
+    return {
+      changes,
+      async run() {
+        const { timeout = defaultTimeout } = options;
+        await helm.run([...upgradeArguments(release, chart, next.values), '--atomic', '--timeout', `${timeout}s`]);
+      },
+      [Symbol.asyncDispose]: () => folder[Symbol.asyncDispose](),
+    };
+  } catch (error) {
+    await folder[Symbol.asyncDispose]();
+    throw error;
+  }
+}
+
+async function render(
+  { helm, release }: UpgradeOptions,
+  folder: PrivateFolder,
+  chart: string,
+  file: string,
+  config: Values,
+): Promise<{ readonly values: string; readonly objects: readonly KubernetesObject[] }> {
+  // JSON is YAML, and helm itself reads numbers as JSON does.
+  const values = await folder.write(file, `${JSON.stringify(config, null, 2)}\n`);
+  const output = await helm.run([...upgradeArguments(release, chart, values), '--dry-run=server', '--output', 'json']);
+  const { manifest = '' } = JSON.parse(output) as { readonly manifest?: string };
+  return { values, objects: await readManifest(manifest) };
+}
+
+function upgradeArguments({ name, namespace }: HelmRelease, chart: string, values: string): readonly string[] {
+  return ['upgrade', name, chart, '--namespace', namespace, '--reset-values', '--values', values];
+}
+
+async function readManifest(manifest: string): Promise<readonly KubernetesObject[]> {
+  const { loadAllYaml } = await import('@kubernetes/client-node');
+  return (loadAllYaml(manifest) as (KubernetesObject | null)[]).filter((object) => object !== null);
+}
+
+function pendingSentence({ name, status, revision, namespace }: HelmRelease): string {
+  return `The release ${name} is in ${status} since revision ${revision}: wait until that has ended, or, when nobody does it any more, take it back: \`helm rollback ${name} --namespace ${namespace}\`.`;
+}
+
+function subchartSentence({ name, chart }: HelmRelease): string {
+  return `helm keeps no subcharts in a release, and ${name} has ${chart.subcharts.join(', ')}: name the release folder or the archive of the chart ${chart.name} ${chart.version}.`;
+}
+
+function lossSentence({ name, chart }: HelmRelease, named: string, changes: readonly ObjectChange[]): string {
+  const objects = changes.slice(0, 3).map(({ object }) => objectName(object));
+  const rest = changes.length > 3 ? ` and ${changes.length - 3} more` : '';
+  const what = named === '' ? `The chart that the release ${name} keeps is not whole` : `${named} is not what ${name} was installed from`;
+  return `${what}: an upgrade with it would remove ${objects.join(', ')}${rest}. Name the release folder or the archive of the chart ${chart.name} ${chart.version}.`;
+}

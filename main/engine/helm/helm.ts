@@ -1,0 +1,72 @@
+import { spawn } from 'node:child_process';
+import { delimiter } from 'node:path';
+import { findHelm, helmAdvice } from './find-helm.ts';
+import { helmProblem } from './helm-problem.ts';
+
+export interface HelmOptions {
+  /** Path of the program; '' for the one on PATH. */
+  readonly setting: string;
+  /** Kubeconfig files, and the context in them. */
+  readonly files: readonly string[];
+  readonly context: string;
+}
+
+/** Longest output that is read: a dry run of a big chart. Bytes. */
+const longestOutput = 64 << 20;
+
+/** What would send helm elsewhere than to the context, or would keep releases elsewhere than in secrets. */
+const misleading = /^HELM_(KUBE|DRIVER|NAMESPACE|DEBUG)/;
+
+/** Runs the helm program of this machine against one context. */
+export class Helm {
+  readonly #options: HelmOptions;
+
+  constructor(options: HelmOptions) {
+    this.#options = options;
+  }
+
+  /** @throws Error with advice when there is no helm */
+  program(): string {
+    const program = findHelm(this.#options.setting);
+    if (program === '') throw new Error(helmAdvice(this.#options.setting));
+    return program;
+  }
+
+  /** `3.22.0`. @throws Error when it cannot be started */
+  async version(): Promise<string> {
+    return (await this.run(['version', '--template', '{{.Version}}'])).trim().replace(/^v/, '');
+  }
+
+  /**
+   * Runs helm to its end and resolves with what it writes to standard output.
+   *
+   * @throws Error with helm's own reason, and what to do where that is known
+   */
+  async run(args: readonly string[]): Promise<string> {
+    const { files, context } = this.#options;
+    const environment = Object.entries(process.env).filter(([name]) => !misleading.test(name));
+    const child = spawn(this.program(), ['--kube-context', context, ...args], {
+      stdio: ['ignore', 'pipe', 'pipe'],
+      env: { ...Object.fromEntries(environment), KUBECONFIG: files.join(delimiter) },
+    });
+    const output = collect(child.stdout, () => child.kill());
+    const complaints = collect(child.stderr, () => child.kill());
+    const code = await new Promise<number | null>((resolve, reject) => {
+      child.once('error', (error) => reject(new Error(`helm cannot be started: ${error.message}`)));
+      child.once('close', resolve);
+    });
+    if (code !== 0) throw new Error(helmProblem(complaints().toString('utf8')) || `helm ended with ${code ?? 'a signal'}.`);
+    return output().toString('utf8');
+  }
+}
+
+function collect(stream: NodeJS.ReadableStream, tooLong: () => void): () => Buffer {
+  const chunks: Buffer[] = [];
+  let length = 0;
+  stream.on('data', (chunk: Buffer) => {
+    length += chunk.length;
+    if (length > longestOutput) tooLong();
+    else chunks.push(chunk);
+  });
+  return () => Buffer.concat(chunks);
+}
