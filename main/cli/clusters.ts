@@ -12,6 +12,10 @@ import { exitCodes } from './exit-codes.ts';
 interface ClusterFlags {
   readonly context?: string;
   readonly output: 'text' | 'json';
+  readonly helm?: string;
+  readonly chart?: string;
+  readonly release?: string;
+  readonly ownParts?: boolean;
 }
 
 /** `clusters`, `enable`, `disable`, `status`, `doctor`, `manifests`: what the buttons do, by the same code. */
@@ -93,7 +97,12 @@ export function addClusterCommands(program: Command): void {
 }
 
 function withContext(command: Command): Command {
-  return command.option('--context <name>', 'context of the kubeconfig; the current one when left out');
+  return command
+    .option('--context <name>', 'context of the kubeconfig; the current one when left out')
+    .option('--helm <path>', 'Aspen Mesh: helm, where it is not on PATH')
+    .option('--chart <path>', 'Aspen Mesh: release folder or chart archive, where the release does not keep all of it')
+    .option('--release <name>', 'Aspen Mesh: the helm release, where there are several')
+    .option('--own-parts', 'Aspen Mesh: capture with our own parts, not with its Packet Inspector');
 }
 
 function withOutput(command: Command): Command {
@@ -107,7 +116,7 @@ function print(flags: ClusterFlags, value: object, lines: readonly string[]): vo
 }
 
 async function withDriver(
-  { context }: ClusterFlags,
+  { context, helm, chart, release, ownParts = false }: ClusterFlags,
   leaseGrace: number | undefined,
   work: (driver: ClusterDriver) => Promise<void>,
 ): Promise<void> {
@@ -116,12 +125,24 @@ async function withDriver(
   const found: KubeContext | undefined = contexts.find((one) => one.name === name);
   if (!found)
     throw new Error([`There is no context ${name || '(none is current)'} in the kubeconfig.`, ...problems].join(' '));
-  const driver = contextDriver(found, { eager: true, ...(leaseGrace === undefined ? {} : { leaseGrace }) });
+  const driver = contextDriver(found, {
+    eager: true,
+    ownParts,
+    aspen: given({ helm, chart, release }),
+    ...(leaseGrace === undefined ? {} : { leaseGrace }),
+  });
   try {
     await work(driver);
   } finally {
     await driver.close();
   }
+}
+
+/** Flags that were given. */
+function given<Flags extends object>(flags: Flags): { [Name in keyof Flags]?: Exclude<Flags[Name], undefined> } {
+  return Object.fromEntries(Object.entries(flags).filter(([, value]) => value !== undefined)) as ReturnType<
+    typeof given<Flags>
+  >;
 }
 
 /** The driver's first look at the cluster. */

@@ -37,7 +37,9 @@ describe('what a version has', () => {
   });
 
   it('is Diameter in three versions and exclusions in two', () => {
-    expect((['service', 'protocols', 'exclusions'] as const).map((one) => [hasDiameter(one), hasExclusions(one)])).toEqual([
+    expect(
+      (['service', 'protocols', 'exclusions'] as const).map((one) => [hasDiameter(one), hasExclusions(one)]),
+    ).toEqual([
       [false, false],
       [true, false],
       [true, true],

@@ -1,6 +1,6 @@
-import { captureFromValues } from '../values.ts';
 import type { CaptureOptions } from '../capture-options.ts';
 import { analysisName, analysisNamespace, analysisPort, serviceHost } from '../names.ts';
+import { captureFromValues } from '../values.ts';
 import { type AspenMesh, effectiveSection, sectionKey } from './aspen-mesh.ts';
 import { hasDiameter, hasExclusions, type ValuesSchema } from './aspen-version.ts';
 import { isObject, type Values } from './helm-release.ts';

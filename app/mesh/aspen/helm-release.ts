@@ -90,7 +90,9 @@ function releaseOf(release: unknown): HelmRelease {
 /** By what Chart.yaml and Chart.lock name, and by what has been rendered. A subchart that is switched off may be in none. */
 function subchartNames(metadata: Values, lock: unknown, manifest: string): readonly string[] {
   const listed = [metadata, isObject(lock) ? lock : {}].flatMap(({ dependencies }) =>
-    Array.isArray(dependencies) ? dependencies.filter(isObject).map(({ alias, name }) => text(alias) || text(name)) : [],
+    Array.isArray(dependencies)
+      ? dependencies.filter(isObject).map(({ alias, name }) => text(alias) || text(name))
+      : [],
   );
   const rendered = [...manifest.matchAll(/^# Source: [^/\s]+\/charts\/([^/\s]+)\//gm)].map(([, name]) => name!);
   return [...new Set([...listed, ...rendered])].sort();

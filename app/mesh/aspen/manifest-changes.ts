@@ -28,7 +28,10 @@ export function manifestChanges(
       changes.push(change('change', object, lines));
     }
   }
-  return [...changes, ...before.filter((object) => !kept.has(keyOf(object))).map((object) => change('remove', object, []))];
+  return [
+    ...changes,
+    ...before.filter((object) => !kept.has(keyOf(object))).map((object) => change('remove', object, [])),
+  ];
 }
 
 function change(action: ObjectChange['action'], object: KubernetesObject, lines: readonly string[]): ObjectChange {
@@ -37,7 +40,9 @@ function change(action: ObjectChange['action'], object: KubernetesObject, lines:
 
 /** By the names that the documentation gives, and what begins with them. */
 export function isPacketInspector({ metadata: { name } }: KubernetesObject): boolean {
-  return [aggregatorName, httpFilterName, diameterFilterName, 'packet-inspector'].some((known) => name.startsWith(known));
+  return [aggregatorName, httpFilterName, diameterFilterName, 'packet-inspector'].some((known) =>
+    name.startsWith(known),
+  );
 }
 
 /** What is there and is not wanted any more: `differences` looks only at what is wanted. */

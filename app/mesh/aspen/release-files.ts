@@ -10,7 +10,10 @@ const safeName = /^(?!\/)(?!.*(?:^|\/)\.\.(?:\/|$))[^\\\0]+$/;
  * @throws Error when a file would lead out of the folder
  */
 export function releaseFiles(chart: ReleaseChart): readonly ChartFile[] {
-  const json = (name: string, value: unknown) => ({ name, bytes: new TextEncoder().encode(`${JSON.stringify(value)}\n`) });
+  const json = (name: string, value: unknown) => ({
+    name,
+    bytes: new TextEncoder().encode(`${JSON.stringify(value)}\n`),
+  });
   const files = [
     json('Chart.yaml', chart.metadata),
     json('values.yaml', chart.values),
@@ -19,6 +22,7 @@ export function releaseFiles(chart: ReleaseChart): readonly ChartFile[] {
     ...chart.files,
   ];
   const odd = files.find(({ name }) => !safeName.test(name));
-  if (odd) throw new Error(`The chart in the release has a file ${JSON.stringify(odd.name)}, which leads out of its folder.`);
+  if (odd)
+    throw new Error(`The chart in the release has a file ${JSON.stringify(odd.name)}, which leads out of its folder.`);
   return files;
 }

@@ -2,9 +2,25 @@ import { errorText } from '../../log.ts';
 import { KubeClient } from '../kube/client.ts';
 import { KubeConnection } from '../kube/connection.ts';
 import { type KubeContext, kubeconfigFiles, readContexts } from '../kube/contexts.ts';
+import { isForbidden } from '../kube/kube-error.ts';
+import { type AspenOptions, createAspenDriver } from './aspen/aspen-driver.ts';
+import { findAspenMeshes } from './aspen/find-aspen.ts';
 import { createBrokenDriver } from './broken-driver.ts';
 import type { ClusterDriver } from './driver.ts';
 import { createIstioDriver, type IstioDriverOptions } from './istio/istio-driver.ts';
+import { createMeshDriver } from './mesh-driver.ts';
+
+export interface ContextDriverOptions extends Omit<IstioDriverOptions, 'name' | 'client'> {
+  readonly files?: readonly string[];
+  readonly aspen?: Partial<AspenOptions>;
+  /** Captures with our own parts where there is an Aspen Mesh, too. */
+  readonly ownParts?: boolean;
+}
+
+/** helm is named by an environment variable where it is not on PATH. */
+function aspenDefaults(): AspenOptions {
+  return { helm: process.env.PACKET_INSPECTOR_HELM ?? '', chart: '', release: '' };
+}
 
 /**
  * Adds a cluster for each context of the user's kubeconfig files. A context or file that is broken is listed and says so, and
@@ -16,22 +32,48 @@ export async function addKubernetesClusters(
 ): Promise<void> {
   try {
     const { contexts, current, problems } = await readContexts(files);
-    for (const context of contexts) engine.addCluster(contextDriver(context, { eager: context.name === current }));
+    for (const context of contexts) {
+      engine.addCluster(contextDriver(context, { eager: context.name === current, files }));
+    }
     for (const problem of problems) engine.addCluster(createBrokenDriver('kubeconfig', problem));
   } catch (error) {
     engine.addCluster(createBrokenDriver('kubeconfig', errorText(error)));
   }
 }
 
-export function contextDriver(
-  context: KubeContext,
-  options: Omit<IstioDriverOptions, 'name' | 'client'>,
-): ClusterDriver {
+/** The driver of a context: which one, the cluster tells when it is first looked at. */
+export function contextDriver(context: KubeContext, options: ContextDriverOptions): ClusterDriver {
   const { name } = context;
   if (context.problem !== '') return createBrokenDriver(name, context.problem);
   try {
-    return createIstioDriver({ name, client: new KubeClient(new KubeConnection(context.config())), ...options });
+    const client = new KubeClient(new KubeConnection(context.config()));
+    return createMeshDriver({
+      name,
+      eager: options.eager,
+      choose: () => chooseDriver(client, name, options),
+      close: () => client.connection.close(),
+    });
   } catch (error) {
     return createBrokenDriver(name, errorText(error));
+  }
+}
+
+async function chooseDriver(
+  client: KubeClient,
+  name: string,
+  { files = kubeconfigFiles(), aspen, ownParts = false, ...options }: ContextDriverOptions,
+): Promise<ClusterDriver> {
+  const known = { ...options, name, client, eager: true };
+  if (ownParts || !(await hasAspenMesh(client))) return createIstioDriver(known);
+  return createAspenDriver({ ...known, files, aspen: { ...aspenDefaults(), ...aspen } });
+}
+
+/** Who may not see releases of helm cannot upgrade them either. */
+async function hasAspenMesh(client: KubeClient): Promise<boolean> {
+  try {
+    return (await findAspenMeshes(client)).meshes.length > 0;
+  } catch (error) {
+    if (isForbidden(error)) return false;
+    throw error;
   }
 }

@@ -4,7 +4,10 @@ const remedies: readonly (readonly [RegExp, string])[] = [
     /another operation .* is in progress/,
     'Another upgrade of the release has begun and not ended: wait for it, or roll back to the last revision that was deployed (`helm rollback`).',
   ],
-  [/forbidden|cannot (get|list|create|patch|update|delete) resource/, 'Ask who administers the cluster for that permission.'],
+  [
+    /forbidden|cannot (get|list|create|patch|update|delete) resource/,
+    'Ask who administers the cluster for that permission.',
+  ],
   [/timed out waiting|context deadline exceeded/, 'The objects did not become ready in time: the doctor says why.'],
   [
     /found in Chart\.yaml, but missing in charts\//,

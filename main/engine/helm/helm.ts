@@ -55,7 +55,8 @@ export class Helm {
       child.once('error', (error) => reject(new Error(`helm cannot be started: ${error.message}`)));
       child.once('close', resolve);
     });
-    if (code !== 0) throw new Error(helmProblem(complaints().toString('utf8')) || `helm ended with ${code ?? 'a signal'}.`);
+    if (code !== 0)
+      throw new Error(helmProblem(complaints().toString('utf8')) || `helm ended with ${code ?? 'a signal'}.`);
     return output().toString('utf8');
   }
 }

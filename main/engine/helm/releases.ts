@@ -1,5 +1,10 @@
 import { gunzipSync } from 'node:zlib';
-import { type HelmRelease, readRelease, releaseSecretType, releaseSelector } from '../../../app/mesh/aspen/helm-release.ts';
+import {
+  type HelmRelease,
+  readRelease,
+  releaseSecretType,
+  releaseSelector,
+} from '../../../app/mesh/aspen/helm-release.ts';
 import type { KubernetesObject } from '../../../app/mesh/kubernetes.ts';
 import { resources } from '../../../app/mesh/resources.ts';
 import { errorText } from '../../log.ts';
@@ -12,13 +17,19 @@ interface ReleaseSecret extends KubernetesObject {
   readonly data?: { readonly release?: string };
 }
 
+export interface Releases {
+  readonly releases: readonly HelmRelease[];
+  /** Which secrets cannot be read and why, in sentences. */
+  readonly unreadable: readonly string[];
+}
+
 /**
  * The newest revision of each helm release of a namespace (all namespaces for ''): the one that is deployed, unless a later one
  * is under way.
  *
- * @throws KubeError when secrets may not be listed; Error that names the secret which cannot be read
+ * @throws KubeError when secrets may not be listed
  */
-export async function listReleases(client: KubeClient, namespace: string): Promise<readonly HelmRelease[]> {
+export async function listReleases(client: KubeClient, namespace: string): Promise<Releases> {
   const secrets = await client.list<ReleaseSecret>(resources.secret, {
     ...(namespace === '' ? {} : { namespace }),
     labels: `${releaseSelector},status notin (superseded,uninstalled)`,
@@ -30,7 +41,17 @@ export async function listReleases(client: KubeClient, namespace: string): Promi
     const known = newest.get(key);
     if (known === undefined || outranks(secret, known)) newest.set(key, secret);
   }
-  return [...newest.values()].map(readSecret);
+  const releases: HelmRelease[] = [];
+  const unreadable: string[] = [];
+  for (const secret of newest.values()) {
+    try {
+      releases.push(readSecret(secret));
+    } catch (error) {
+      const { namespace: inside, name } = secret.metadata;
+      unreadable.push(`The helm release in the secret ${inside}/${name} cannot be read: ${errorText(error)}.`);
+    }
+  }
+  return { releases, unreadable };
 }
 
 /** What is deployed says how things are; what is pending blocks all else; what has failed says neither. */
@@ -43,10 +64,6 @@ function outranks(left: ReleaseSecret, right: ReleaseSecret): boolean {
   return rank(left) - rank(right) > 0 || (rank(left) === rank(right) && revision(left) > revision(right));
 }
 
-function readSecret({ metadata, data }: ReleaseSecret): HelmRelease {
-  try {
-    return readRelease(data?.release ?? '', (bytes) => gunzipSync(bytes, { maxOutputLength: largestRelease }));
-  } catch (error) {
-    throw new Error(`The helm release in the secret ${metadata.namespace}/${metadata.name} cannot be read: ${errorText(error)}.`);
-  }
+function readSecret({ data }: ReleaseSecret): HelmRelease {
+  return readRelease(data?.release ?? '', (bytes) => gunzipSync(bytes, { maxOutputLength: largestRelease }));
 }

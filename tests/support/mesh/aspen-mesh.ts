@@ -37,7 +37,9 @@ export function writeAspenChart(folder: string, { version, shape }: AspenChart):
     edit(file, (text) => text.replaceAll('1.11.8-am1.4', version));
   }
   const section = sections[schemaOf(findAspenVersion(version)!)];
-  edit(join(chart, 'values.yaml'), (text) => text.replace(/(aspen-mesh-packet-inspector:\n {2})enabled: false\n/, `$1${section}`));
+  edit(join(chart, 'values.yaml'), (text) =>
+    text.replace(/(aspen-mesh-packet-inspector:\n {2})enabled: false\n/, `$1${section}`),
+  );
   if (shape === 'single') {
     for (const file of readdirSync(join(inspector, 'templates'))) {
       cpSync(join(inspector, 'templates', file), join(chart, 'templates', file));

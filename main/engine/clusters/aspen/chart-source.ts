@@ -45,7 +45,8 @@ async function chartsIn(named: string): Promise<readonly string[]> {
   const found: string[] = [];
   let looked = 0;
   async function look(folder: string, depth: number): Promise<void> {
-    if (looked++ > mostFolders) throw new Error(`${named} has too many folders to look for a chart in: name the chart's own.`);
+    if (looked++ > mostFolders)
+      throw new Error(`${named} has too many folders to look for a chart in: name the chart's own.`);
     const entries = await readdir(folder, { withFileTypes: true });
     // What lies below a chart is part of it.
     if (entries.some((entry) => entry.name === 'Chart.yaml')) found.push(folder);

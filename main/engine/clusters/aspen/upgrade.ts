@@ -96,6 +96,9 @@ function subchartSentence({ name, chart }: HelmRelease): string {
 function lossSentence({ name, chart }: HelmRelease, named: string, changes: readonly ObjectChange[]): string {
   const objects = changes.slice(0, 3).map(({ object }) => objectName(object));
   const rest = changes.length > 3 ? ` and ${changes.length - 3} more` : '';
-  const what = named === '' ? `The chart that the release ${name} keeps is not whole` : `${named} is not what ${name} was installed from`;
+  const what =
+    named === ''
+      ? `The chart that the release ${name} keeps is not whole`
+      : `${named} is not what ${name} was installed from`;
   return `${what}: an upgrade with it would remove ${objects.join(', ')}${rest}. Name the release folder or the archive of the chart ${chart.name} ${chart.version}.`;
 }

@@ -1,0 +1,179 @@
+import { randomBytes } from 'node:crypto';
+import { hostname, userInfo } from 'node:os';
+import type { Remainder } from '../../../../app/api/cluster-types.ts';
+import { captureOf } from '../../../../app/mesh/aspen/capture-values.ts';
+import { type CaptureOptions, defaultCaptureOptions } from '../../../../app/mesh/capture-options.ts';
+import { leaseGrace, leaseObject, type ReadLease } from '../../../../app/mesh/lease.ts';
+import { aggregatorName, analysisNamespace, leaseName } from '../../../../app/mesh/names.ts';
+import { inventoryOf } from '../../../../app/mesh/pod-reader.ts';
+import { resources } from '../../../../app/mesh/resources.ts';
+import { errorText } from '../../../log.ts';
+import { Helm } from '../../helm/helm.ts';
+import { isForbidden } from '../../kube/kube-error.ts';
+import type { ClusterDriver } from '../driver.ts';
+import { DriverState } from '../driver-state.ts';
+import { ClusterWatch } from '../istio/cluster-watch.ts';
+import { diagnose } from '../istio/doctor.ts';
+import type { IstioDriverOptions } from '../istio/istio-driver.ts';
+import { LeaseHolder } from '../istio/lease-holder.ts';
+import { connectReceiver } from '../istio/receiver-connection.ts';
+import { StepList } from '../istio/step-list.ts';
+import { coveredPods, type Survey, surveyCluster } from '../istio/survey.ts';
+import { findAspenMesh } from './find-aspen.ts';
+import { planUpgrade } from './plan.ts';
+import { checkAspen } from './preflight.ts';
+import { type AspenSwitch, switchOff, switchOffSteps, switchOn, switchOnSteps } from './switch.ts';
+
+export interface AspenOptions {
+  /** Path of helm; '' for the one on PATH. */
+  readonly helm: string;
+  /** Release folder, chart folder or chart archive; '' for what the release keeps. */
+  readonly chart: string;
+  /** Name of the release, where there are several; ''. */
+  readonly release: string;
+  /** Seconds that an upgrade may take before helm takes it back. */
+  readonly timeout?: number;
+}
+
+export interface AspenDriverOptions extends IstioDriverOptions {
+  /** Kubeconfig files that have the context. */
+  readonly files: readonly string[];
+  readonly aspen: AspenOptions;
+}
+
+const defaultLookEvery = 10_000;
+
+/** A cluster with Aspen Mesh: its own Packet Inspector is switched by the values of its release. */
+export function createAspenDriver({ name, client, files, aspen, ...options }: AspenDriverOptions): ClusterDriver {
+  const user = `${userInfo().username}@${hostname()}`;
+  const state = new DriverState('connecting…');
+  const helm = new Helm({ setting: aspen.helm, files, context: name });
+  let last: CaptureOptions = defaultCaptureOptions;
+  const lease = new LeaseHolder({
+    client,
+    user,
+    holder: `${user}/${randomBytes(4).toString('hex')}`,
+    grace: options.leaseGrace ?? leaseGrace,
+    onEnd: () => void state.exclusively(turnOff).catch(() => {}),
+    onProblem: (problem) => state.become({ problem }),
+  });
+
+  async function target(): Promise<AspenSwitch> {
+    const mesh = await findAspenMesh(client, aspen.release);
+    const { timeout } = aspen;
+    return { client, helm, mesh, chart: aspen.chart, ...(timeout === undefined ? {} : { timeout }) };
+  }
+
+  function showSurvey(found: Survey): void {
+    const namespaces = new Set(found.pods.filter(({ proxy }) => proxy !== null).map(({ namespace }) => namespace));
+    const pods = coveredPods(found, last).captured.length;
+    const version = found.mesh?.version ?? '';
+    state.become({ summary: `Aspen Mesh ${version} · ${[...namespaces].sort().join(', ')}`, pods });
+  }
+
+  /** Whoever has switched it on, by whatever means, its DaemonSet is there: the documentation's own test. */
+  async function showLease(found: ReadLease | null): Promise<void> {
+    const daemonSet = await client.find(resources.daemonSet, 'istio-system', aggregatorName);
+    if (state.isBusy) return;
+    if (daemonSet === null) {
+      lease.release();
+      const problem = state.status.capture === 'unreachable' ? '' : state.status.problem;
+      state.become({ capture: 'off', holder: '', until: null, problem });
+      return;
+    }
+    const isOver = found?.until != null && found.until < Date.now();
+    state.become({
+      capture: 'capturing',
+      holder: found?.user ?? '',
+      until: found?.until ?? null,
+      problem: isOver ? 'The time of this capture is over and nobody has ended it: switch it off.' : '',
+    });
+  }
+
+  function showFailure(error: unknown): void {
+    if (state.isBusy) return;
+    // What may not be seen is no reason to give up what is seen.
+    if (isForbidden(error)) state.become({ problem: errorText(error) });
+    else state.become({ capture: 'unreachable', problem: errorText(error) });
+  }
+
+  const watch = new ClusterWatch({
+    client,
+    every: options.lookEvery ?? defaultLookEvery,
+    onSurvey: showSurvey,
+    onLease: (found) => void showLease(found).catch(showFailure),
+    onFailure: showFailure,
+  });
+  watch.begin();
+
+  async function turnOn(capture: CaptureOptions): Promise<void> {
+    const { checks } = await checkAspen({ client, helm, aspen }, capture);
+    const failed = checks.find(({ result }) => result === 'failed');
+    if (failed) throw new Error([failed.title, failed.detail, failed.remedy].filter((text) => text !== '').join('. '));
+    const steps: StepList = new StepList(switchOnSteps, () => state.become({ steps: steps.steps }));
+    state.become({ capture: 'enabling', holder: user, problem: '', steps: steps.steps });
+    try {
+      const found = await target();
+      await switchOn(found, capture, steps, async () => capture.analysisAddress);
+      last = captureOf(await findAspenMesh(client, found.mesh.release.name));
+      state.become({ capture: 'capturing', until: await beginLease(capture) });
+    } catch (error) {
+      // helm has taken back what it had begun; what was there before is there again.
+      state.become({ capture: 'off', holder: '', until: null, problem: errorText(error) });
+      throw error;
+    }
+  }
+
+  /** Who captures until when is kept beside the analysis service, where there is a place for it. */
+  async function beginLease(capture: CaptureOptions): Promise<number | null> {
+    const begun = lease.begin(capture);
+    const place = await client.find(resources.namespace, '', analysisNamespace);
+    if (place !== null) await client.apply(leaseObject({ owner: null }, begun), { force: true });
+    lease.keep();
+    return begun.until;
+  }
+
+  async function turnOff(): Promise<Remainder> {
+    const steps: StepList = new StepList(switchOffSteps, () => state.become({ steps: steps.steps }));
+    state.become({ capture: 'disabling', problem: '', steps: steps.steps });
+    lease.release();
+    try {
+      const remainder = await switchOff(await target(), steps);
+      await client.delete(resources.lease, analysisNamespace, leaseName);
+      state.become({ capture: 'off', holder: '', until: null });
+      return remainder;
+    } catch (error) {
+      state.become({ capture: 'capturing', problem: `It could not be switched off: ${errorText(error)}` });
+      throw error;
+    }
+  }
+
+  return {
+    id: name,
+    name,
+    kind: 'kubernetes',
+    status: () => state.status,
+    onChange: (listener) => state.onChange(listener),
+    lastCapture: () => last,
+    inventory: async () => {
+      const { mesh, nodes, pods } = await surveyCluster(client);
+      return inventoryOf(mesh, nodes, pods);
+    },
+    preflight: (capture) => checkAspen({ client, helm, aspen }, capture),
+    plan: async (capture) => planUpgrade(await target(), capture),
+    enable: (capture) => state.exclusively(() => turnOn(capture)),
+    extend: (minutes) =>
+      state.exclusively(async () => {
+        state.become({ until: await lease.extend(minutes) });
+      }),
+    disable: () => state.exclusively(turnOff),
+    doctor: () => diagnose(client),
+    connect: () => connectReceiver(client),
+    close: async () => {
+      watch.close();
+      lease.release();
+      await state.settled();
+      client.connection.close();
+    },
+  };
+}

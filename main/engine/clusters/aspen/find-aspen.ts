@@ -1,0 +1,57 @@
+import { type AspenMesh, readAspenMesh } from '../../../../app/mesh/aspen/aspen-mesh.ts';
+import type { Deployment } from '../../../../app/mesh/kubernetes.ts';
+import { controlPlaneSelector } from '../../../../app/mesh/mesh-reader.ts';
+import { resources } from '../../../../app/mesh/resources.ts';
+import { listReleases } from '../../helm/releases.ts';
+import type { KubeClient } from '../../kube/client.ts';
+
+export interface AspenMeshes {
+  readonly meshes: readonly AspenMesh[];
+  /** Releases that may be of Aspen Mesh, and cannot be read: sentences. */
+  readonly unreadable: readonly string[];
+}
+
+/**
+ * All releases of Aspen Mesh, looked for in the namespaces of control planes; none when the cluster has another mesh.
+ *
+ * @throws KubeError when Deployments or secrets may not be seen
+ */
+export async function findAspenMeshes(client: KubeClient): Promise<AspenMeshes> {
+  const planes = await client.list<Deployment>(resources.deployment, { labels: controlPlaneSelector });
+  const namespaces = [...new Set(planes.map(({ metadata }) => metadata.namespace ?? ''))];
+  const found = await Promise.all(
+    namespaces.map(async (namespace) => {
+      const image = planes
+        .filter(({ metadata }) => metadata.namespace === namespace)
+        .flatMap(({ spec }) => spec.template.spec.containers.map(({ image: name = '' }) => name))
+        .join(' ');
+      const { releases, unreadable } = await listReleases(client, namespace);
+      return { meshes: releases.map((release) => readAspenMesh(release, image)), unreadable };
+    }),
+  );
+  return {
+    meshes: found.flatMap(({ meshes }) => meshes).filter((mesh) => mesh !== null),
+    unreadable: found.flatMap(({ unreadable }) => unreadable),
+  };
+}
+
+/** The one release to work with. @throws Error when there is none, or when there are several and none was named */
+export async function findAspenMesh(client: KubeClient, named: string): Promise<AspenMesh> {
+  const { meshes, unreadable } = await findAspenMeshes(client);
+  const wanted = named === '' ? meshes : meshes.filter(({ release }) => release.name === named);
+  const [mesh] = wanted;
+  const names = meshes.map(({ release, version }) => `${release.name} (${version.text})`).join(', ');
+  if (!mesh) {
+    throw new Error(
+      meshes.length === 0
+        ? ['There is no helm release of Aspen Mesh in this cluster.', ...unreadable].join(' ')
+        : `There is no release ${named} of Aspen Mesh; there is ${names}.`,
+    );
+  }
+  if (wanted.length > 1) {
+    throw new Error(
+      `There are several releases of Aspen Mesh: ${names}. Say which one: --release ${mesh.release.name}`,
+    );
+  }
+  return mesh;
+}

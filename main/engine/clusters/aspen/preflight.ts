@@ -1,0 +1,76 @@
+import type { Check, Preflight } from '../../../../app/api/cluster-types.ts';
+import type { AspenMesh } from '../../../../app/mesh/aspen/aspen-mesh.ts';
+import { hasDiameter, hasExclusions } from '../../../../app/mesh/aspen/aspen-version.ts';
+import type { CaptureOptions } from '../../../../app/mesh/capture-options.ts';
+import { errorText } from '../../../log.ts';
+import type { Helm } from '../../helm/helm.ts';
+import type { KubeClient } from '../../kube/client.ts';
+import { check } from '../istio/check.ts';
+import type { AspenOptions } from './aspen-driver.ts';
+import { findAspenMesh } from './find-aspen.ts';
+
+export interface AspenCheck {
+  readonly client: KubeClient;
+  readonly helm: Helm;
+  readonly aspen: AspenOptions;
+}
+
+/** Asks everything that could stand in the way. Changes nothing. What cannot be asked is a failed check, never an exception. */
+export async function checkAspen({ client, helm, aspen }: AspenCheck, capture: CaptureOptions): Promise<Preflight> {
+  const checks: Check[] = [];
+  const mesh = await ask(checks, 'mesh', 'The release of Aspen Mesh cannot be used', async () => {
+    const found = await findAspenMesh(client, aspen.release);
+    checks.push(check.passed('mesh', `Aspen Mesh ${found.version.text}`, { detail: releaseText(found) }));
+    return found;
+  });
+  await ask(checks, 'helm', 'helm cannot be used', async () => {
+    checks.push(check.passed('helm', `helm ${await helm.version()}`, { detail: helm.program() }));
+  });
+  if (mesh) checks.push(...checkFeatures(mesh, capture));
+  return { checks, ready: checks.every(({ result }) => result !== 'failed') };
+}
+
+function releaseText({ release }: AspenMesh): string {
+  const { name, namespace, revision, status, chart } = release;
+  return `release ${name} in ${namespace}, revision ${revision}, ${status}, chart ${chart.name} ${chart.version}`;
+}
+
+async function ask<T>(checks: Check[], id: string, title: string, work: () => Promise<T>): Promise<T | null> {
+  try {
+    return await work();
+  } catch (error) {
+    checks.push(check.failed(id, title, { detail: errorText(error) }));
+    return null;
+  }
+}
+
+/** What was chosen that this version has no value for. */
+function checkFeatures({ schema, version }: AspenMesh, capture: CaptureOptions): readonly Check[] {
+  const checks: Check[] = [];
+  const fail = (title: string, remedy: string) => checks.push(check.failed('scope', title, { remedy }));
+  if (capture.area.kind !== 'mesh') {
+    fail(
+      'Aspen Mesh captures in the whole mesh',
+      'Choose the whole mesh, and leave out what is not wanted by its name.',
+    );
+  }
+  if (!hasExclusions(schema) && capture.excludeNamespaces.length + capture.excludePods.length > 0) {
+    fail(
+      `Aspen Mesh ${version.text} leaves nothing out`,
+      'Only 1.11.8-am1.3 and 1.11.8-am1.4 can exclude namespaces and pods: remove the exclusions.',
+    );
+  }
+  if (!hasDiameter(schema) && capture.diameterPort !== null) {
+    fail(
+      `Aspen Mesh ${version.text} captures no Diameter`,
+      'Only 1.11.8-am1.2, 1.11.8-am1.3 and 1.11.8-am1.4 can: switch Diameter off.',
+    );
+  }
+  if (!hasDiameter(schema) && !capture.http) {
+    fail(`Aspen Mesh ${version.text} captures HTTP alone`, 'Switch HTTP on.');
+  }
+  if (hasDiameter(schema) && !capture.http && capture.diameterPort === null) {
+    fail('Neither HTTP nor Diameter is chosen', 'Choose at least one of them.');
+  }
+  return checks;
+}
