@@ -42,6 +42,9 @@ export const openDefinitions: readonly Manifest[] = [
   openDefinition('kwok.x-k8s.io', 'v1alpha1', 'ClusterLogs', 'clusterlogs', 'Cluster'),
   openDefinition('kwok.x-k8s.io', 'v1alpha1', 'Logs', 'logs', 'Namespaced'),
   openDefinition('networking.istio.io', 'v1', 'Sidecar', 'sidecars', 'Namespaced'),
+  openDefinition('networking.istio.io', 'v1', 'Gateway', 'gateways', 'Namespaced'),
+  openDefinition('networking.istio.io', 'v1', 'ServiceEntry', 'serviceentries', 'Namespaced'),
+  openDefinition('networking.istio.io', 'v1', 'VirtualService', 'virtualservices', 'Namespaced'),
   openDefinition('security.istio.io', 'v1', 'PeerAuthentication', 'peerauthentications', 'Namespaced'),
 ];
 

@@ -5,9 +5,11 @@ import { missingParts } from '../control-plane/parts.ts';
 import { eventually } from '../control-plane/program.ts';
 import { startTestEngine, type TestEngine } from '../engine.ts';
 import { startCitadel } from './citadel.ts';
+import { type GatewayWorkload, type MeshGateway, startGateway } from './gateway.ts';
 import { type Istiod, startIstiod } from './istiod.ts';
+import type { MeshProxy, ProxyWorkload } from './mesh-proxy.ts';
 import { type PodRunner, startPodRunner } from './pod-runner.ts';
-import { type MeshSidecar, type SidecarWorkload, startSidecar } from './sidecar.ts';
+import { type MeshSidecar, type SidecarWorkload, startInterceptingSidecar, startSidecar } from './sidecar.ts';
 import { allObjects } from './snapshot.ts';
 
 /** A real control plane with a real istiod and a Citadel, in which the containers of our pods are processes of this machine. */
@@ -18,6 +20,8 @@ export interface MeshCluster extends AsyncDisposable {
   readonly authority: CertificateAuthority;
   /** A workload with a real Envoy beside it; it ends with the cluster. */
   addSidecar(workload: SidecarWorkload): Promise<MeshSidecar>;
+  addInterceptingSidecar(workload: ProxyWorkload): Promise<MeshProxy>;
+  addGateway(workload: GatewayWorkload): Promise<MeshGateway>;
   /** An engine with one cluster card for each user, named by them; it ends with the cluster. The first one is eager. */
   addEngine(...users: readonly ControlPlaneUser[]): Promise<TestEngine>;
   /** Remembers all objects as they are now: what `clean` waits for. */
@@ -37,13 +41,16 @@ export async function startMeshCluster(): Promise<MeshCluster> {
   starting.use(startCitadel(plane, authority));
   const pods = starting.use(await startPodRunner(plane));
   const stack = starting.move();
+  const setup = { plane, istiod, pods, authority };
   let remembered: readonly string[] = [];
   return {
     plane,
     istiod,
     pods,
     authority,
-    addSidecar: async (workload) => stack.use(await startSidecar({ plane, istiod, pods, authority }, workload)),
+    addSidecar: async (workload) => stack.use(await startSidecar(setup, workload)),
+    addInterceptingSidecar: async (workload) => stack.use(await startInterceptingSidecar(setup, workload)),
+    addGateway: async (workload) => stack.use(await startGateway(setup, workload)),
     async addEngine(...users) {
       const engine = startTestEngine();
       stack.defer(() => engine.dispose());

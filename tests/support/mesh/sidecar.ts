@@ -1,240 +1,79 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
-import type { Manifest, Pod } from '../../../app/mesh/kubernetes.ts';
-import { resources } from '../../../app/mesh/resources.ts';
-import type { CertificateAuthority } from '../../../main/tls/certificates.ts';
-import type { ControlPlane } from '../control-plane/control-plane.ts';
-import { eventually, freePorts, type RunningProgram, startProgram } from '../control-plane/program.ts';
-import { envoyBinary } from '../envoy.ts';
-import type { Istiod } from './istiod.ts';
-import { startNameServer } from './name-server.ts';
-import type { PodRunner } from './pod-runner.ts';
-import { startSecretServer } from './secret-server.ts';
+import { type MeshProxy, type ProxySetup, type ProxyWorkload, proxyAddress, startProxy } from './mesh-proxy.ts';
+import {
+  type Applied,
+  application,
+  deploymentOf,
+  meshNamespace,
+  proxyContainer,
+  serviceOf,
+} from './workload-objects.ts';
 
-export interface SidecarSetup {
-  readonly plane: ControlPlane;
-  readonly istiod: Istiod;
-  readonly pods: PodRunner;
-  readonly authority: CertificateAuthority;
-}
-
-export interface SidecarWorkload {
-  readonly namespace: string;
-  readonly name: string;
+export interface SidecarWorkload extends ProxyWorkload {
   /** Ports of the applications behind the proxy. */
   readonly http: number;
   readonly diameter?: number;
-  readonly envoy?: string;
 }
 
-/** A workload of one pod with a real Envoy, configured by the real istiod, as its sidecar. */
-export interface MeshSidecar extends AsyncDisposable {
+/** A workload of one pod with a real Envoy as its sidecar. */
+export interface MeshSidecar extends MeshProxy {
   /** Where the proxy takes what comes in. */
   readonly host: string;
   readonly httpPort: number;
   readonly diameterPort: number;
-  readonly pod: string;
-  readonly program: RunningProgram;
-  admin(path: string): Promise<string>;
 }
 
 const httpPort = 8080;
 const diameterPort = 3868;
-/** Third number of the proxies' loopback addresses. */
-let next = 10;
 
-export async function startSidecar(setup: SidecarSetup, workload: SidecarWorkload): Promise<MeshSidecar> {
-  const { plane, istiod, pods, authority } = setup;
-  const host = `127.${plane.loopback}.${next++}.1`;
-  for (const [manifest, plural] of workloadObjects(workload, host)) await plane.apply(manifest, plural);
-  const pod = await eventually('the pod runs', async () => {
-    const all = await plane.admin.list<Pod>(resources.pod, {
-      namespace: workload.namespace,
-      labels: `app=${workload.name}`,
-    });
-    return all.find(({ status }) => status?.phase === 'Running' && status.podIP) ?? null;
-  });
-  const names = await startNameServer((name) =>
-    name === 'aspen-mesh-packet-inspector.istio-system.svc.cluster.local'
-      ? pods.addresses.aggregator(pod.spec.nodeName ?? '')
-      : null,
-  );
-  const secrets = await startSecretServer(
-    await authority.issue({ uri: [`spiffe://cluster.local/ns/${workload.namespace}/sa/default`] }),
-  );
-  const [adminPort] = (await freePorts(1)) as [number];
-  const folder = join(plane.folder, `envoy-${workload.name}`);
-  mkdirSync(folder, { recursive: true });
-  const bootstrap = bootstrapOf(pod, workload, {
-    ads: istiod.port,
-    sds: secrets.port,
-    dns: names.port,
-    admin: adminPort,
-  });
-  writeFileSync(join(folder, 'envoy.json'), JSON.stringify(bootstrap));
-  const program = startProgram(folder, 'envoy', envoyBinary(workload.envoy ?? '1.40.0')!, [
-    ...['-c', join(folder, 'envoy.json'), '--disable-hot-restart', '--concurrency', '1', '--log-level', 'warning'],
-    ...['--drain-time-s', '45', '--drain-strategy', 'immediate'],
-  ]);
-  const admin = async (path: string) => (await fetch(`http://127.0.0.1:${adminPort}${path}`)).text();
-  await eventually('the proxy listens', async () => {
-    if (program.process.exitCode !== null) throw new Error(program.log().slice(-2000));
-    return (await admin('/listeners')).includes(`${host}:${httpPort}`);
-  });
-  return {
-    host,
-    httpPort,
-    diameterPort,
-    pod: pod.metadata.name,
-    program,
-    admin,
-    async [Symbol.asyncDispose]() {
-      await program.stop();
-      await names[Symbol.asyncDispose]();
-      await secrets[Symbol.asyncDispose]();
-    },
-  };
+export async function startSidecar(setup: ProxySetup, workload: SidecarWorkload): Promise<MeshSidecar> {
+  const host = proxyAddress(setup.plane);
+  const objects = [...workloadObjects(workload), ingressOf(workload, host)];
+  for (const [manifest, plural] of objects) await setup.plane.apply(manifest, plural);
+  const role = { kind: 'sidecar', interception: 'NONE', labels: { app: workload.name } } as const;
+  const proxy = await startProxy(setup, workload, role);
+  await proxy.listens(`${host}:${httpPort}`);
+  return { ...proxy, host, httpPort, diameterPort };
 }
 
-function workloadObjects({ namespace, name, http, diameter }: SidecarWorkload, host: string): [Manifest, string][] {
-  const labels = { app: name };
+/**
+ * A sidecar as it is where iptables lead all connections to it: one listener for what comes in, with a filter chain for each
+ * port. Nothing leads connections there on this machine, so it shows how istiod configures it and no more.
+ */
+export async function startInterceptingSidecar(setup: ProxySetup, workload: ProxyWorkload): Promise<MeshProxy> {
+  for (const [manifest, plural] of workloadObjects(workload)) await setup.plane.apply(manifest, plural);
+  const role = { kind: 'sidecar', interception: 'REDIRECT', labels: { app: workload.name } } as const;
+  const proxy = await startProxy(setup, workload, role);
+  await proxy.listens(':15006');
+  return proxy;
+}
+
+function workloadObjects({ namespace, name }: ProxyWorkload): readonly Applied[] {
+  return [
+    ...meshNamespace(namespace, { 'istio-injection': 'enabled' }),
+    serviceOf(namespace, name, { http: httpPort, 'tcp-diameter': diameterPort }),
+    deploymentOf(namespace, name, [application, proxyContainer('sidecar')]),
+  ];
+}
+
+/** Has the proxy listen by itself, since nothing leads connections to it. */
+function ingressOf({ namespace, name, http, diameter }: SidecarWorkload, host: string): Applied {
+  const listener = (number: number, protocol: string, portName: string, to: number) => ({
+    port: { number, protocol, name: portName },
+    bind: host,
+    captureMode: 'NONE',
+    defaultEndpoint: `127.0.0.1:${to}`,
+  });
   const ingress = [
-    {
-      port: { number: httpPort, protocol: 'HTTP', name: 'http' },
-      bind: host,
-      captureMode: 'NONE',
-      defaultEndpoint: `127.0.0.1:${http}`,
-    },
-    ...(diameter === undefined
-      ? []
-      : [
-          {
-            port: { number: diameterPort, protocol: 'TCP', name: 'tcp-diameter' },
-            bind: host,
-            captureMode: 'NONE',
-            defaultEndpoint: `127.0.0.1:${diameter}`,
-          },
-        ]),
+    listener(httpPort, 'HTTP', 'http', http),
+    ...(diameter === undefined ? [] : [listener(diameterPort, 'TCP', 'tcp-diameter', diameter)]),
   ];
   return [
-    [
-      { apiVersion: 'v1', kind: 'Namespace', metadata: { name: namespace, labels: { 'istio-injection': 'enabled' } } },
-      'namespaces',
-    ],
-    [
-      {
-        apiVersion: 'v1',
-        kind: 'Service',
-        metadata: { name, namespace },
-        spec: {
-          selector: labels,
-          ports: [
-            { name: 'http', port: httpPort, targetPort: httpPort },
-            { name: 'tcp-diameter', port: diameterPort, targetPort: diameterPort },
-          ],
-        },
-      },
-      'services',
-    ],
-    [
-      {
-        apiVersion: 'networking.istio.io/v1',
-        kind: 'Sidecar',
-        metadata: { name, namespace },
-        spec: { workloadSelector: { labels }, ingress, egress: [{ hosts: ['./*'] }] },
-      },
-      'sidecars',
-    ],
-    [
-      {
-        apiVersion: 'security.istio.io/v1',
-        kind: 'PeerAuthentication',
-        metadata: { name: 'default', namespace },
-        spec: { mtls: { mode: 'DISABLE' } },
-      },
-      'peerauthentications',
-    ],
-    [
-      {
-        apiVersion: 'apps/v1',
-        kind: 'Deployment',
-        metadata: { name, namespace, labels },
-        spec: {
-          replicas: 1,
-          selector: { matchLabels: labels },
-          template: {
-            metadata: { labels },
-            spec: {
-              containers: [
-                { name: 'application', image: 'application' },
-                { name: 'istio-proxy', image: 'istio/proxyv2:1.31.1' },
-              ],
-            },
-          },
-        },
-      },
-      'deployments',
-    ],
+    {
+      apiVersion: 'networking.istio.io/v1',
+      kind: 'Sidecar',
+      metadata: { name, namespace },
+      spec: { workloadSelector: { labels: { app: name } }, ingress, egress: [{ hosts: ['./*'] }] },
+    },
+    'sidecars',
   ];
-}
-
-function bootstrapOf(
-  pod: Pod,
-  { namespace, name }: SidecarWorkload,
-  ports: { readonly ads: number; readonly sds: number; readonly dns: number; readonly admin: number },
-): object {
-  const cluster = (clusterName: string, port: number) => ({
-    name: clusterName,
-    type: 'STATIC',
-    connect_timeout: '1s',
-    typed_extension_protocol_options: {
-      'envoy.extensions.upstreams.http.v3.HttpProtocolOptions': {
-        '@type': 'type.googleapis.com/envoy.extensions.upstreams.http.v3.HttpProtocolOptions',
-        explicit_http_config: { http2_protocol_options: {} },
-      },
-    },
-    load_assignment: {
-      cluster_name: clusterName,
-      endpoints: [{ lb_endpoints: [{ endpoint: { address: socketAddress(port) } }] }],
-    },
-  });
-  const grpc = { grpc_services: [{ envoy_grpc: { cluster_name: 'xds-grpc' } }] };
-  return {
-    admin: { address: socketAddress(ports.admin) },
-    node: {
-      id: `sidecar~${pod.status?.podIP}~${pod.metadata.name}.${namespace}~${namespace}.svc.cluster.local`,
-      cluster: `${name}.${namespace}`,
-      metadata: {
-        NAME: pod.metadata.name,
-        NAMESPACE: namespace,
-        WORKLOAD_NAME: name,
-        SERVICE_ACCOUNT: 'default',
-        NODE_NAME: pod.spec.nodeName,
-        LABELS: { app: name },
-        INTERCEPTION_MODE: 'NONE',
-        ISTIO_VERSION: '1.31.1',
-        CLUSTER_ID: 'Kubernetes',
-        INSTANCE_IPS: pod.status?.podIP,
-      },
-    },
-    dynamic_resources: {
-      ads_config: { api_type: 'GRPC', transport_api_version: 'V3', set_node_on_first_message_only: true, ...grpc },
-      cds_config: { ads: {}, resource_api_version: 'V3' },
-      lds_config: { ads: {}, resource_api_version: 'V3' },
-    },
-    static_resources: { clusters: [cluster('xds-grpc', ports.ads), cluster('sds-grpc', ports.sds)] },
-    typed_dns_resolver_config: {
-      name: 'envoy.network.dns_resolver.cares',
-      typed_config: {
-        '@type': 'type.googleapis.com/envoy.extensions.network.dns_resolver.cares.v3.CaresDnsResolverConfig',
-        resolvers: [{ socket_address: { address: '127.0.0.1', port_value: ports.dns } }],
-        use_resolvers_as_fallback: false,
-        dns_resolver_options: { use_tcp_for_dns_lookups: false, no_default_search_domain: true },
-      },
-    },
-  };
-}
-
-function socketAddress(port: number): object {
-  return { socket_address: { address: '127.0.0.1', port_value: port } };
 }
