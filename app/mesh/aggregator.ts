@@ -2,9 +2,9 @@ import { analysisHost } from './analysis-service.ts';
 import { scopeOf } from './capture-scope.ts';
 import type { CaptureSite } from './capture-site.ts';
 import type { Manifest } from './kubernetes.ts';
-import { aggregatorName, analysisPort, batchPort, statusPort } from './names.ts';
+import { aggregatorName, analysisPort, batchPort, spiffeId, statusPort } from './names.ts';
 import { ownObject } from './own-object.ts';
-import { certificateFolder, programPodTemplate } from './program-pod.ts';
+import { certificateArguments, programPodTemplate } from './program-pod.ts';
 import { resources } from './resources.ts';
 import { textHash } from './text-hash.ts';
 
@@ -26,6 +26,7 @@ export function aggregatorProgram(site: CaptureSite): Manifest {
 export function aggregatorDaemonSet(site: CaptureSite): Manifest {
   const { capture } = site;
   const analysis = capture.analysisAddress || `${analysisHost(site)}:${analysisPort}`;
+  const analysisName = analysis.slice(0, analysis.lastIndexOf(':'));
   const template = programPodTemplate(site, {
     program: 'aggregator',
     configMap: aggregatorName,
@@ -35,11 +36,11 @@ export function aggregatorDaemonSet(site: CaptureSite): Manifest {
       `--listen=:${batchPort}`,
       `--status=:${statusPort}`,
       `--analysis=${analysis}`,
-      `--analysis-name=${analysis.slice(0, analysis.lastIndexOf(':'))}`,
+      `--analysis-name=${analysisName}`,
+      ...analysisIdentity(analysisName, site),
+      `--trust-domain=${site.settings.trustDomain}`,
       '--node=$(NODE_NAME)',
-      `--cert=${certificateFolder}/cert-chain.pem`,
-      `--key=${certificateFolder}/key.pem`,
-      `--ca=${certificateFolder}/root-cert.pem`,
+      ...certificateArguments(site),
       `--redact=${capture.redact.join(',')}`,
       `--scope=${JSON.stringify(scopeOf(capture))}`,
     ],
@@ -56,6 +57,16 @@ export function aggregatorDaemonSet(site: CaptureSite): Manifest {
       template: { ...template, spec: { ...template.spec, tolerations: [{ operator: 'Exists' }] } },
     },
   });
+}
+
+/**
+ * Identity of an analysis service in this cluster, for a certificate that has no DNS name: its service and its service account
+ * have the same name, as Citadel's DNS names need it, too. None for one outside.
+ */
+function analysisIdentity(host: string, { settings }: CaptureSite): readonly string[] {
+  const [, name, namespace] = /^([^.]+)\.([^.]+)\.svc(?:\.|$)/.exec(host) ?? [];
+  if (name === undefined || namespace === undefined) return [];
+  return [`--analysis-identity=${spiffeId(settings.trustDomain, namespace, name)}`];
 }
 
 /** Leads each sidecar to the aggregator of its own node, and nowhere else. */

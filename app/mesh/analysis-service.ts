@@ -6,13 +6,15 @@ import {
   analysisName,
   analysisNamespace,
   analysisPort,
+  citadelLabel,
   leaseName,
   serviceHost,
+  spiffeId,
   statusPort,
   tailPort,
 } from './names.ts';
 import { ownObject } from './own-object.ts';
-import { captureFolder, certificateFolder, programPodTemplate } from './program-pod.ts';
+import { captureFolder, certificateArguments, programPodTemplate } from './program-pod.ts';
 import { filterRemoval } from './removal.ts';
 import { resources } from './resources.ts';
 import { textHash } from './text-hash.ts';
@@ -20,13 +22,13 @@ import { textHash } from './text-hash.ts';
 const metadata = { name: analysisName, namespace: analysisNamespace } as const;
 
 /** Host that aggregators connect to, and that the receiver's certificate names. */
-export function analysisHost({ clusterDomain }: Pick<CaptureSite, 'clusterDomain'>): string {
-  return serviceHost(analysisName, analysisNamespace, clusterDomain);
+export function analysisHost({ settings }: Pick<CaptureSite, 'settings'>): string {
+  return serviceHost(analysisName, analysisNamespace, settings.clusterDomain);
 }
 
 /** Where the analysis service runs, with the labels that Citadel and Pod Security look at. */
 export function analysisNamespaceObject(site: CaptureSite): Manifest {
-  const labels = { 'ca.istio.io/override': 'true', 'pod-security.kubernetes.io/enforce': 'restricted' };
+  const labels = { [citadelLabel]: 'true', 'pod-security.kubernetes.io/enforce': 'restricted' };
   return ownObject(resources.namespace, site, { name: analysisNamespace, labels }, {});
 }
 
@@ -49,9 +51,8 @@ export function analysisDeployment(site: CaptureSite): Manifest {
       `--listen=:${analysisPort}`,
       `--tail=127.0.0.1:${tailPort}`,
       `--status=:${statusPort}`,
-      ...['cert-chain', 'key', 'root-cert'].map(
-        (file, index) => `--${['cert', 'key', 'ca'][index]}=${certificateFolder}/${file}.pem`,
-      ),
+      ...certificateArguments(site),
+      `--aggregator-identity=${spiffeId(site.settings.trustDomain, site.meshNamespace, aggregatorName)}`,
       `--folder=${captureFolder}`,
       `--lease=${analysisNamespace}/${leaseName}`,
       `--removal=${JSON.stringify(filterRemoval(site))}`,

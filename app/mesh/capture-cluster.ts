@@ -1,6 +1,6 @@
 import type { CaptureSite } from './capture-site.ts';
 import type { Manifest } from './kubernetes.ts';
-import { aggregatorName, batchPort, clusterFilterName, serviceHost } from './names.ts';
+import { aggregatorName, batchPort, clusterFilterName, serviceHost, spiffeId } from './names.ts';
 import { ownObject } from './own-object.ts';
 import { resources } from './resources.ts';
 
@@ -12,7 +12,7 @@ export const captureCluster = 'packet-inspector';
  * certificates. It is an object of its own, first in and last out: a filter without it loses what it has captured.
  */
 export function captureClusterFilter(site: CaptureSite, namespace: string): Manifest {
-  const host = serviceHost(aggregatorName, site.meshNamespace, site.clusterDomain);
+  const host = serviceHost(aggregatorName, site.meshNamespace, site.settings.clusterDomain);
   return ownObject(
     resources.envoyFilter,
     site,
@@ -27,8 +27,8 @@ export function captureClusterFilter(site: CaptureSite, namespace: string): Mani
   );
 }
 
-function cluster({ trustDomain, meshNamespace }: CaptureSite, host: string): object {
-  const identity = `spiffe://${trustDomain}/ns/${meshNamespace}/sa/${aggregatorName}`;
+function cluster({ settings, meshNamespace }: CaptureSite, host: string): object {
+  const identity = spiffeId(settings.trustDomain, meshNamespace, aggregatorName);
   return {
     name: captureCluster,
     type: 'STRICT_DNS',

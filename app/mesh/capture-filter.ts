@@ -139,7 +139,7 @@ function configurationText(site: CaptureSite, { capturing, generation }: FilterS
   return [
     `capture=${capturing ? 'on' : 'off'}`,
     `cluster=${captureCluster}`,
-    `authority=${serviceHost(aggregatorName, site.meshNamespace, site.clusterDomain)}`,
+    `authority=${serviceHost(aggregatorName, site.meshNamespace, site.settings.clusterDomain)}`,
     `body=${bodyLimit}`,
     ...(diameterPort === null ? [] : [`diameter=${diameterPort}`]),
     `gen=${generation}`,

@@ -1,5 +1,6 @@
 import type { CaptureOptions } from './capture-options.ts';
 import type { OwnerReference } from './kubernetes.ts';
+import type { MeshSettings } from './mesh-settings.ts';
 
 /** Which proxies get the filter: all of a namespace (of the whole mesh in the mesh's own one), or those of a workload. */
 export interface FilterTarget {
@@ -25,10 +26,7 @@ export interface CaptureSite {
   readonly capture: CaptureOptions;
   /** Where the control plane runs, and where EnvoyFilters hold for the whole mesh: `istio-system`. */
   readonly meshNamespace: string;
-  /** DNS domain of the cluster: `cluster.local`. */
-  readonly clusterDomain: string;
-  /** SPIFFE trust domain of the mesh: `cluster.local`. */
-  readonly trustDomain: string;
+  readonly settings: MeshSettings;
   /** Of the mesh's control plane, the oldest where there are several. */
   readonly istio: IstioVersion;
   readonly targets: readonly FilterTarget[];

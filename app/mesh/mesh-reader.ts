@@ -9,6 +9,8 @@ export interface Mesh {
   readonly istio: IstioVersion;
   /** Where the control plane runs, and where EnvoyFilters hold for the whole mesh. */
   readonly namespace: string;
+  /** The oldest control plane. */
+  readonly plane: Deployment;
   /** `default 1.28.1`. */
   readonly revisions: readonly string[];
 }
@@ -33,6 +35,7 @@ export function readMesh(deployments: readonly Deployment[]): Mesh | null {
     version: oldest.version,
     istio: istioVersion(oldest.version),
     namespace: oldest.deployment.metadata.namespace ?? 'istio-system',
+    plane: oldest.deployment,
     revisions: planes.map(
       ({ deployment, version }) =>
         `${deployment.metadata.labels?.['istio.io/rev'] ?? 'default'} ${version || 'unknown'}`,

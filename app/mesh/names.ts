@@ -33,6 +33,16 @@ export const annotations = {
   until: 'packet-inspector/until',
 } as const;
 
+/** istiod publishes the mesh's root certificates by this name in each namespace. */
+export const meshRootConfigMap = 'istio-ca-root-cert';
+/** Label of the namespaces in which Citadel writes a secret `istio.<service account>` for each account. */
+export const citadelLabel = 'ca.istio.io/override';
+
+/** Identity of a service account in a mesh: https://istio.io/latest/docs/concepts/security/#istio-identity */
+export function spiffeId(trustDomain: string, namespace: string, account: string): string {
+  return `spiffe://${trustDomain}/ns/${namespace}/sa/${account}`;
+}
+
 /** Cluster-internal DNS name of a service. */
 export function serviceHost(name: string, namespace: string, domain: string): string {
   return `${name}.${namespace}.svc.${domain}`;

@@ -1,5 +1,5 @@
 import type { CaptureSite } from './capture-site.ts';
-import { ownLabel, statusPort } from './names.ts';
+import { meshRootConfigMap, ownLabel, statusPort } from './names.ts';
 
 export interface ProgramPod {
   /** Container, bundle and ConfigMap entry. */
@@ -17,11 +17,23 @@ export interface ProgramPod {
 }
 
 /** Folders in the containers. */
-export const certificateFolder = '/etc/analysis/certs';
+const certificateFolder = '/etc/analysis/certs';
 const programFolder = '/opt/packet-inspector';
 const tokenFolder = '/var/run/secrets/tokens';
 const meshRootFolder = '/var/run/secrets/istio';
 export const captureFolder = '/tmp';
+
+/** Where a program of ours finds its certificate: Citadel's secret where there is one, else the CA of the mesh. */
+export function certificateArguments({ settings }: CaptureSite): readonly string[] {
+  return [
+    `--cert=${certificateFolder}/cert-chain.pem`,
+    `--key=${certificateFolder}/key.pem`,
+    `--ca=${certificateFolder}/root-cert.pem`,
+    `--istiod=${settings.certificateService}`,
+    `--istiod-token=${tokenFolder}/istio-token`,
+    `--istiod-root=${meshRootFolder}/root-cert.pem`,
+  ];
+}
 
 /**
  * The pod template of a program of ours: a stock Node image with the program from a ConfigMap, within the restricted Pod
@@ -88,7 +100,7 @@ export function programPodTemplate(site: CaptureSite, pod: ProgramPod): object {
             ],
           },
         },
-        { name: 'istio-root', configMap: { name: 'istio-ca-root-cert', optional: true } },
+        { name: 'istio-root', configMap: { name: meshRootConfigMap, optional: true } },
         { name: 'tmp', emptyDir: { sizeLimit: '2Gi' } },
       ],
     },

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { type CaptureOptions, defaultCaptureOptions } from '../../../../app/mesh/capture-options.ts';
 import type { MutatingWebhookConfiguration, Pod } from '../../../../app/mesh/kubernetes.ts';
 import { readMesh } from '../../../../app/mesh/mesh-reader.ts';
+import { defaultMeshSettings } from '../../../../app/mesh/mesh-settings.ts';
 import { readPods } from '../../../../app/mesh/pod-reader.ts';
 import { injectorOf, ofDeployment, planeOf, podOf, withProxy } from '../../../../tests/support/mesh/made-up-pods.ts';
 import { checkMesh } from './mesh-check.ts';
@@ -20,6 +21,7 @@ function survey(
 ): Survey {
   return {
     mesh: readMesh([planeOf('docker.io/istio/pilot:1.28.1')]),
+    settings: defaultMeshSettings,
     nodes: 1,
     pods: readPods(pods, { namespaceLabels: (name) => namespaces[name] ?? {}, injectors }),
     injectors,

@@ -6,6 +6,7 @@ import { readLease } from '../../../../app/mesh/lease.ts';
 import { analysisNamespace, leaseName } from '../../../../app/mesh/names.ts';
 import { resources } from '../../../../app/mesh/resources.ts';
 import type { KubeClient } from '../../kube/client.ts';
+import { certificateFacts, checkCertificates } from './certificate-check.ts';
 import { check, count } from './check.ts';
 import { checkMesh } from './mesh-check.ts';
 import { missingPermissions, neededPermissions, permissionText } from './permissions.ts';
@@ -24,9 +25,13 @@ export async function checkReadiness(client: KubeClient, capture: CaptureOptions
   });
   if (survey) {
     checks.push(checkMesh(survey));
-    if (survey.mesh) {
+    const { mesh } = survey;
+    if (mesh) {
       const site = await ask(checks, 'scope', 'The area cannot be captured', async () => siteOf(survey, capture));
       if (site) {
+        await ask(checks, 'certificates', 'Where certificates come from cannot be told', async () => {
+          checks.push(checkCertificates(await certificateFacts(client, mesh, survey.settings)));
+        });
         await ask(checks, 'permissions', 'Your permissions cannot be asked for', () =>
           checkPermissions(checks, client, site),
         );

@@ -9,18 +9,21 @@ import type {
   MutatingWebhookConfiguration,
   Pod,
 } from '../../../../app/mesh/kubernetes.ts';
-import { controlPlaneSelector, type Mesh, readMesh } from '../../../../app/mesh/mesh-reader.ts';
+import { controlPlaneSelector, type Mesh, newestIstio, readMesh } from '../../../../app/mesh/mesh-reader.ts';
+import { defaultMeshSettings, type MeshSettings } from '../../../../app/mesh/mesh-settings.ts';
 import { analysisNamespace } from '../../../../app/mesh/names.ts';
 import { isOwn } from '../../../../app/mesh/own-object.ts';
 import { canCapture, type MeshPod, readPods } from '../../../../app/mesh/pod-reader.ts';
 import { type Resource, resources } from '../../../../app/mesh/resources.ts';
 import type { KubeClient, ListOptions } from '../../kube/client.ts';
 import { isForbidden } from '../../kube/kube-error.ts';
+import { findMeshSettings } from './mesh-settings.ts';
 import { clusterPrograms } from './programs.ts';
 
 /** What a cluster was found to be, at one time. */
 export interface Survey {
   readonly mesh: Mesh | null;
+  readonly settings: MeshSettings;
   readonly nodes: number;
   readonly pods: readonly MeshPod[];
   /** What puts sidecars into pods; null where they may not be seen. */
@@ -39,9 +42,11 @@ export async function surveyCluster(client: KubeClient): Promise<Survey> {
     listIfAllowed<KubernetesObject>(client, resources.namespace),
     listIfAllowed<MutatingWebhookConfiguration>(client, resources.mutatingWebhook, { labels: injectorSelector }),
   ]);
+  const mesh = readMesh(planes);
   const labels = new Map(namespaces?.map(({ metadata }) => [metadata.name, metadata.labels ?? {}]));
   return {
-    mesh: readMesh(planes),
+    mesh,
+    settings: mesh ? await findMeshSettings(client, mesh) : defaultMeshSettings,
     nodes: nodes.length,
     pods: readPods(pods, { namespaceLabels: (name) => labels.get(name) ?? null, injectors }),
     injectors,
@@ -96,8 +101,7 @@ export function siteOf(survey: Survey, capture: CaptureOptions): CaptureSite {
   return {
     capture,
     meshNamespace: mesh.namespace,
-    clusterDomain: 'cluster.local',
-    trustDomain: 'cluster.local',
+    settings: survey.settings,
     istio: mesh.istio,
     targets: filterTargets(capture.area, mesh.namespace, survey.pods),
     programs: clusterPrograms(),
@@ -108,12 +112,15 @@ export function siteOf(survey: Survey, capture: CaptureOptions): CaptureSite {
 
 /** The same without a cluster to look at: an Istio of today, as it is installed by default. */
 export function manifestSite(capture: CaptureOptions): CaptureSite {
-  const mesh: Mesh = {
-    product: 'Istio',
-    version: '',
-    istio: { major: 1, minor: 28 },
-    namespace: 'istio-system',
-    revisions: [],
+  const meshNamespace = 'istio-system';
+  return {
+    capture,
+    meshNamespace,
+    settings: defaultMeshSettings,
+    istio: newestIstio,
+    targets: filterTargets(capture.area, meshNamespace, []),
+    programs: clusterPrograms(),
+    ownsNamespace: true,
+    owner: null,
   };
-  return siteOf({ mesh, nodes: 0, pods: [], injectors: null, foreignNamespace: false }, capture);
 }

@@ -1,0 +1,83 @@
+import type { Container, Deployment } from './kubernetes.ts';
+
+/** What identities and names in a mesh are made of. */
+export interface MeshSettings {
+  /** DNS domain of the cluster: `cluster.local`. */
+  readonly clusterDomain: string;
+  /** SPIFFE trust domain: `cluster.local`. */
+  readonly trustDomain: string;
+  /** `host:port` of who gives out workload certificates: istiod, or what the mesh has in its place. */
+  readonly certificateService: string;
+}
+
+/** Istio as it is installed by default. */
+export const defaultMeshSettings: MeshSettings = {
+  clusterDomain: 'cluster.local',
+  trustDomain: 'cluster.local',
+  certificateService: 'istiod.istio-system.svc:15012',
+};
+
+/** istiod's port with TLS; the one beside it is plaintext. */
+const securePort = 15_012;
+const plaintextPort = 15_010;
+
+/** Names of the ConfigMaps with the mesh's configuration (`mesh`, YAML) and the injector's (`values`, JSON). */
+export function settingsConfigMaps(plane: Deployment): { readonly mesh: string; readonly injector: string } {
+  const suffix = revisionSuffix(plane);
+  return { mesh: `istio${suffix}`, injector: `istio-sidecar-injector${suffix}` };
+}
+
+/**
+ * Reads what the proxies of this control plane are told: MeshConfig (`trustDomain`, `defaultConfig.discoveryAddress`,
+ * `defaultConfig.proxyMetadata.CA_ADDR`: https://istio.io/latest/docs/reference/config/istio.mesh.v1alpha1/), the injector's
+ * `global.caAddress`, and istiod's own `--domain`. What is not said is as Istio has it by default.
+ */
+export function readMeshSettings(plane: Deployment, meshConfig: unknown, injectorValues: unknown): MeshSettings {
+  const discovery = text(at(meshConfig, 'defaultConfig', 'discoveryAddress')).replace(
+    new RegExp(`:${plaintextPort}$`),
+    `:${securePort}`,
+  );
+  const own = `istiod${revisionSuffix(plane)}.${plane.metadata.namespace ?? 'istio-system'}.svc:${securePort}`;
+  return {
+    clusterDomain: domainOf(plane) || defaultMeshSettings.clusterDomain,
+    trustDomain: text(at(meshConfig, 'trustDomain')) || defaultMeshSettings.trustDomain,
+    certificateService:
+      text(at(meshConfig, 'defaultConfig', 'proxyMetadata', 'CA_ADDR')) ||
+      text(at(injectorValues, 'global', 'caAddress')) ||
+      discovery ||
+      own,
+  };
+}
+
+/** istiod gives out certificates itself unless it was told not to. */
+export function isCertificateAuthority(plane: Deployment): boolean {
+  const { env = [] } = discoveryContainer(plane) ?? {};
+  return env.find(({ name }) => name === 'ENABLE_CA_SERVER')?.value !== 'false';
+}
+
+function revisionSuffix({ metadata }: Deployment): string {
+  const revision = metadata.labels?.['istio.io/rev'] ?? 'default';
+  return revision === 'default' ? '' : `-${revision}`;
+}
+
+function discoveryContainer({ spec }: Deployment): Container | undefined {
+  return spec.template.spec.containers.find(({ name }) => name === 'discovery');
+}
+
+/** `--domain cluster.local` or `--domain=cluster.local`. */
+function domainOf(plane: Deployment): string {
+  const args = discoveryContainer(plane)?.args ?? [];
+  const found = args.findIndex((argument) => argument === '--domain' || argument.startsWith('--domain='));
+  return (args[found]?.startsWith('--domain=') ? args[found].slice('--domain='.length) : args[found + 1]) ?? '';
+}
+
+function at(value: unknown, ...path: readonly string[]): unknown {
+  return path.reduce<unknown>(
+    (found, key) => (typeof found === 'object' && found !== null ? (found as Record<string, unknown>)[key] : undefined),
+    value,
+  );
+}
+
+function text(value: unknown): string {
+  return typeof value === 'string' ? value : '';
+}

@@ -1,0 +1,40 @@
+import type { KubernetesObject } from '../../../../app/mesh/kubernetes.ts';
+import type { Mesh } from '../../../../app/mesh/mesh-reader.ts';
+import { type MeshSettings, readMeshSettings, settingsConfigMaps } from '../../../../app/mesh/mesh-settings.ts';
+import { resources } from '../../../../app/mesh/resources.ts';
+import type { KubeClient } from '../../kube/client.ts';
+import { isForbidden } from '../../kube/kube-error.ts';
+
+/** Looks the settings of a mesh up in its ConfigMaps; what is not there or may not be seen is taken for Istio's default. */
+export async function findMeshSettings(client: KubeClient, { plane, namespace }: Mesh): Promise<MeshSettings> {
+  const names = settingsConfigMaps(plane);
+  const [mesh, injector] = await Promise.all([
+    readEntry(client, namespace, names.mesh, 'mesh'),
+    readEntry(client, namespace, names.injector, 'values'),
+  ]);
+  return readMeshSettings(plane, mesh, injector);
+}
+
+interface ConfigMap extends KubernetesObject {
+  readonly data?: Readonly<Record<string, string>>;
+}
+
+async function readEntry(client: KubeClient, namespace: string, name: string, entry: string): Promise<unknown> {
+  const text = await findConfigMap(client, namespace, name).then((found) => found?.data?.[entry] ?? '');
+  const { loadYaml } = await import('@kubernetes/client-node');
+  try {
+    return loadYaml(text);
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new Error(`The entry ${entry} of ConfigMap ${namespace}/${name} cannot be read: ${reason}`);
+  }
+}
+
+async function findConfigMap(client: KubeClient, namespace: string, name: string): Promise<ConfigMap | null> {
+  try {
+    return await client.find<ConfigMap>(resources.configMap, namespace, name);
+  } catch (error) {
+    if (isForbidden(error)) return null;
+    throw error;
+  }
+}
