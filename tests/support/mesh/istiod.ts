@@ -15,26 +15,48 @@ export interface Istiod {
   /** Of its certificate service; its certificate is for `istiod.istio-system.svc`. */
   readonly caPort: number;
   readonly program: RunningProgram;
+  readonly settings: IstiodSettings;
 }
 
+/** How the mesh was installed. */
+export interface IstiodSettings {
+  /** `default`, or a revision of its own. */
+  readonly revision: string;
+  readonly trustDomain: string;
+  readonly clusterDomain: string;
+}
+
+export const defaultIstiod: IstiodSettings = {
+  revision: 'default',
+  trustDomain: 'cluster.local',
+  clusterDomain: 'cluster.local',
+};
+
 /** Also makes the objects by which a control plane is recognised. `authority` is plugged in as the CA of the mesh. */
-export async function startIstiod(plane: ControlPlane, authority: CertificateAuthority): Promise<Istiod> {
+export async function startIstiod(
+  plane: ControlPlane,
+  authority: CertificateAuthority,
+  settings: IstiodSettings = defaultIstiod,
+): Promise<Istiod> {
+  const { revision, trustDomain, clusterDomain } = settings;
+  const suffix = revision === 'default' ? '' : `-${revision}`;
+  const mesh = JSON.stringify({ rootNamespace: 'istio-system', trustDomain, enablePrometheusMerge: false });
   await plane.apply(namespace('istio-system', { 'ca.istio.io/override': 'true' }), 'namespaces');
-  await plane.apply(deploymentOfIstiod, 'deployments');
+  await plane.apply(deploymentOfIstiod(`istiod${suffix}`, settings), 'deployments');
+  const configMap = { name: `istio${suffix}`, namespace: 'istio-system' };
+  await plane.apply({ apiVersion: 'v1', kind: 'ConfigMap', metadata: configMap, data: { mesh } }, 'configmaps');
   const [grpc, http, monitoring, ca] = (await freePorts(4)) as [number, number, number, number];
   const certificates = join(plane.folder, 'cacerts');
   plugIn(certificates, authority);
   const meshConfig = join(plane.folder, 'mesh.json');
-  writeFileSync(
-    meshConfig,
-    JSON.stringify({ rootNamespace: 'istio-system', trustDomain: 'cluster.local', enablePrometheusMerge: false }),
-  );
+  writeFileSync(meshConfig, mesh);
   const program = startProgram(
     plane.folder,
     'istiod',
     programPath('pilot-discovery'),
     [
       ...['discovery', '--kubeconfig', plane.kubeconfig, '--meshConfig', meshConfig, '--registries', 'Kubernetes'],
+      ...['--domain', clusterDomain],
       ...[
         '--grpcAddr',
         `127.0.0.1:${grpc}`,
@@ -51,6 +73,7 @@ export async function startIstiod(plane: ControlPlane, authority: CertificateAut
       PILOT_ENABLE_METADATA_EXCHANGE: 'false',
       PILOT_ENABLE_ALPN_FILTER: 'false',
       ROOT_CA_DIR: certificates,
+      REVISION: revision,
       INJECTION_WEBHOOK_CONFIG_NAME: '',
       VALIDATION_WEBHOOK_CONFIG_NAME: '',
       POD_NAMESPACE: 'istio-system',
@@ -61,7 +84,7 @@ export async function startIstiod(plane: ControlPlane, authority: CertificateAut
     if (program.process.exitCode !== null) throw new Error(program.log().slice(-2000));
     return (await fetch(`http://127.0.0.1:${http}/ready`)).status === 200;
   });
-  return { port: grpc, caPort: ca, program };
+  return { port: grpc, caPort: ca, program, settings };
 }
 
 /** The files of the secret `cacerts`: https://istio.io/latest/docs/tasks/security/cert-management/plugin-ca-cert/ */
@@ -75,18 +98,20 @@ export function namespace(name: string, labels: Readonly<Record<string, string>>
   return { apiVersion: 'v1', kind: 'Namespace', metadata: { name, labels } };
 }
 
-const labels = { app: 'istiod', 'istio.io/rev': 'default', 'app.kubernetes.io/version': '1.31.1' };
-
-const deploymentOfIstiod: Manifest = {
-  apiVersion: 'apps/v1',
-  kind: 'Deployment',
-  metadata: { name: 'istiod', namespace: 'istio-system', labels },
-  spec: {
-    replicas: 1,
-    selector: { matchLabels: { app: 'istiod' } },
-    template: {
-      metadata: { labels },
-      spec: { containers: [{ name: 'discovery', image: 'docker.io/istio/pilot:1.31.1' }] },
+function deploymentOfIstiod(name: string, { revision, clusterDomain }: IstiodSettings): Manifest {
+  const labels = { app: 'istiod', 'istio.io/rev': revision, 'app.kubernetes.io/version': '1.31.1' };
+  const args = ['discovery', '--domain', clusterDomain];
+  return {
+    apiVersion: 'apps/v1',
+    kind: 'Deployment',
+    metadata: { name, namespace: 'istio-system', labels },
+    spec: {
+      replicas: 1,
+      selector: { matchLabels: { app: 'istiod' } },
+      template: {
+        metadata: { labels },
+        spec: { containers: [{ name: 'discovery', image: 'docker.io/istio/pilot:1.31.1', args }] },
+      },
     },
-  },
-};
+  };
+}

@@ -6,13 +6,13 @@ import { eventually } from '../control-plane/program.ts';
 import { startTestEngine, type TestEngine } from '../engine.ts';
 import { startCitadel } from './citadel.ts';
 import { type GatewayWorkload, type MeshGateway, startGateway } from './gateway.ts';
-import { type Istiod, startIstiod } from './istiod.ts';
+import { type Istiod, type IstiodSettings, startIstiod } from './istiod.ts';
 import type { MeshProxy, ProxyWorkload } from './mesh-proxy.ts';
 import { type PodRunner, startPodRunner } from './pod-runner.ts';
 import { type MeshSidecar, type SidecarWorkload, startInterceptingSidecar, startSidecar } from './sidecar.ts';
 import { allObjects } from './snapshot.ts';
 
-/** A real control plane with a real istiod and a Citadel, in which the containers of our pods are processes of this machine. */
+/** A real control plane with a real istiod, and a Citadel if there is to be one, in which the containers of our pods are processes of this machine. */
 export interface MeshCluster extends AsyncDisposable {
   readonly plane: ControlPlane;
   readonly istiod: Istiod;
@@ -33,13 +33,22 @@ export interface MeshCluster extends AsyncDisposable {
 /** For the name of a test file's outermost `describe`. */
 export const missingPartsText = missingParts === '' ? '' : ` (missing: ${missingParts}; see npm run parts)`;
 
-export async function startMeshCluster(): Promise<MeshCluster> {
+export interface MeshClusterOptions {
+  /** Whether a Citadel writes secrets; istiod gives out certificates in any case. */
+  readonly hasCitadel?: boolean;
+  readonly istiod?: IstiodSettings;
+  /** More of the environment of the programs in our pods. */
+  readonly environment?: Readonly<Record<string, string>>;
+}
+
+export async function startMeshCluster(options: MeshClusterOptions = {}): Promise<MeshCluster> {
+  const { hasCitadel = true, environment = {} } = options;
   await using starting = new AsyncDisposableStack();
   const plane = starting.use(await startControlPlane());
   const authority = await createCertificateAuthority('mesh');
-  const istiod = await startIstiod(plane, authority);
-  starting.use(startCitadel(plane, authority));
-  const pods = starting.use(await startPodRunner(plane));
+  const istiod = await startIstiod(plane, authority, options.istiod);
+  if (hasCitadel) starting.use(startCitadel(plane, authority));
+  const pods = starting.use(await startPodRunner(plane, { caPort: istiod.caPort, hasCitadel, environment }));
   const stack = starting.move();
   const setup = { plane, istiod, pods, authority };
   let remembered: readonly string[] = [];

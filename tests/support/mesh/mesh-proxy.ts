@@ -1,6 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Pod } from '../../../app/mesh/kubernetes.ts';
+import { aggregatorName, serviceHost, spiffeId } from '../../../app/mesh/names.ts';
 import { resources } from '../../../app/mesh/resources.ts';
 import type { CertificateAuthority } from '../../../main/tls/certificates.ts';
 import type { ControlPlane } from '../control-plane/control-plane.ts';
@@ -60,22 +61,18 @@ export async function startProxy(setup: ProxySetup, workload: ProxyWorkload, rol
     return all.find(({ status }) => status?.phase === 'Running' && status.podIP) ?? null;
   });
   const names = await startNameServer((name) =>
-    name === 'aspen-mesh-packet-inspector.istio-system.svc.cluster.local'
+    name === serviceHost(aggregatorName, 'istio-system', istiod.settings.clusterDomain)
       ? pods.addresses.aggregator(pod.spec.nodeName ?? '')
       : null,
   );
   const secrets = await startSecretServer(
-    await authority.issue({ uri: [`spiffe://cluster.local/ns/${workload.namespace}/sa/default`] }),
+    await authority.issue({ uri: [spiffeId(istiod.settings.trustDomain, workload.namespace, 'default')] }),
   );
   const [adminPort] = (await freePorts(1)) as [number];
   const folder = join(plane.folder, `envoy-${workload.namespace}-${workload.name}`);
   mkdirSync(folder, { recursive: true });
-  const bootstrap = bootstrapOf(pod, workload, role, {
-    ads: istiod.port,
-    sds: secrets.port,
-    dns: names.port,
-    admin: adminPort,
-  });
+  const ports = { ads: istiod.port, sds: secrets.port, dns: names.port, admin: adminPort };
+  const bootstrap = bootstrapOf(pod, workload, role, ports, istiod.settings.clusterDomain);
   writeFileSync(join(folder, 'envoy.json'), JSON.stringify(bootstrap));
   const program = startProgram(folder, 'envoy', envoyBinary(workload.envoy ?? '1.40.0')!, [
     ...['-c', join(folder, 'envoy.json'), '--disable-hot-restart', '--concurrency', '1', '--log-level', 'warning'],
@@ -106,6 +103,7 @@ function bootstrapOf(
   { namespace, name }: ProxyWorkload,
   { kind, interception, labels }: ProxyRole,
   ports: { readonly ads: number; readonly sds: number; readonly dns: number; readonly admin: number },
+  domain: string,
 ): object {
   const cluster = (clusterName: string, port: number) => ({
     name: clusterName,
@@ -126,7 +124,7 @@ function bootstrapOf(
   return {
     admin: { address: socketAddress(ports.admin) },
     node: {
-      id: `${kind}~${pod.status?.podIP}~${pod.metadata.name}.${namespace}~${namespace}.svc.cluster.local`,
+      id: `${kind}~${pod.status?.podIP}~${pod.metadata.name}.${namespace}~${namespace}.svc.${domain}`,
       cluster: `${name}.${namespace}`,
       metadata: {
         NAME: pod.metadata.name,

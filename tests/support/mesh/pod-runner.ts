@@ -2,7 +2,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { KubernetesObject } from '../../../app/mesh/kubernetes.ts';
 import { analysisApp, analysisNamespace, ownSelector, tailPort } from '../../../app/mesh/names.ts';
-import { resources } from '../../../app/mesh/resources.ts';
+import { type Resource, resources } from '../../../app/mesh/resources.ts';
 import type { ControlPlane } from '../control-plane/control-plane.ts';
 import { type RunningProgram, startProgram } from '../control-plane/program.ts';
 
@@ -43,10 +43,19 @@ interface Volume {
   };
 }
 
+export interface PodRunnerOptions {
+  /** Port on loopback of the mesh's certificate service. */
+  readonly caPort: number;
+  /** A Citadel writes secrets: they are waited for. */
+  readonly hasCitadel: boolean;
+  /** More of the environment of the programs. */
+  readonly environment?: Readonly<Record<string, string>>;
+}
+
 /** How often the receiver looks at the lease. */
 const environment = { PACKET_INSPECTOR_LOOK_EVERY: '500ms' };
 
-export async function startPodRunner(plane: ControlPlane): Promise<PodRunner> {
+export async function startPodRunner(plane: ControlPlane, options: PodRunnerOptions): Promise<PodRunner> {
   const running = new Map<string, RunningProgram | null>();
   const addresses = {
     receiver: `127.${plane.loopback}.0.2`,
@@ -111,8 +120,13 @@ export async function startPodRunner(plane: ControlPlane): Promise<PodRunner> {
         .replace(/^--analysis=.*:/, `--analysis=${addresses.receiver}:`)
         .replaceAll('$(NODE_NAME)', node);
     const [, program = ''] = container.command.map(here);
-    return startProgram(folder, 'output', process.execPath, [program, ...container.args.map(here)], {
+    const args = container.args.map(here).flatMap((argument) => {
+      const [, caName] = /^--istiod=(.*):\d+$/.exec(argument) ?? [];
+      return caName === undefined ? [argument] : [`--istiod=127.0.0.1:${options.caPort}`, `--istiod-name=${caName}`];
+    });
+    return startProgram(folder, 'output', process.execPath, [program, ...args], {
       ...environment,
+      ...options.environment,
       PACKET_INSPECTOR_SERVICE_ACCOUNT: join(folder, 'service-account'),
       KUBERNETES_SERVICE_HOST: plane.server.host,
       KUBERNETES_SERVICE_PORT: String(plane.server.port),
@@ -120,33 +134,28 @@ export async function startPodRunner(plane: ControlPlane): Promise<PodRunner> {
   }
 
   async function fill(target: string, namespace: string, account: string, volume: Volume): Promise<void> {
-    const write = (data: Readonly<Record<string, string>>, encoding: BufferEncoding) => {
-      for (const [file, text] of Object.entries(data)) writeFileSync(join(target, file), Buffer.from(text, encoding));
+    const write = (data: Data['data'], encoding: BufferEncoding) => {
+      for (const [file, text] of Object.entries(data ?? {}))
+        writeFileSync(join(target, file), Buffer.from(text, encoding));
     };
-    if (volume.configMap) {
-      const found = await plane.admin.find<KubernetesObject & Data>(
-        resources.configMap,
-        namespace,
-        volume.configMap.name,
-      );
-      write(found?.data ?? {}, 'utf8');
-    } else if (volume.secret) {
-      // A kubelet that finds no optional secret mounts it when it comes; here it is waited for.
-      for (let attempts = 0; attempts < 40; attempts++) {
-        const found = await plane.admin.find<KubernetesObject & Data>(
-          resources.secret,
-          namespace,
-          volume.secret.secretName,
-        );
-        if (found) return write(found.data ?? {}, 'base64');
-        await new Promise((resolve) => setTimeout(resolve, 50));
-      }
-    }
+    if (volume.configMap) write(await awaited(resources.configMap, namespace, volume.configMap.name), 'utf8');
+    if (volume.secret && options.hasCitadel)
+      write(await awaited(resources.secret, namespace, volume.secret.secretName), 'base64');
     for (const { serviceAccountToken } of volume.projected?.sources ?? []) {
       if (!serviceAccountToken) continue;
       const { path, audience } = serviceAccountToken;
       writeFileSync(join(target, path), await requestToken(namespace, account, audience ? [audience] : []));
     }
+  }
+
+  /** A kubelet that does not find what is optional mounts it when it comes; here it is waited for. */
+  async function awaited(resource: Resource, namespace: string, name: string): Promise<Data['data']> {
+    for (let attempts = 0; attempts < 40; attempts++) {
+      const found = await plane.admin.find<KubernetesObject & Data>(resource, namespace, name);
+      if (found) return found.data;
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
+    return {};
   }
 
   async function requestToken(namespace: string, account: string, audiences: readonly string[]): Promise<string> {
@@ -176,5 +185,5 @@ export async function startPodRunner(plane: ControlPlane): Promise<PodRunner> {
 }
 
 interface Data {
-  readonly data?: Readonly<Record<string, string>>;
+  readonly data?: Readonly<Record<string, string>> | undefined;
 }

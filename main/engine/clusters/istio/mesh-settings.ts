@@ -20,7 +20,8 @@ interface ConfigMap extends KubernetesObject {
 }
 
 async function readEntry(client: KubeClient, namespace: string, name: string, entry: string): Promise<unknown> {
-  const text = await findConfigMap(client, namespace, name).then((found) => found?.data?.[entry] ?? '');
+  const text = (await findConfigMap(client, namespace, name))?.data?.[entry] ?? '';
+  if (text.trim() === '') return null;
   const { loadYaml } = await import('@kubernetes/client-node');
   try {
     return loadYaml(text);
