@@ -1,10 +1,10 @@
 import { Group, Panel, Separator, useDefaultLayout } from 'react-resizable-panels';
-import { ClusterPanel } from './cluster/cluster-panel.tsx';
 import { ClusterSheets } from './cluster/cluster-sheets.tsx';
 import { DetailPane } from './detail/detail-pane.tsx';
 import { FilterBar } from './filter/filter-bar.tsx';
 import { FlowListView } from './flows/flow-list-view.tsx';
 import { OverviewStrip } from './flows/overview-strip.tsx';
+import { SidePanel } from './side/side-panel.tsx';
 import { useList, usePreference } from './state/inspector.ts';
 import { DropArea } from './ui/drop-area.tsx';
 import { KeysDialog } from './ui/keys-dialog.tsx';
@@ -16,7 +16,7 @@ import { TopBar } from './ui/top-bar.tsx';
 import { useShortcuts } from './ui/use-shortcuts.ts';
 import './app.css';
 
-/** The window: top line, clusters at the left, filter, strip and list with the detail below them, status bar. */
+/** The window: top line, clusters, sessions and saved filters at the left, filter, strip and list with the detail below them, status bar. */
 export function App() {
   const panelOpen = usePreference('panelOpen');
   useShortcuts();
@@ -26,11 +26,7 @@ export function App() {
         <TopBar />
       </PartBoundary>
       <div className="app-middle">
-        {panelOpen ? (
-          <PartBoundary part="The panel of clusters">
-            <ClusterPanel />
-          </PartBoundary>
-        ) : null}
+        {panelOpen ? <SidePanel /> : null}
         <main className="app-main">
           <PartBoundary part="The filter">
             <FilterBar />

@@ -10,6 +10,7 @@ import type {
   Order,
   Overview,
   SchemaInfo,
+  SessionEntry,
   SessionInfo,
   StreamMessages,
   ValueCount,
@@ -35,6 +36,8 @@ export interface Requests {
   };
   'flows.messages': { params: { id: number; offset: number; limit: number }; result: StreamMessages };
   'flows.overview': { params: { filter: string; buckets: number }; result: Overview };
+  /** How many flows match each filter; null for one that is wrong, or that bodies or headers on disk would have to be read for. */
+  'flows.counts': { params: { filters: readonly string[] }; result: { counts: (number | null)[] } };
   /** Values of a field that begin with or contain `text`, most frequent first. */
   'filter.values': { params: { field: string; text: string; limit: number }; result: { values: ValueCount[] } };
   'clusters.list': { params: Record<string, never>; result: { clusters: ClusterCard[] } };
@@ -66,6 +69,10 @@ export interface Requests {
     params: { path: string | null; filter: string; format?: 'pcapng' | 'har' };
     result: { path: string; download: string; flows: number; bytes: number };
   };
+  /** Sessions on disk and capture files that were opened before, those used last first. */
+  'session.list': { params: Record<string, never>; result: { sessions: SessionEntry[] } };
+  /** Deletes the file of a session, which is not the one that is shown; a capture file is only no longer listed. */
+  'session.remove': { params: { path: string }; result: { sessions: SessionEntry[] } };
   'wireshark.open': { params: { filter: string }; result: WiresharkResult };
   'schema.info': { params: Record<string, never>; result: SchemaInfo };
   /** Loads message types for gRPC from folders with .proto files, single ones and descriptor sets, in place of those before. */
@@ -80,6 +87,8 @@ export interface Settings {
   readonly wiresharkPath: string;
   /** Folders with .proto files, .proto files and descriptor sets that message types are loaded from. */
   readonly protoPaths: readonly string[];
+  /** Capture files that were opened, newest first. */
+  readonly recentCaptures: readonly string[];
 }
 
 /** What the engine tells without being asked. */

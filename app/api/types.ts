@@ -233,6 +233,17 @@ export interface SessionInfo {
   readonly reading: { readonly done: number; readonly total: number } | null;
 }
 
+/** A session or capture file that can be opened again. */
+export interface SessionEntry {
+  /** `session`: written by us, and ours to delete; `file`: a capture of the user's. */
+  readonly kind: 'session' | 'file';
+  readonly name: string;
+  readonly path: string;
+  readonly bytes: number;
+  /** When it was written last: milliseconds since the epoch. */
+  readonly modified: number;
+}
+
 /** What one place gave of the message types for gRPC. */
 export interface SchemaSource {
   /** A folder with .proto files, a .proto file or a descriptor set. */

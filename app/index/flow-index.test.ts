@@ -111,7 +111,7 @@ describe('the flow index', () => {
         const methods = kept.filter((id) => flows[id]!.method !== '').length;
         expect(index.values('flow.method', '', 10).reduce((sum, { count }) => sum + count, 0)).toBe(methods);
         expect(index.overview('', 3).buckets.reduce((sum, { count }) => sum + count, 0)).toBe(kept.length);
-        for (const id of kept) expect(index.neighbours(id, flows.length).connection).not.toContain(gone);
+        expect(index.count('tcp.stream >= 0')).toBe(kept.length);
       }),
     );
   });
@@ -179,19 +179,15 @@ describe('the flow index', () => {
     );
   });
 
-  it('finds the flows of the same trace, session and connection', () => {
+  it('counts what matches, and follows changes', () => {
     fc.assert(
-      fc.property(fc.array(flowSummary, { minLength: 1 }), (flows) => {
+      fc.property(fc.array(flowSummary, { minLength: 1 }), flowSummary, (flows, changed) => {
         const index = emptyIndex();
         for (const flow of flows) index.add(flow);
-        const [first] = flows;
-        const same = (read: (flow: FlowSummary) => string | number) =>
-          read(first!) === '' ? [] : flows.flatMap((flow, id) => (read(flow) === read(first!) ? [id] : []));
-        expect(index.neighbours(0, 1000)).toEqual({
-          trace: same((flow) => flow.traceId),
-          session: same((flow) => flow.sessionId),
-          connection: same((flow) => flow.stream),
-        });
+        const errors = (list: readonly FlowSummary[]) => list.filter((flow) => flow.status?.error).length;
+        expect(index.count('flow.error')).toBe(errors(flows));
+        index.update(0, changed);
+        expect(index.count('flow.error')).toBe(errors([changed, ...flows.slice(1)]));
       }),
     );
   });
@@ -233,5 +229,6 @@ describe('filters on the stored detail', () => {
     expect(view.matching).toBe(10);
     const counted = index.overview('http.header["x-tenant"] matches "^TENANT-[0-9]*8$"', 4);
     expect(counted.buckets.reduce((sum, { count }) => sum + count, 0)).toBe(10);
+    expect(index.count('http.header["x-tenant"]')).toBeNull();
   });
 });

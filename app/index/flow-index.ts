@@ -8,13 +8,12 @@ import type { FlowSummary } from '../model/flow.ts';
 import { createFlowTable } from './flow-table.ts';
 import { FlowView } from './flow-view.ts';
 import { MatchList } from './match-list.ts';
-import { findNeighbours, type Neighbours } from './neighbours.ts';
 import { overviewOf, type TimeRange } from './overview.ts';
 import { sortKey } from './sort-key.ts';
 import { valuesOf } from './values.ts';
 
-/** Lists kept up to date: what a window, a strip and a search beside it need at once, and the filter before. */
-const KEPT_LISTS = 6;
+/** Lists kept up to date: what a window, a strip and a search beside it need at once, the filter before, and those that are counted. */
+const KEPT_LISTS = 24;
 
 /** The flows of a session. Everything above asks it by these queries, and never for its columns. */
 export interface FlowIndex {
@@ -46,8 +45,12 @@ export interface FlowIndex {
    * @throws InvalidFilter
    */
   overview(filter: string, buckets: number): Overview;
-  /** Flows that belong with one, by trace, by Diameter session and by connection: the first `limit` of each. */
-  neighbours(id: number, limit: number): Neighbours;
+  /**
+   * How many flows match; null where what is on disk would have to be read for it.
+   *
+   * @throws InvalidFilter
+   */
+  count(filter: string): number | null;
   /** Memory of the columns, bytes. */
   bytes(): number;
 }
@@ -92,11 +95,6 @@ export function createFlowIndex(options: FlowIndexOptions): FlowIndex {
     return made;
   }
 
-  /** A column that the flows of a filter are listed by already: counting them minds no order, and a list costs an evaluation. */
-  function keptColumn(filter: string): Order['column'] | undefined {
-    return [...lists.values()].findLast((kept) => kept.filter === filter.trim())?.column;
-  }
-
   function makeList(filter: string, column: Order['column']) {
     const { expression, errors } = checkFilter(filter, options.now());
     if (errors.length > 0) throw new InvalidFilter(errors);
@@ -137,6 +135,12 @@ export function createFlowIndex(options: FlowIndexOptions): FlowIndex {
     return new FlowView(list, table, order.descending, cost);
   }
 
+  /** For who minds no order: by a column that the flows are listed by already, since a list costs an evaluation. */
+  function anyOrder(filter: string): FlowView {
+    const kept = [...lists.values()].findLast((each) => each.filter === filter.trim());
+    return query(filter, { column: kept?.column ?? 'id', descending: false });
+  }
+
   return {
     add(summary) {
       write(rows, summary);
@@ -172,13 +176,11 @@ export function createFlowIndex(options: FlowIndexOptions): FlowIndex {
     },
     query,
     values: (field, text, limit) => valuesOf(table, rows, field, text, limit),
-    overview(filter, buckets) {
-      const view = query(filter, { column: keptColumn(filter) ?? 'id', descending: false });
-      return overviewOf(table, rows === 0 ? { from: 0, to: 0 } : range, view, buckets);
-    },
-    neighbours(id, limit) {
-      present(id);
-      return findNeighbours(table, rows, id, limit);
+    overview: (filter, buckets) =>
+      overviewOf(table, rows === 0 ? { from: 0, to: 0 } : range, anyOrder(filter), buckets),
+    count(filter) {
+      const view = anyOrder(filter);
+      return view.cost === 'summary' ? view.matching : null;
     },
     bytes: () => table.bytes(),
   };

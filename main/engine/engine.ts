@@ -12,6 +12,7 @@ import { SchemaStore } from './schema/schema-store.ts';
 import { Transfers } from './serve/transfers.ts';
 import { LossTimeline } from './session/loss-timeline.ts';
 import { SessionHost } from './session/session-host.ts';
+import { SessionLibrary } from './session/session-library.ts';
 import { Workspace } from './session/workspace.ts';
 import { SettingsStore } from './settings/settings-store.ts';
 import { findWireshark } from './wireshark/find.ts';
@@ -98,7 +99,7 @@ export function createEngine(options: EngineOptions): Engine {
       schema: () => schemas.current,
       onProgress: () => notifier.touch(),
     }),
-    ...sessionHandlers({ host, settings, transfers }),
+    ...sessionHandlers({ host, settings, library: new SessionLibrary(workspace, settings), transfers }),
     ...schemaHandlers({ schemas, settings, onChange: (info) => events.emit('schema.changed', info) }),
     ...clusterHandlers({
       clusters,

@@ -1,26 +1,23 @@
-import { useEngine, useInspector } from '../state/inspector.ts';
-import { Key } from '../ui/key.tsx';
+import { useEngine } from '../state/inspector.ts';
 import { PartBoundary } from '../ui/part-boundary.tsx';
 import { ClusterCardView } from './cluster-card.tsx';
 import './cluster-panel.css';
 
-/** Clusters at the left, and the way to open a capture file. */
+/** A card for each cluster. */
 export function ClusterPanel() {
-  const { commands, platform } = useInspector();
   const clusters = useEngine((state) => state.clusters);
   return (
-    <nav className="cluster-panel" aria-label="Clusters">
-      <h2 className="panel-title">Clusters</h2>
-      <ul className="cluster-list">
+    <section aria-labelledby="clusters-title">
+      <h2 className="panel-title" id="clusters-title">
+        Clusters
+      </h2>
+      <ul>
         {clusters?.map((cluster) => (
           <PartBoundary key={cluster.id} part={`The card of ${cluster.name}`}>
             <ClusterCardView cluster={cluster} />
           </PartBoundary>
         ))}
       </ul>
-      <button type="button" className="button cluster-open" onClick={() => void commands.openCapture()}>
-        Open capture… <Key keys={[platform.modifier, 'O']} />
-      </button>
-    </nav>
+    </section>
   );
 }

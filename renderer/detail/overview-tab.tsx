@@ -1,6 +1,7 @@
 import type { FlowDetail } from '../../app/api/types.ts';
 import { MessageSide } from './message-side.tsx';
 import { Note, ProblemItem } from './notes-tab.tsx';
+import { Related } from './related.tsx';
 import { TimeBars } from './time-bars.tsx';
 
 /** Request and answer side by side, and where the time went. */
@@ -25,6 +26,7 @@ export function OverviewTab({ detail }: { readonly detail: FlowDetail }) {
             </ul>
           </>
         ) : null}
+        <Related flow={detail.row} />
       </section>
     </div>
   );

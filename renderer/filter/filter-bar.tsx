@@ -3,6 +3,7 @@ import { checkFilter } from '../../app/filter/check.ts';
 import { useInspector, useList } from '../state/inspector.ts';
 import { formatCount } from '../ui/format.ts';
 import { FilterEditor } from './filter-editor.ts';
+import { SaveFilter } from './save-filter.tsx';
 import './filter-bar.css';
 
 /** How long after the last key a valid filter applies by itself. */
@@ -59,6 +60,7 @@ export function FilterBar() {
     <search className="filter-bar">
       <div className={`filter-box ${validity}`}>
         <div ref={host} id="filter-box" className="filter-editor" />
+        {applied !== '' && !pending ? <SaveFilter filter={applied} /> : null}
         {text !== '' ? (
           <button
             type="button"

@@ -1,6 +1,7 @@
 import type { StoreApi } from 'zustand/vanilla';
 import type { Client } from '../../app/api/contract.ts';
 import type { SchemaPlace } from '../../app/api/desktop.ts';
+import type { SessionEntry } from '../../app/api/types.ts';
 import type { Platform } from '../platform.ts';
 import { messageOf } from '../transport/engine-error.ts';
 import { writeClipboard } from '../ui/clipboard.ts';
@@ -8,6 +9,7 @@ import { formatBytes, plural } from '../ui/format.ts';
 import type { FlowList } from './flow-list.ts';
 import type { Notices } from './notices.ts';
 import { type Preferences, withHistory } from './preferences.ts';
+import { withFilter } from './saved-filters.ts';
 
 /** What the user can do from several places: buttons, keys and the application menu. Failures become notices. */
 export class Commands {
@@ -34,6 +36,17 @@ export class Commands {
   applyFilter(filter: string): void {
     this.#preferences.setState(({ filterHistory }) => ({ filterHistory: withHistory(filterHistory, filter) }));
     this.#list.setFilter(filter);
+  }
+
+  saveFilter(name: string, filter: string): void {
+    this.#preferences.setState(({ savedFilters }) => ({ savedFilters: withFilter(savedFilters, { name, filter }) }));
+  }
+
+  removeFilter(name: string): void {
+    const { savedFilters } = this.#preferences.getState();
+    this.#preferences.setState({ savedFilters: savedFilters.filter((saved) => saved.name !== name) });
+    const undo = { label: 'Undo', run: () => this.#preferences.setState({ savedFilters }) };
+    this.#notices.done(`The filter ${name} was removed.`, undo);
   }
 
   openCapture(): Promise<void> {
@@ -65,6 +78,15 @@ export class Commands {
       await this.#client.request('session.new', {});
       this.#list.reset('following');
     });
+  }
+
+  /** Gives the sessions that are left; null when it went wrong. */
+  async removeSession(path: string): Promise<readonly SessionEntry[] | null> {
+    let left: readonly SessionEntry[] | null = null;
+    await this.#try(async () => {
+      left = (await this.#client.request('session.remove', { path })).sessions;
+    });
+    return left;
   }
 
   savePcapng(): Promise<void> {

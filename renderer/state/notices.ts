@@ -8,7 +8,7 @@ export interface NoticeAction {
 /** Something that happened and that the user may want to act on. */
 export interface Notice {
   readonly id: number;
-  readonly kind: 'done' | 'error';
+  readonly kind: 'done' | 'error' | 'question';
   readonly text: string;
   readonly action: NoticeAction | null;
 }
@@ -27,6 +27,15 @@ export class Notices {
 
   error(text: string, action: NoticeAction | null = null): void {
     this.#add('error', text, action);
+  }
+
+  /** Asks before something that cannot be undone; stays until it is answered or closed. */
+  ask(text: string, action: NoticeAction): void {
+    const run = () => {
+      this.close(id);
+      action.run();
+    };
+    const id = this.#add('question', text, { ...action, run });
   }
 
   close(id: number): void {

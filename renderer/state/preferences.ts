@@ -1,6 +1,8 @@
 import { createStore, type StoreApi } from 'zustand/vanilla';
 import type { CaptureOptions } from '../../app/mesh/capture-options.ts';
 
+import { firstFilters, type SavedFilter } from './saved-filters.ts';
+
 export type Theme = 'system' | 'dark' | 'light';
 
 /** What the view remembers on this machine. */
@@ -12,6 +14,7 @@ export interface Preferences {
   readonly panelOpen: boolean;
   /** Filters applied before, newest first. */
   readonly filterHistory: readonly string[];
+  readonly savedFilters: readonly SavedFilter[];
   /** What was chosen last in the sheet behind a cluster's switch, by cluster id. */
   readonly captures: Readonly<Record<string, CaptureOptions>>;
 }
@@ -25,6 +28,7 @@ const defaults: Preferences = {
   hiddenColumns: [],
   panelOpen: true,
   filterHistory: [],
+  savedFilters: firstFilters,
   captures: {},
 };
 

@@ -1,6 +1,7 @@
-import { CircleAlert, CircleCheck, X } from 'lucide-react';
+import { CircleAlert, CircleCheck, CircleHelp, X } from 'lucide-react';
 import { useStore } from 'zustand';
 import { useInspector } from '../state/inspector.ts';
+import type { Notice } from '../state/notices.ts';
 
 /** What happened lately, read out by screen readers as it comes. */
 export function NoticeList() {
@@ -10,11 +11,7 @@ export function NoticeList() {
     <div className="notices" role="status" aria-live="polite">
       {list.map((notice) => (
         <div key={notice.id} className="notice">
-          {notice.kind === 'error' ? (
-            <CircleAlert size={15} className="is-error" aria-label="Error" />
-          ) : (
-            <CircleCheck size={15} className="is-ok" aria-label="Done" />
-          )}
+          <NoticeIcon kind={notice.kind} />
           <span>{notice.text}</span>
           {notice.action ? (
             <button type="button" className="button" onClick={notice.action.run}>
@@ -30,4 +27,15 @@ export function NoticeList() {
       ))}
     </div>
   );
+}
+
+function NoticeIcon({ kind }: Pick<Notice, 'kind'>) {
+  switch (kind) {
+    case 'error':
+      return <CircleAlert size={15} className="is-error" aria-label="Error" />;
+    case 'question':
+      return <CircleHelp size={15} className="is-warning" aria-label="Question" />;
+    case 'done':
+      return <CircleCheck size={15} className="is-ok" aria-label="Done" />;
+  }
 }

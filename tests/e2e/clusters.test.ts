@@ -322,7 +322,7 @@ describe.skipIf(!chromiumPath)(`the cards${reason}`, () => {
 
   test('many contexts scroll, and the way to open a capture stays', async () => {
     await open(Array.from({ length: 30 }, (_, number) => contextCard(`cluster-${number}`, 'Istio 1.28.1 · ready')));
-    const button = (await page.locator('.cluster-open').boundingBox())!;
+    const button = (await page.locator('.side-open').boundingBox())!;
     expect(button.y + button.height).toBeLessThanOrEqual(900);
     await card('cluster-29').scrollIntoViewIfNeeded();
     await openSheet('cluster-29');

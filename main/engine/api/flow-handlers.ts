@@ -2,6 +2,8 @@ import { setImmediate } from 'node:timers/promises';
 import type { Handlers } from '../../../app/api/contract.ts';
 import type { DiameterDictionary } from '../../../app/decode/diameter/dictionary.ts';
 import type { ProtobufSchema } from '../../../app/decode/protobuf/schema.ts';
+import { InvalidFilter } from '../../../app/filter/invalid-filter.ts';
+import type { FlowIndex } from '../../../app/index/flow-index.ts';
 import type { FlowView } from '../../../app/index/flow-view.ts';
 import type { LossTimeline } from '../session/loss-timeline.ts';
 import type { SessionHost } from '../session/session-host.ts';
@@ -32,6 +34,15 @@ function advance(view: FlowView, time: number): number {
   let left = view.pending;
   while (left > 0 && performance.now() < end) left = view.advance(step);
   return left;
+}
+
+function countOf(index: FlowIndex, filter: string): number | null {
+  try {
+    return index.count(filter);
+  } catch (error) {
+    if (error instanceof InvalidFilter) return null;
+    throw error;
+  }
 }
 
 /** The requests about flows. */
@@ -99,6 +110,10 @@ export function flowHandlers(options: FlowHandlerOptions) {
       return streamMessages(host.session, options.schema(), { id, offset, limit });
     },
     'flows.overview': ({ filter, buckets }) => losses.mark(index().overview(filter, buckets)),
+    'flows.counts': ({ filters }) => {
+      const current = index();
+      return { counts: filters.map((filter) => countOf(current, filter)) };
+    },
     'filter.values': ({ field, text, limit }) => ({ values: index().values(field, text, limit) }),
   } satisfies Partial<Handlers>;
 }

@@ -6,6 +6,7 @@ import type { Transfers } from '../serve/transfers.ts';
 import { formatOf, type SaveFormat, saveAs } from '../session/save-as.ts';
 import { saveSession } from '../session/save-session.ts';
 import type { SessionHost } from '../session/session-host.ts';
+import type { SessionLibrary } from '../session/session-library.ts';
 import type { SettingsStore } from '../settings/settings-store.ts';
 import { wiresharkArguments } from '../wireshark/arguments.ts';
 import { findWireshark, wiresharkAdvice } from '../wireshark/find.ts';
@@ -15,12 +16,13 @@ import { RequestError } from './request-error.ts';
 export interface SessionHandlerOptions {
   readonly host: SessionHost;
   readonly settings: SettingsStore;
+  readonly library: SessionLibrary;
   /** Serve mode: the view has no paths, and files go by its connection. Null in the desktop. */
   readonly transfers: Transfers | null;
 }
 
 /** The requests about the session, its file and Wireshark. */
-export function sessionHandlers({ host, settings, transfers }: SessionHandlerOptions) {
+export function sessionHandlers({ host, settings, library, transfers }: SessionHandlerOptions) {
   async function download(filter: string, format: SaveFormat, offers: Transfers) {
     const { session } = host;
     const path = offers.newPath();
@@ -33,7 +35,9 @@ export function sessionHandlers({ host, settings, transfers }: SessionHandlerOpt
     'session.info': () => host.session.info(),
     'session.open': async ({ path }) => {
       try {
-        return await host.open(path);
+        const info = await host.open(path);
+        library.opened(path);
+        return info;
       } finally {
         await transfers?.opened(path, host.session.path);
       }
@@ -49,6 +53,11 @@ export function sessionHandlers({ host, settings, transfers }: SessionHandlerOpt
       if (path === null) throw new RequestError('session.path', 'Where to save is missing.');
       const { flows, bytes } = await saveAs(format ?? formatOf(path), host.session, filter, path);
       return { path, download: '', flows, bytes };
+    },
+    'session.list': async () => ({ sessions: await library.list() }),
+    'session.remove': async ({ path }) => {
+      await library.remove(path, host.session.path);
+      return { sessions: await library.list() };
     },
     'wireshark.open': async ({ filter }) => {
       const { wiresharkPath } = settings.get();

@@ -1,5 +1,5 @@
 import { mkdirSync, rmSync } from 'node:fs';
-import { basename, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import type { SessionInfo } from '../../../app/api/types.ts';
 import type { CaptureDocument } from '../../../app/capture/document.ts';
 import { addressNames } from '../../../app/capture/document-names.ts';
@@ -10,7 +10,7 @@ import { SpillFile } from '../store/spill-file.ts';
 import { FlowPipeline } from './flow-pipeline.ts';
 import { readCapture } from './read-capture.ts';
 import { SessionWriter } from './session-writer.ts';
-import { sessionName, type Workspace } from './workspace.ts';
+import { sessionFile, sessionName, type Workspace } from './workspace.ts';
 
 let spillNumber = 0;
 
@@ -52,13 +52,15 @@ export class Session {
         if ((error as NodeJS.ErrnoException).code === 'EEXIST') continue;
         throw error;
       }
-      return new Session(workspace, name, join(folder, 'session.pcapng'), folder);
+      return new Session(workspace, name, join(folder, sessionFile), folder);
     }
   }
 
   /** A session of a capture file, which is only read: call `read` to fill it. */
   static ofFile(workspace: Workspace, path: string): Session {
-    return new Session(workspace, basename(path), path, null);
+    const folder = dirname(path);
+    const isOwn = dirname(folder) === workspace.sessions && basename(path) === sessionFile;
+    return new Session(workspace, basename(isOwn ? folder : path), path, null);
   }
 
   /** Takes live captures; one of a file does not. */

@@ -5,6 +5,9 @@ import { join } from 'node:path';
 /** Names the folder that everything of ours goes to, for tests and for users who want it elsewhere. */
 const folderVariable = 'PACKET_INSPECTOR_HOME';
 
+/** Name of the file in each session's folder. */
+export const sessionFile = 'session.pcapng';
+
 const day = 24 * 3_600_000;
 
 function usualFolder(): string {

@@ -2,11 +2,12 @@ import { readFileSync, renameSync, writeFileSync } from 'node:fs';
 import * as v from 'valibot';
 import type { Settings } from '../../../app/api/contract.ts';
 
-const defaults: Settings = { wiresharkPath: '', protoPaths: [] };
+const defaults: Settings = { wiresharkPath: '', protoPaths: [], recentCaptures: [] };
 
 const schema = v.object({
   wiresharkPath: v.optional(v.string(), defaults.wiresharkPath),
   protoPaths: v.optional(v.array(v.string()), [...defaults.protoPaths]),
+  recentCaptures: v.optional(v.array(v.string()), [...defaults.recentCaptures]),
 });
 
 /** What the engine keeps for the user between runs: a JSON file for this user alone. */

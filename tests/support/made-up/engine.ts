@@ -110,6 +110,9 @@ export function createMadeUpEngine(flows: number, cards: readonly ClusterCard[] 
         return { count, errors, lost: at === Math.floor(buckets * 0.72) ? 312 : 0 };
       }),
     }),
+    'flows.counts': ({ filters }) => ({
+      counts: filters.map((filter) => matching(filter, { column: 'status', descending: false })?.length ?? total),
+    }),
     'filter.values': () => ({ values: [] }),
     ...clusterHandlers(() => clusters, setCluster),
     'session.info': session,
@@ -122,6 +125,8 @@ export function createMadeUpEngine(flows: number, cards: readonly ClusterCard[] 
       flows: total,
       bytes: total * 1_400,
     }),
+    'session.list': () => ({ sessions: [] }),
+    'session.remove': () => ({ sessions: [] }),
     'wireshark.open': () => ({
       started: false,
       path: '',
@@ -133,8 +138,8 @@ export function createMadeUpEngine(flows: number, cards: readonly ClusterCard[] 
     'schema.load': ({ paths }) => ({
       sources: paths.map((path) => ({ path, messages: 0, methods: 0, problems: [] })),
     }),
-    'settings.get': () => ({ wiresharkPath: '', protoPaths: [] }),
-    'settings.set': ({ wiresharkPath = '', protoPaths = [] }) => ({ wiresharkPath, protoPaths }),
+    'settings.get': () => ({ wiresharkPath: '', protoPaths: [], recentCaptures: [] }),
+    'settings.set': ({ wiresharkPath = '', protoPaths = [] }) => ({ wiresharkPath, protoPaths, recentCaptures: [] }),
   };
 
   return {
