@@ -1,3 +1,5 @@
+import type { SlotChoice } from '../mesh/capture-options.ts';
+
 /** How one question that was asked before capture is switched on was answered. */
 export interface Check {
   /** Stable: `api`, `permissions`, `mesh`, `sidecars`, `certificates`, `scope`, `other-capture`, `connections`. */
@@ -101,10 +103,22 @@ export interface ClusterInventory {
   readonly namespaces: readonly NamespaceSummary[];
 }
 
+/** What there is to choose when capture is switched off. */
+export interface DisablePlan {
+  /** What becomes of the slot unless something else is chosen: as it was chosen when capture was switched on. */
+  readonly slot: SlotChoice;
+  /** `EnvoyFilter istio-system/packet-inspector-http-slot` … what would stay; empty: there is no slot in this cluster. */
+  readonly slotObjects: readonly string[];
+  /** What happens to open connections when the slot is taken out, and when; in sentences. */
+  readonly connections: readonly string[];
+}
+
 /** What was looked for after switching off, and whether it is gone. */
 export interface Remainder {
   /** Places looked at: `envoyfilters in all namespaces`. */
   readonly looked: readonly string[];
-  /** `EnvoyFilter istio-system/http-capture-filter` … what is still there; empty: nothing of ours is left. */
+  /** `EnvoyFilter istio-system/http-capture-filter` … what is still there and should not be. */
   readonly left: readonly string[];
+  /** The slot that was to stay and what is in it, looked up to be idle. Empty together with `left`: nothing of ours is left. */
+  readonly kept: readonly string[];
 }

@@ -1,5 +1,5 @@
-import type { CaptureOptions } from '../mesh/capture-options.ts';
-import type { CapturePlan, ClusterInventory, Finding, Preflight, Remainder } from './cluster-types.ts';
+import type { CaptureOptions, SlotChoice } from '../mesh/capture-options.ts';
+import type { CapturePlan, ClusterInventory, DisablePlan, Finding, Preflight, Remainder } from './cluster-types.ts';
 import type {
   BodyForm,
   BodySlice,
@@ -51,8 +51,16 @@ export interface Requests {
   'clusters.enable': { params: { id: string; capture?: CaptureOptions }; result: { cluster: ClusterCard } };
   /** Capture ends by itself so many minutes from now; null: not before it is switched off. */
   'clusters.extend': { params: { id: string; minutes: number | null }; result: { cluster: ClusterCard } };
-  /** Resolves when all that was put there was removed and looked up once more. */
-  'clusters.disable': { params: { id: string }; result: { cluster: ClusterCard; remainder: Remainder } };
+  /** What there is to choose when capture is switched off. Changes nothing. */
+  'clusters.disablePlan': { params: { id: string }; result: DisablePlan };
+  /**
+   * Resolves when all that was put there was removed, or kept, and looked up once more. Without `slot`: as it was chosen when
+   * capture was switched on; a slot that was left in place is taken out when nothing captures.
+   */
+  'clusters.disable': {
+    params: { id: string; slot?: SlotChoice };
+    result: { cluster: ClusterCard; remainder: Remainder };
+  };
   /** Why nothing, or too little, comes. */
   'clusters.doctor': { params: { id: string }; result: { findings: readonly Finding[] } };
   'session.info': { params: Record<string, never>; result: SessionInfo };

@@ -214,6 +214,8 @@ export interface ClusterCard {
   readonly until: number | null;
   /** Who switched it on: user and machine; '' while it is off. */
   readonly holder: string;
+  /** The slot was left in the proxies, idle: switching on drains nothing, and all of it can be taken out. */
+  readonly slotInPlace: boolean;
   /** Of switching on or off, while that goes on and until the next time. */
   readonly steps: readonly Step[];
 }

@@ -8,10 +8,13 @@ import {
   analysisServiceObject,
 } from './analysis-service.ts';
 import { captureClusterFilter } from './capture-cluster.ts';
-import { captureFilters, type FilterSwitch } from './capture-filter.ts';
+import { captureFilters } from './capture-filter.ts';
 import { type CaptureSite, filterNamespaces } from './capture-site.ts';
+import { slotFilter } from './capture-slot.ts';
+import type { FilterSwitch } from './filter-switch.ts';
 import type { Manifest } from './kubernetes.ts';
 import { leaseKeeperRoles, ownerRoleBinding } from './lease-keeper.ts';
+import { slotKinds } from './slot-places.ts';
 
 /**
  * All objects of a capture but the lease, in groups, in the order in which they are made. They are removed in the opposite
@@ -24,7 +27,9 @@ export interface CaptureObjects {
   readonly programs: readonly Manifest[];
   /** The proxies' way to the aggregator. */
   readonly clusters: readonly Manifest[];
-  /** The slots in the proxies and what is in them. */
+  /** The slots in the proxies' filter chains. */
+  readonly slots: readonly Manifest[];
+  /** What is in the slots. */
   readonly filters: readonly Manifest[];
 }
 
@@ -44,13 +49,17 @@ export function captureObjects(site: CaptureSite, state: FilterSwitch): CaptureO
     ],
     programs: [analysisDeployment(site), aggregatorDaemonSet(site)],
     clusters: filterNamespaces(site).map((namespace) => captureClusterFilter(site, namespace)),
+    slots: site.slots
+      .filter(({ kind }) => slotKinds(site.capture).includes(kind))
+      .map((place) => slotFilter(site, place)),
     filters: site.targets.flatMap((target) => captureFilters(site, target, state)),
   };
 }
 
 /** Why an object is needed, in a few words. */
 export function purposeOf({ kind, metadata }: Manifest): string {
-  return purposes[`${kind}/${metadata.name}`] ?? purposes[kind] ?? '';
+  const [, slot = metadata.name] = /^(packet-inspector-(?:http|diameter)-slot)-/.exec(metadata.name) ?? [];
+  return purposes[`${kind}/${slot}`] ?? purposes[kind] ?? '';
 }
 
 const purposes: Readonly<Record<string, string>> = {
@@ -66,6 +75,8 @@ const purposes: Readonly<Record<string, string>> = {
   Deployment: 'the analysis service: keeps captures, serves them, keeps the lease',
   DaemonSet: 'takes captures from the sidecars of each node',
   'EnvoyFilter/packet-inspector-cluster': "the proxies' way to the aggregator of their node",
-  EnvoyFilter: 'the capture filter in its slot',
+  'EnvoyFilter/packet-inspector-http-slot': 'an empty slot in the HTTP filter chains',
+  'EnvoyFilter/packet-inspector-diameter-slot': 'an empty slot in the filter chains of Diameter',
+  EnvoyFilter: 'the capture filter, delivered into the slot',
   Lease: 'the cluster cleans up by itself when it ends',
 };

@@ -10,6 +10,12 @@ export type CaptureArea =
   | { readonly kind: 'namespaces'; readonly namespaces: readonly string[] }
   | { readonly kind: 'workloads'; readonly workloads: readonly WorkloadName[] };
 
+/**
+ * What becomes of the slot in the proxies' filter chains when capture ends. `remove`: it is taken out, which drains the
+ * listeners that it is in. `keep`: it stays, with the filter in it idle, so that nothing drains now or next time.
+ */
+export type SlotChoice = 'remove' | 'keep';
+
 /** What a user chooses before capture is switched on. */
 export interface CaptureOptions {
   readonly area: CaptureArea;
@@ -26,6 +32,8 @@ export interface CaptureOptions {
   readonly redact: readonly string[];
   /** Minutes after which capture ends by itself; null: not before it is switched off or the application has gone. */
   readonly minutes: number | null;
+  /** However capture ends: by the user, by its lease or by a program that has died. */
+  readonly slot: SlotChoice;
   /** Image of a stock Node, for the aggregator and the receiver. */
   readonly image: string;
   /** `host:port` of another analysis service than our own; '' for our own. */
@@ -41,6 +49,7 @@ export const defaultCaptureOptions: CaptureOptions = {
   bodyLimit: 65_536,
   redact: ['authorization', 'proxy-authorization', 'cookie', 'set-cookie', 'x-api-key'],
   minutes: 30,
+  slot: 'remove',
   image: 'docker.io/library/node:24-slim',
   analysisAddress: '',
 };

@@ -1,6 +1,7 @@
 import type { CaptureOptions } from './capture-options.ts';
 import type { OwnerReference } from './kubernetes.ts';
 import type { MeshSettings } from './mesh-settings.ts';
+import type { SlotPlace } from './slot-places.ts';
 
 /** Which proxies get the filter: all of a namespace (of the whole mesh in the mesh's own one), or those of a workload. */
 export interface FilterTarget {
@@ -9,6 +10,11 @@ export interface FilterTarget {
   readonly suffix: string;
   /** Pod labels; null for the whole namespace. */
   readonly labels: Readonly<Record<string, string>> | null;
+}
+
+/** The part of an EnvoyFilter's spec that says which proxies it is for. */
+export function selectorOf({ labels }: FilterTarget): { readonly workloadSelector?: object } {
+  return labels ? { workloadSelector: { labels } } : {};
 }
 
 /** Version of Istio that a control plane is, or is made of. */
@@ -30,6 +36,8 @@ export interface CaptureSite {
   /** Of the mesh's control plane, the oldest where there are several. */
   readonly istio: IstioVersion;
   readonly targets: readonly FilterTarget[];
+  /** Where the slots for the filters are, or are to be put: those that were left in place may be wider than the targets. */
+  readonly slots: readonly SlotPlace[];
   /** The programs and the capture filter, as they are built. */
   readonly programs: { readonly aggregator: string; readonly receiver: string; readonly filter: Uint8Array };
   /** The namespace of the analysis service is ours to make and to remove. */
@@ -39,6 +47,6 @@ export interface CaptureSite {
 }
 
 /** Namespaces with objects of ours. */
-export function filterNamespaces({ targets }: Pick<CaptureSite, 'targets'>): readonly string[] {
-  return [...new Set(targets.map(({ namespace }) => namespace))];
+export function filterNamespaces({ targets, slots }: Pick<CaptureSite, 'targets' | 'slots'>): readonly string[] {
+  return [...new Set([...targets, ...slots.map(({ target }) => target)].map(({ namespace }) => namespace))];
 }

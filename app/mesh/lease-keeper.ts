@@ -44,7 +44,7 @@ export function ownerRoleBinding(site: CaptureSite): Manifest {
 /** What the lease keeper may do in each namespace with filters, and with the lease. By name only. */
 export function leaseKeeperRoles(site: CaptureSite): readonly Manifest[] {
   const removal = filterRemoval(site);
-  const envoyFilters = [...removal.filters, ...removal.clusters];
+  const envoyFilters = [...removal.filters, ...removal.slots, ...removal.clusters];
   const filterRules = filterNamespaces(site).map((namespace) => ({
     namespace,
     rules: [
@@ -54,7 +54,7 @@ export function leaseKeeperRoles(site: CaptureSite): readonly Manifest[] {
         resourceNames: envoyFilters
           .filter((name) => name.startsWith(`${namespace}/`))
           .map((name) => name.slice(namespace.length + 1)),
-        verbs: ['get', 'delete'],
+        verbs: ['get', 'patch', 'delete'],
       },
     ],
   }));

@@ -1,6 +1,11 @@
 /** What everything of ours in a cluster is found by. */
 export const ownLabel = { 'app.kubernetes.io/managed-by': 'packet-inspector' } as const;
 export const ownSelector = 'app.kubernetes.io/managed-by=packet-inspector';
+/** Who owns the fields that are applied. */
+export const fieldManager = 'packet-inspector';
+/** Marks the EnvoyFilters with the slots, beside `ownLabel`. */
+export const slotLabel = { 'app.kubernetes.io/component': 'slot' } as const;
+export const slotSelector = `${ownSelector},app.kubernetes.io/component=slot`;
 
 /** The analysis service: namespace, and the name of its service, service account, Deployment and ConfigMap. */
 export const analysisNamespace = 'analysis-emulator';
@@ -25,6 +30,8 @@ export const leaseKeeperName = 'packet-inspector-lease-keeper';
 export const clusterFilterName = 'packet-inspector-cluster';
 export const httpFilterName = 'http-capture-filter';
 export const diameterFilterName = 'diameter-capture-filter';
+export const httpSlotName = 'packet-inspector-http-slot';
+export const diameterSlotName = 'packet-inspector-diameter-slot';
 
 /** Annotations of the lease: who switched it on, with what (JSON of CaptureOptions), and until when (RFC 3339). */
 export const annotations = {

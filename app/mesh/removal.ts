@@ -1,10 +1,16 @@
+import type { SlotChoice } from './capture-options.ts';
 import { type CaptureSite, filterNamespaces } from './capture-site.ts';
 import { clusterFilterName, diameterFilterName, httpFilterName, leaseKeeperName } from './names.ts';
+import { type SlotKind, slotName } from './slot-places.ts';
 
-/** What the lease keeper removes when the lease has run out, in this order. JSON: it is an argument of the program. */
+/** What the lease keeper does when the lease has run out, in this order. JSON: it is an argument of the program. */
 export interface Removal {
-  /** EnvoyFilters that capture, as `namespace/name`. */
+  /** EnvoyFilters that capture, as `namespace/name`: they are made idle before anything else. */
   readonly filters: readonly string[];
+  /** EnvoyFilters with the slots that the filters are in. */
+  readonly slots: readonly string[];
+  /** Whether slots and filters then go or stay. */
+  readonly slot: SlotChoice;
   /** EnvoyFilters with the capture cluster. */
   readonly clusters: readonly string[];
   /** Owner of everything else. */
@@ -12,16 +18,24 @@ export interface Removal {
 }
 
 /** Names of the EnvoyFilters of a target, those that capture. */
-export function filterNames(suffix: string): { readonly http: string; readonly diameter: string } {
+export function filterNames(suffix: string): Readonly<Record<SlotKind, string>> {
   const end = suffix === '' ? '' : `-${suffix}`;
   return { http: `${httpFilterName}${end}`, diameter: `${diameterFilterName}${end}` };
 }
 
-export function filterRemoval(site: Pick<CaptureSite, 'targets'>): Removal {
-  const filters = site.targets.flatMap(({ namespace, suffix }) => {
+/** Who owns the slots and what is in them: nobody when they are to stay after all the rest. */
+export function filterOwner({ capture, owner }: Pick<CaptureSite, 'capture' | 'owner'>): Pick<CaptureSite, 'owner'> {
+  return { owner: capture.slot === 'keep' ? null : owner };
+}
+
+export function filterRemoval(site: Pick<CaptureSite, 'capture' | 'targets' | 'slots'>): Removal {
+  // What is in a slot that was left in place may have a wider target than what is captured now.
+  const targets = [...site.targets, ...site.slots.map(({ target }) => target)];
+  const filters = targets.flatMap(({ namespace, suffix }) => {
     const { http, diameter } = filterNames(suffix);
     return [`${namespace}/${http}`, `${namespace}/${diameter}`];
   });
+  const slots = site.slots.map((place) => `${place.target.namespace}/${slotName(place)}`);
   const clusters = filterNamespaces(site).map((namespace) => `${namespace}/${clusterFilterName}`);
-  return { filters, clusters, clusterRole: leaseKeeperName };
+  return { filters: [...new Set(filters)], slots, slot: site.capture.slot, clusters, clusterRole: leaseKeeperName };
 }

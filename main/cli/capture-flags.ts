@@ -1,7 +1,12 @@
 import { readFileSync } from 'node:fs';
 import { type Command, Option } from 'commander';
 import * as v from 'valibot';
-import { type CaptureArea, type CaptureOptions, defaultCaptureOptions } from '../../app/mesh/capture-options.ts';
+import {
+  type CaptureArea,
+  type CaptureOptions,
+  defaultCaptureOptions,
+  type SlotChoice,
+} from '../../app/mesh/capture-options.ts';
 import { captureFromValues } from '../../app/mesh/values.ts';
 import { captureOptions } from '../engine/api/capture-schema.ts';
 
@@ -16,12 +21,18 @@ export interface CaptureFlags {
   readonly bodyLimit?: string;
   readonly redact?: string;
   readonly minutes?: string;
+  readonly slot?: SlotChoice;
   readonly image?: string;
   readonly analysisAddress?: string;
 }
 
 function collect(value: string, before: readonly string[]): readonly string[] {
   return [...before, value];
+}
+
+export function slotOption(): Option {
+  const meaning = 'when capture ends: take the slot out of the proxies, or leave it there, idle';
+  return new Option('--slot <choice>', meaning).choices(['remove', 'keep']);
 }
 
 /** What can be chosen for a capture, the same as in the sheet behind a cluster's switch. */
@@ -40,6 +51,7 @@ export function addCaptureFlags(command: Command): Command {
     .option('--body-limit <bytes>', 'bytes kept of each body')
     .option('--redact <names>', 'header fields whose values are replaced, by commas')
     .addOption(new Option('--minutes <number>', 'ends by itself after so many minutes').default('30'))
+    .addOption(slotOption())
     .option('--image <name>', 'Node image for the programs in the cluster')
     .option('--analysis-address <host:port>', 'another analysis service');
 }
@@ -56,6 +68,7 @@ export async function captureFromFlags(flags: CaptureFlags): Promise<CaptureOpti
     bodyLimit: flags.bodyLimit === undefined ? base.bodyLimit : Number(flags.bodyLimit),
     redact: flags.redact === undefined ? base.redact : flags.redact.split(',').filter((name) => name !== ''),
     minutes: Number(flags.minutes),
+    slot: flags.slot ?? base.slot,
     image: flags.image ?? base.image,
     analysisAddress: flags.analysisAddress ?? base.analysisAddress,
   };

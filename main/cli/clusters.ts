@@ -1,12 +1,12 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { type Command, Option } from 'commander';
-import type { Check, Finding } from '../../app/api/cluster-types.ts';
+import type { Check, Finding, Remainder } from '../../app/api/cluster-types.ts';
 import { captureObjects } from '../../app/mesh/capture-objects.ts';
 import type { ClusterDriver } from '../engine/clusters/driver.ts';
 import { manifestSite } from '../engine/clusters/istio/survey.ts';
 import { contextDriver } from '../engine/clusters/kubernetes.ts';
 import { type KubeContext, kubeconfigFiles, readContexts } from '../engine/kube/contexts.ts';
-import { addCaptureFlags, type CaptureFlags, captureFromFlags } from './capture-flags.ts';
+import { addCaptureFlags, type CaptureFlags, captureFromFlags, slotOption } from './capture-flags.ts';
 import { exitCodes } from './exit-codes.ts';
 
 interface ClusterFlags {
@@ -47,18 +47,19 @@ export function addClusterCommands(program: Command): void {
     });
   });
 
-  withOutput(withContext(program.command('disable').description('switch capture off and remove everything'))).action(
-    async (flags: ClusterFlags) => {
+  withOutput(
+    withContext(
+      program.command('disable').description('switch capture off and remove everything, or all but the slot'),
+    ),
+  )
+    .addOption(slotOption())
+    .action(async (flags: ClusterFlags & Pick<CaptureFlags, 'slot'>) => {
       await withDriver(flags, undefined, async (driver) => {
-        const remainder = await driver.disable();
-        print(flags, { capturing: false, remainder }, [
-          ...remainder.looked.map((place) => `looked at ${place}`),
-          remainder.left.length === 0 ? 'Nothing of ours is left.' : `Still there: ${remainder.left.join(', ')}`,
-        ]);
+        const remainder = await driver.disable(flags.slot);
+        print(flags, { capturing: false, remainder }, remainderLines(remainder));
         if (remainder.left.length > 0) process.exitCode = exitCodes.failed;
       });
-    },
-  );
+    });
 
   withOutput(
     addCaptureFlags(
@@ -68,9 +69,9 @@ export function addClusterCommands(program: Command): void {
     const capture = await captureFromFlags(flags);
     await withDriver(flags, undefined, async (driver) => {
       const { checks, ready } = await driver.preflight(capture);
-      const { capture: state, summary, pods, until, holder, problem } = await settled(driver);
-      print(flags, { state, summary, pods, until, holder, problem, ready, checks }, [
-        `${driver.name}: ${state}${holder ? ` by ${holder}` : ''}, ${summary}${problem ? `, ${problem}` : ''}`,
+      const { capture: state, summary, pods, until, holder, slotInPlace, problem } = await settled(driver);
+      print(flags, { state, summary, pods, until, holder, slotInPlace, problem, ready, checks }, [
+        `${driver.name}: ${state}${holder ? ` by ${holder}` : ''}${state === 'off' && slotInPlace ? ', slot in place' : ''}, ${summary}${problem ? `, ${problem}` : ''}`,
         ...checks.map(checkLine),
       ]);
     });
@@ -89,9 +90,12 @@ export function addClusterCommands(program: Command): void {
     program.command('manifests').description('print the objects of a capture as YAML, for GitOps; without a lease'),
   ).action(async (flags: CaptureFlags) => {
     const site = manifestSite(await captureFromFlags(flags));
-    const { ground, programs, clusters, filters } = captureObjects(site, { capturing: true, generation: 'manifests' });
+    const { ground, programs, clusters, slots, filters } = captureObjects(site, {
+      capturing: true,
+      generation: 'manifests',
+    });
     const { dumpYaml } = await import('@kubernetes/client-node');
-    const manifests = [...ground, ...programs, ...clusters, ...filters];
+    const manifests = [...ground, ...programs, ...clusters, ...slots, ...filters];
     process.stdout.write(manifests.map((manifest) => dumpYaml(manifest)).join('---\n'));
   });
 }
@@ -149,6 +153,17 @@ function given<Flags extends object>(flags: Flags): { [Name in keyof Flags]?: Ex
 async function settled(driver: ClusterDriver) {
   for (let attempts = 0; attempts < 100 && driver.status().summary === 'connecting…'; attempts++) await pause(100);
   return driver.status();
+}
+
+function remainderLines({ looked, left, kept }: Remainder): readonly string[] {
+  const places = looked.map((place) => `looked at ${place}`);
+  if (left.length > 0) return [...places, `Still there: ${left.join(', ')}`];
+  if (kept.length === 0) return [...places, 'Nothing of ours is left.'];
+  return [
+    ...places,
+    `Nothing captures. In place, idle: ${kept.join(', ')}`,
+    'packet-inspector disable --slot remove takes it out.',
+  ];
 }
 
 function checkLine({ result, title, detail, remedy }: Check): string {

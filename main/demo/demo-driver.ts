@@ -18,7 +18,7 @@ function workerProgram(): string {
 }
 
 /** What the demo's capture consists of, all in its worker. */
-const nothingLeft: Remainder = { looked: ['filter, aggregator and receiver of the demo'], left: [] };
+const nothingLeft: Remainder = { looked: ['filter, aggregator and receiver of the demo'], left: [], kept: [] };
 
 const services = workloads.filter(({ service }) => service !== null).length;
 
@@ -80,6 +80,7 @@ export function createDemoDriver(): ClusterDriver {
       pods: workloads.length,
       until: null,
       holder: capture === 'off' ? '' : 'this program',
+      slotInPlace: false,
       steps: [],
     }),
     onChange: (listener) => {
@@ -105,6 +106,7 @@ export function createDemoDriver(): ClusterDriver {
         throw error;
       }
     },
+    planDisable: async () => ({ slot: 'remove', slotObjects: [], connections: [] }),
     disable: async () => {
       if (capture === 'off') return nothingLeft;
       become('disabling');

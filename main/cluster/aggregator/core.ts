@@ -88,6 +88,8 @@ export class AggregatorCore {
       const { namespace, pod } = batch.node;
       this.losses.reach({ namespace, pod, stage: 'filter', kind, reason, counter: batch.instance }, count);
     }
+    const news = this.pods.news(batch, now, time);
+    if (news) this.sink.offer(news);
     return 'taken';
   }
 

@@ -22,6 +22,8 @@ interface Pod {
   readonly pod: string;
   /** Those that are gone too, so that the pod's sums never fall while it is known. */
   readonly instances: Set<Instance>;
+  /** Whether it captures, as was last told; null before anything was. */
+  told: boolean | null;
 }
 
 /** What the filters of each pod last said about themselves. Times in milliseconds. */
@@ -56,25 +58,21 @@ export class PodRegistry {
   /** A heartbeat for each pod that is alive; silent pods are forgotten. */
   heartbeats(now: number, time: bigint): HeartbeatDocument[] {
     const documents: HeartbeatDocument[] = [];
-    for (const [name, { namespace, pod, instances }] of this.pods) {
-      const all = [...instances];
-      const alive = all.filter((instance) => now - instance.heard <= SILENCE);
-      if (alive.length === 0) {
-        this.pods.delete(name);
-        continue;
-      }
-      documents.push({
-        type: 'heartbeat',
-        time,
-        namespace,
-        pod,
-        instances: alive.length,
-        exchanges: all.reduce((sum, instance) => sum + instance.exchanges, 0),
-        messages: all.reduce((sum, instance) => sum + instance.messages, 0),
-        capturing: alive.some((instance) => instance.capturing),
-      });
+    for (const [name, pod] of this.pods) {
+      const document = heartbeat(pod, now, time);
+      if (document) documents.push(document);
+      else this.pods.delete(name);
     }
     return documents;
+  }
+
+  /** A heartbeat out of turn: the pod of a batch was not known before, or begins or ends to capture. */
+  news({ node }: CaptureBatch, now: number, time: bigint): HeartbeatDocument | null {
+    const pod = this.pods.get(`${node.namespace}/${node.pod}`);
+    if (!pod) return null;
+    const { told } = pod;
+    const document = heartbeat(pod, now, time);
+    return document && document.capturing !== told ? document : null;
   }
 
   private add(batch: CaptureBatch, now: number): Instance {
@@ -100,7 +98,7 @@ export class PodRegistry {
     const name = `${namespace}/${pod}`;
     const known = this.pods.get(name);
     if (known) known.instances.add(instance);
-    else this.pods.set(name, { namespace, pod, instances: new Set([instance]) });
+    else this.pods.set(name, { namespace, pod, instances: new Set([instance]), told: null });
   }
 
   private forgetOldest(): void {
@@ -110,4 +108,23 @@ export class PodRegistry {
       return;
     }
   }
+}
+
+/** What a pod's filters say together; null when none of them is alive. */
+function heartbeat(from: Pod, now: number, time: bigint): HeartbeatDocument | null {
+  const { namespace, pod, instances } = from;
+  const all = [...instances];
+  const alive = all.filter((instance) => now - instance.heard <= SILENCE);
+  if (alive.length === 0) return null;
+  from.told = alive.some((instance) => instance.capturing);
+  return {
+    type: 'heartbeat',
+    time,
+    namespace,
+    pod,
+    instances: alive.length,
+    exchanges: all.reduce((sum, instance) => sum + instance.exchanges, 0),
+    messages: all.reduce((sum, instance) => sum + instance.messages, 0),
+    capturing: from.told,
+  };
 }

@@ -2,11 +2,15 @@ import { readFileSync } from 'node:fs';
 import { request } from 'node:https';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
+import type { Manifest } from '../../../app/mesh/kubernetes.ts';
+import { fieldManager } from '../../../app/mesh/names.ts';
 
 /** The API server as a pod sees it, with the permissions of the pod's service account. */
 export interface ClusterApi {
   /** The object, or null when there is none. */
   get(path: string): Promise<unknown>;
+  /** Server-side apply in the name of the application: the fields of `manifest` become as they are there. */
+  apply(path: string, manifest: Manifest): Promise<void>;
   /** Deletes in the background; nothing to delete is success. */
   delete(path: string): Promise<void>;
 }
@@ -22,9 +26,12 @@ export function createClusterApi(folder: string, environment: NodeJS.ProcessEnv 
   if (!host || !port) throw new Error('KUBERNETES_SERVICE_HOST and _PORT are not set: this is no pod of a cluster');
   readFileSync(join(folder, 'token'));
 
-  async function ask(method: 'GET' | 'DELETE', path: string): Promise<{ status: number; answer: string }> {
-    const body =
-      method === 'DELETE' ? '{"apiVersion":"v1","kind":"DeleteOptions","propagationPolicy":"Background"}' : '';
+  async function ask(
+    method: 'GET' | 'PATCH' | 'DELETE',
+    path: string,
+    body = '',
+    contentType = 'application/json',
+  ): Promise<{ status: number; answer: string }> {
     return new Promise((resolve, reject) => {
       const outgoing = request({
         host,
@@ -36,8 +43,8 @@ export function createClusterApi(folder: string, environment: NodeJS.ProcessEnv 
         headers: {
           authorization: `Bearer ${readFileSync(join(folder, 'token'), 'utf8').trim()}`,
           accept: 'application/json',
-          'content-length': body.length,
-          ...(body ? { 'content-type': 'application/json' } : {}),
+          'content-length': Buffer.byteLength(body),
+          ...(body ? { 'content-type': contentType } : {}),
         },
       });
       outgoing.on('timeout', () => outgoing.destroy(new Error('the API server did not answer in time')));
@@ -56,8 +63,15 @@ export function createClusterApi(folder: string, environment: NodeJS.ProcessEnv 
       if (status !== 200) throw new Error(`GET ${path}: ${status} ${answer.slice(0, 300)}`);
       return JSON.parse(answer);
     },
+    async apply(path, manifest) {
+      const query = `fieldManager=${fieldManager}&force=true`;
+      const body = JSON.stringify(manifest);
+      const { status, answer } = await ask('PATCH', `${path}?${query}`, body, 'application/apply-patch+yaml');
+      if (status < 200 || status > 299) throw new Error(`PATCH ${path}: ${status} ${answer.slice(0, 300)}`);
+    },
     async delete(path) {
-      const { status, answer } = await ask('DELETE', path);
+      const options = '{"apiVersion":"v1","kind":"DeleteOptions","propagationPolicy":"Background"}';
+      const { status, answer } = await ask('DELETE', path, options);
       if (status !== 404 && (status < 200 || status > 299)) {
         throw new Error(`DELETE ${path}: ${status} ${answer.slice(0, 300)}`);
       }

@@ -1,8 +1,10 @@
+import { isSwitchedOn, switchFilter } from '../../../app/mesh/filter-switch.ts';
 import type { KubernetesObject } from '../../../app/mesh/kubernetes.ts';
 import { isOwn } from '../../../app/mesh/own-object.ts';
 import type { Removal } from '../../../app/mesh/removal.ts';
 import { resourcePath, resources } from '../../../app/mesh/resources.ts';
 import { errorText, type Log } from '../../log.ts';
+import { newGeneration } from '../../new-generation.ts';
 import type { ClusterApi } from './cluster-api.ts';
 import { LeaseWatch, type MonotonicClock } from './lease-watch.ts';
 
@@ -23,12 +25,13 @@ export interface LeaseKeeper {
   close(): void;
 }
 
-/** Between removing the filters and removing their way out: what they still hold gets through. Milliseconds. */
+/** Between making the filters idle and removing their way out: what they still hold gets through. Milliseconds. */
 const drainTime = 1_000;
 
 /**
- * Ends the capture when its lease has run out, from inside the cluster: the filters first, then their clusters, then the owner
- * of everything else, this program included. What fails is tried again until it is done.
+ * Ends the capture when its lease has run out, from inside the cluster: the filters become idle first, then they and their slots go,
+ * unless they were to stay, then their clusters, then the owner of everything else, this program included. What fails is tried
+ * again until it is done.
  */
 export function startLeaseKeeper(options: LeaseKeeperOptions): LeaseKeeper {
   const { api, lookEvery, log } = options;
@@ -64,11 +67,30 @@ export function startLeaseKeeper(options: LeaseKeeperOptions): LeaseKeeper {
   }
 
   async function remove(): Promise<void> {
-    const { filters, clusters, clusterRole } = options.removal;
-    for (const name of filters) await removeOwn(name);
+    const { filters, slots, slot, clusters, clusterRole } = options.removal;
+    let allIdle = true;
+    for (const name of filters) allIdle = (await makeIdle(name)) && allIdle;
     await new Promise((resolve) => setTimeout(resolve, drainTime));
+    // What cannot be made idle does not stay, whatever was chosen.
+    if (slot === 'remove' || !allIdle) for (const name of [...filters, ...slots]) await removeOwn(name);
     for (const name of clusters) await removeOwn(name);
     await api.delete(resourcePath(resources.clusterRole, '', clusterRole));
+  }
+
+  /** False when it may capture still. */
+  async function makeIdle(name: string): Promise<boolean> {
+    const path = pathOf(resources.envoyFilter, name);
+    try {
+      const found = (await api.get(path)) as KubernetesObject | null;
+      if (found === null || !isOwn(found) || !isSwitchedOn(found)) return true;
+      const idle = switchFilter(found, { capturing: false, generation: newGeneration() });
+      if (idle) await api.apply(path, idle);
+      log.info('made idle', { envoyFilter: name });
+      return true;
+    } catch (error) {
+      log.warning('cannot be made idle, so it is removed', { envoyFilter: name, reason: errorText(error) });
+      return false;
+    }
   }
 
   /** An object that a user has made under our name stays. */

@@ -5,6 +5,8 @@ import type { Removal } from '../../../app/mesh/removal.ts';
 const names = v.array(v.pipe(v.string(), v.regex(/^[^/]+\/[^/]+$/)));
 const schema: v.GenericSchema<unknown, Removal> = v.strictObject({
   filters: names,
+  slots: names,
+  slot: v.picklist(['remove', 'keep']),
   clusters: names,
   clusterRole: v.string(),
 });
@@ -13,6 +15,8 @@ export function toRemoval(text: string): Removal {
   try {
     return v.parse(schema, JSON.parse(text));
   } catch {
-    throw new InvalidArgumentError('not {"filters":["namespace/name"],"clusters":[…],"clusterRole":"…"}');
+    throw new InvalidArgumentError(
+      'not {"filters":["namespace/name"],"slots":[…],"slot":"remove","clusters":[…],"clusterRole":"…"}',
+    );
   }
 }

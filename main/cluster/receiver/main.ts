@@ -74,11 +74,7 @@ const program = addCertificateOptions(
     ),
   )
   .addOption(option('--lease <namespace/name>', 'lease to keep: the capture is removed when it has run out'))
-  .addOption(
-    option('--removal <json>', 'what is removed then: {"filters":[…],"clusters":[…],"clusterRole":"…"}').argParser(
-      toRemoval,
-    ),
-  )
+  .addOption(option('--removal <json>', 'what is made idle and removed then, as JSON').argParser(toRemoval))
   .addOption(
     option('--service-account <folder>', 'where the service account is mounted').default(
       '/var/run/secrets/kubernetes.io/serviceaccount',

@@ -26,6 +26,8 @@ const excludes = v.pipe(
 /** Minutes of a lease; null for one without an end. */
 export const leaseMinutes = v.nullable(v.pipe(v.number(), v.minValue(0.05), v.maxValue(longestLease)));
 
+export const slotChoice = v.picklist(['remove', 'keep']);
+
 export const captureOptions: v.GenericSchema<unknown, CaptureOptions> = v.strictObject({
   area: v.variant('kind', [
     v.strictObject({ kind: v.literal('mesh') }),
@@ -48,6 +50,7 @@ export const captureOptions: v.GenericSchema<unknown, CaptureOptions> = v.strict
     v.maxLength(200),
   ),
   minutes: leaseMinutes,
+  slot: slotChoice,
   image: v.pipe(v.string(), v.regex(/^[\w.:/@-]{1,500}$/, 'not the name of an image')),
   analysisAddress: v.pipe(v.string(), v.regex(/^$|^[\w.-]{1,253}:\d{1,5}$/, 'not host:port')),
 });

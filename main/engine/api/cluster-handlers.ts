@@ -29,8 +29,9 @@ export function clusterHandlers({ clusters, onEnable }: ClusterHandlerOptions): 
       await clusters.driver(id).extend(minutes);
       return { cluster: clusters.card(id) };
     },
-    'clusters.disable': async ({ id }) => {
-      const remainder = await clusters.driver(id).disable();
+    'clusters.disablePlan': ({ id }) => clusters.driver(id).planDisable(),
+    'clusters.disable': async ({ id, slot }) => {
+      const remainder = await clusters.driver(id).disable(slot);
       return { cluster: clusters.card(id), remainder };
     },
     'clusters.doctor': async ({ id }) => ({ findings: await clusters.driver(id).doctor() }),

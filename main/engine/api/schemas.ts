@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import type { Params, RequestName } from '../../../app/api/contract.ts';
-import { captureOptions, leaseMinutes } from './capture-schema.ts';
+import { captureOptions, leaseMinutes, slotChoice } from './capture-schema.ts';
 
 /** A schema for each request's parameters, typed against the contract. */
 type Schemas = { readonly [N in RequestName]: v.GenericSchema<unknown, Params<N>> };
@@ -59,7 +59,8 @@ export const schemas: Schemas = {
   'clusters.plan': v.strictObject({ id: text, capture: captureOptions }),
   'clusters.enable': v.strictObject({ id: text, capture: v.exactOptional(captureOptions) }),
   'clusters.extend': v.strictObject({ id: text, minutes: leaseMinutes }),
-  'clusters.disable': v.strictObject({ id: text }),
+  'clusters.disablePlan': v.strictObject({ id: text }),
+  'clusters.disable': v.strictObject({ id: text, slot: v.exactOptional(slotChoice) }),
   'clusters.doctor': v.strictObject({ id: text }),
   'session.info': nothing,
   'session.open': v.strictObject({ path }),

@@ -17,6 +17,7 @@ export function createBrokenDriver(name: string, problem: string): ClusterDriver
       pods: 0,
       until: null,
       holder: '',
+      slotInPlace: false,
       steps: [],
     }),
     onChange: () => () => {},
@@ -29,6 +30,7 @@ export function createBrokenDriver(name: string, problem: string): ClusterDriver
     plan: refuse,
     enable: refuse,
     extend: refuse,
+    planDisable: refuse,
     disable: refuse,
     doctor: async () => [
       { id: 'context', severity: 'error', title: problem, evidence: [], remedy: 'Mend the kubeconfig.' },

@@ -71,6 +71,7 @@ export class Cluster {
       losses: this.#link.losses.rows().slice(0, 200),
       until: status.until,
       holder: status.holder,
+      slotInPlace: status.slotInPlace,
       steps: status.steps,
     };
   }

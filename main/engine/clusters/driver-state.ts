@@ -8,7 +8,16 @@ export class DriverState {
   #busy = 0;
 
   constructor(summary: string) {
-    this.#status = { capture: 'off', summary, problem: '', pods: 0, until: null, holder: '', steps: [] };
+    this.#status = {
+      capture: 'off',
+      summary,
+      problem: '',
+      pods: 0,
+      until: null,
+      holder: '',
+      slotInPlace: false,
+      steps: [],
+    };
   }
 
   get status(): DriverStatus {

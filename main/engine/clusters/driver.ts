@@ -2,12 +2,13 @@ import type { Duplex } from 'node:stream';
 import type {
   CapturePlan,
   ClusterInventory,
+  DisablePlan,
   Finding,
   Preflight,
   Remainder,
   Step,
 } from '../../../app/api/cluster-types.ts';
-import type { CaptureOptions } from '../../../app/mesh/capture-options.ts';
+import type { CaptureOptions, SlotChoice } from '../../../app/mesh/capture-options.ts';
 
 /** What a driver knows of its cluster's capture. The link to the receiver and the losses are known by the engine itself. */
 export interface DriverStatus {
@@ -22,6 +23,8 @@ export interface DriverStatus {
   readonly until: number | null;
   /** Who switched it on: user and machine; '' while it is off. */
   readonly holder: string;
+  /** A slot of ours is in the proxies, idle while capture is off. */
+  readonly slotInPlace: boolean;
   /** Of switching on or off, while that goes on and until the next time. */
   readonly steps: readonly Step[];
 }
@@ -53,8 +56,13 @@ export interface ClusterDriver {
   enable(capture: CaptureOptions): Promise<void>;
   /** Capture ends by itself so many minutes from now; null: not before it is switched off or this program has gone. */
   extend(minutes: number | null): Promise<void>;
-  /** Switches capture off and removes what was put there. Resolves with what was looked for afterwards. */
-  disable(): Promise<Remainder>;
+  /** What there is to choose when capture is switched off. Changes nothing. */
+  planDisable(): Promise<DisablePlan>;
+  /**
+   * Switches capture off and removes what was put there, all of it or all but the slot. Resolves with what was looked for
+   * afterwards.
+   */
+  disable(slot?: SlotChoice): Promise<Remainder>;
   /** Why nothing, or too little, comes. */
   doctor(): Promise<readonly Finding[]>;
   /** Opens a byte stream to the receiver's live tail (`main/cluster/receiver`). Rejects when it cannot be reached. */

@@ -60,7 +60,8 @@ export function createMeshDriver({ name, choose, eager, retryEvery, close }: Mes
     plan: async (capture) => (await driver()).plan(capture),
     enable: async (capture) => (await driver()).enable(capture),
     extend: async (minutes) => (await driver()).extend(minutes),
-    disable: async () => (await driver()).disable(),
+    planDisable: async () => (await driver()).planDisable(),
+    disable: async (slot) => (await driver()).disable(slot),
     doctor: async () => (await driver()).doctor(),
     connect: async () => (await driver()).connect(),
     async close() {

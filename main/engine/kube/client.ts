@@ -1,10 +1,8 @@
 import type { KubernetesObject, Manifest } from '../../../app/mesh/kubernetes.ts';
+import { fieldManager } from '../../../app/mesh/names.ts';
 import { type Resource, resourceOf, resourcePath } from '../../../app/mesh/resources.ts';
 import type { KubeConnection } from './connection.ts';
 import { isNotFound, KubeError } from './kube-error.ts';
-
-/** Who owns the fields that are applied. */
-export const fieldManager = 'packet-inspector';
 
 /** Objects in one page of a list. */
 const pageSize = 500;

@@ -1,6 +1,7 @@
 import type {
   CapturePlan,
   ClusterInventory,
+  DisablePlan,
   Finding,
   PlannedObject,
   Preflight,
@@ -175,4 +176,22 @@ export const remainder: Remainder = {
     'leases in analysis-emulator',
   ],
   left: [],
+  kept: [],
 };
+
+const slotObjects = [
+  'EnvoyFilter istio-system/packet-inspector-http-slot',
+  'EnvoyFilter istio-system/http-capture-filter',
+];
+
+export const disablePlan: DisablePlan = {
+  slot: 'remove',
+  slotObjects,
+  connections: [
+    'HTTP connections are asked to close after their current request within seconds; no request fails.',
+    'HTTP/2 and gRPC streams that stay open are closed when the drain ends, after 45 seconds by default.',
+  ],
+};
+
+/** What is left when the slot was to stay. */
+export const remainderWithSlot: Remainder = { ...remainder, kept: slotObjects };

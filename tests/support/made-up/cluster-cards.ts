@@ -10,6 +10,7 @@ const off: Omit<ClusterCard, 'id' | 'name' | 'kind' | 'summary'> = {
   losses: [],
   until: null,
   holder: '',
+  slotInPlace: false,
   steps: [],
 };
 

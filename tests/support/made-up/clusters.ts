@@ -3,7 +3,7 @@ import type { Step } from '../../../app/api/cluster-types.ts';
 import type { Handlers } from '../../../app/api/contract.ts';
 import type { ClusterCard } from '../../../app/api/types.ts';
 import { type CaptureOptions, defaultCaptureOptions } from '../../../app/mesh/capture-options.ts';
-import { findings, inventory, plan, preflight, remainder } from './cluster-answers.ts';
+import { disablePlan, findings, inventory, plan, preflight, remainder, remainderWithSlot } from './cluster-answers.ts';
 import { capturingChange, demoCard } from './cluster-cards.ts';
 
 type ClusterRequest = Extract<keyof Handlers, `clusters.${string}`>;
@@ -48,7 +48,8 @@ export function clusterHandlers(
       const until = capture.minutes === null ? null : Date.now() + capture.minutes * 60_000;
       return { cluster: setCluster(id, capturingChange(plan(capture).pods.length, until)) };
     },
-    'clusters.disable': async ({ id }) => {
+    'clusters.disablePlan': () => disablePlan,
+    'clusters.disable': async ({ id, slot }) => {
       setCluster(id, { state: 'disabling' });
       if (id === 'demo') {
         await setTimeout(stepTime);
@@ -57,7 +58,11 @@ export function clusterHandlers(
       await goThrough(id, off);
       const { steps } = cards().find((card) => card.id === id)!;
       const { id: _id, name: _name, kind: _kind, summary: _summary, ...plain } = demoCard(false);
-      return { cluster: setCluster(id, { ...plain, steps }), remainder };
+      const slotInPlace = slot === 'keep';
+      return {
+        cluster: setCluster(id, { ...plain, steps, slotInPlace }),
+        remainder: slotInPlace ? remainderWithSlot : remainder,
+      };
     },
   };
 }

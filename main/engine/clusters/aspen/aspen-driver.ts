@@ -166,6 +166,8 @@ export function createAspenDriver({ name, client, files, aspen, ...options }: As
       state.exclusively(async () => {
         state.become({ until: await lease.extend(minutes) });
       }),
+    // Its own chart puts the filters straight into the listeners.
+    planDisable: async () => ({ slot: 'remove', slotObjects: [], connections: [] }),
     disable: () => state.exclusively(turnOff),
     doctor: () => diagnose(client),
     connect: () => connectReceiver(client),

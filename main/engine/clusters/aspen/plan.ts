@@ -3,6 +3,7 @@ import { settingsOn } from '../../../../app/mesh/aspen/capture-values.ts';
 import type { ObjectChange } from '../../../../app/mesh/aspen/manifest-changes.ts';
 import { purposeOf } from '../../../../app/mesh/capture-objects.ts';
 import type { CaptureOptions } from '../../../../app/mesh/capture-options.ts';
+import { slotKinds } from '../../../../app/mesh/slot-places.ts';
 import { connectionSentences } from '../istio/connection-sentences.ts';
 import { coveredPods, surveyCluster } from '../istio/survey.ts';
 import { type AspenSwitch, upgradeTo } from './switch.ts';
@@ -20,7 +21,10 @@ export async function planUpgrade(target: AspenSwitch, capture: CaptureOptions):
     pods: named(captured),
     excluded: named(excluded),
     withoutSidecar: named(withoutSidecar),
-    connections: connectionSentences(capture),
+    connections: [
+      ...connectionSentences(capture, slotKinds(capture)),
+      'The same happens once more when capture is switched off.',
+    ],
     yaml: upgrade.changes
       .filter(({ action }) => action !== 'remove')
       .map(({ object }) => dumpYaml(object))

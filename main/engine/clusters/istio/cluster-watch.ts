@@ -1,10 +1,10 @@
 import type { Lease } from '../../../../app/mesh/kubernetes.ts';
 import { type ReadLease, readLease } from '../../../../app/mesh/lease.ts';
-import { analysisNamespace, leaseName } from '../../../../app/mesh/names.ts';
+import { analysisNamespace, leaseName, slotSelector } from '../../../../app/mesh/names.ts';
 import { resources } from '../../../../app/mesh/resources.ts';
 import { BackOff } from '../../back-off.ts';
 import type { KubeClient } from '../../kube/client.ts';
-import { isForbidden } from '../../kube/kube-error.ts';
+import { isForbidden, isNotFound } from '../../kube/kube-error.ts';
 import { onWake } from '../../wake.ts';
 import { type Survey, surveyCluster } from './survey.ts';
 
@@ -13,8 +13,8 @@ export interface ClusterWatchOptions {
   /** Milliseconds between looks at the cluster. */
   readonly every: number;
   readonly onSurvey: (survey: Survey) => void;
-  /** What the lease says; null: nobody captures. */
-  readonly onLease: (lease: ReadLease | null) => void;
+  /** What the lease says; null: nobody captures. And whether a slot of ours is in the proxies. */
+  readonly onLease: (lease: ReadLease | null, slotInPlace: boolean) => void;
   /** The cluster cannot be reached, or may not be looked at. */
   readonly onFailure: (error: unknown) => void;
 }
@@ -79,12 +79,23 @@ export class ClusterWatch {
     try {
       if (this.#looks++ % surveyEvery === 0) await this.survey();
       const lease = await client.find<Lease>(resources.lease, analysisNamespace, leaseName);
-      if (!this.#closed) onLease(lease && readLease(lease));
+      const slotInPlace = await this.#isSlotInPlace();
+      if (!this.#closed) onLease(lease && readLease(lease), slotInPlace);
       return true;
     } catch (error) {
       if (!this.#closed) onFailure(error);
       // What may not be seen will not be allowed within seconds.
       return isForbidden(error);
+    }
+  }
+
+  async #isSlotInPlace(): Promise<boolean> {
+    try {
+      return (await this.#options.client.list(resources.envoyFilter, { labels: slotSelector })).length > 0;
+    } catch (error) {
+      // Who may not see EnvoyFilters cannot take the slot out either; a cluster without Istio has none.
+      if (isForbidden(error) || isNotFound(error)) return false;
+      throw error;
     }
   }
 }

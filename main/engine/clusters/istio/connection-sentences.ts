@@ -1,19 +1,43 @@
-import type { CaptureOptions } from '../../../../app/mesh/capture-options.ts';
+import type { CaptureOptions, SlotChoice } from '../../../../app/mesh/capture-options.ts';
+import { type SlotKind, slotKinds } from '../../../../app/mesh/slot-places.ts';
 
-/** What putting the slot in (and taking it out) does to connections that are open, as measured with Envoy's drain of 45 s. */
-export function connectionSentences({ http, diameterPort }: CaptureOptions): readonly string[] {
+const http = [
+  'HTTP connections are asked to close after their current request (Connection: close, GOAWAY) within seconds; no request fails.',
+  'HTTP/2 and gRPC streams that stay open are not seen, and are closed when the drain ends, after 45 seconds by default.',
+] as const;
+
+function diameter(port: string): string {
+  return `Diameter connections${port} that are open are not seen, and are closed once, when the drain ends, after 45 seconds by default; their peers reconnect.`;
+}
+
+/**
+ * What switching on does to connections that are open, as measured with Envoy's drain of 45 s.
+ *
+ * @param placed kinds of slots that are put in or moved; those of others stay where they are
+ */
+export function connectionSentences(capture: CaptureOptions, placed: readonly SlotKind[]): readonly string[] {
   const sentences: string[] = [];
-  if (http) {
+  if (placed.includes('http')) sentences.push(...http);
+  if (placed.includes('diameter')) sentences.push(diameter(` on port ${capture.diameterPort}`));
+  if (slotKinds(capture).some((kind) => !placed.includes(kind))) {
+    const what = placed.length === 0 ? '' : `For ${placed.includes('http') ? 'Diameter' : 'HTTP'}, `;
     sentences.push(
-      'HTTP connections are asked to close after their current request (Connection: close, GOAWAY) within seconds; no request fails.',
-      'HTTP/2 and gRPC streams that stay open are not seen, and are closed when the drain ends, after 45 seconds by default.',
+      `${what}${what ? 'the' : 'The'} slot is in place already: no connection is closed, and those that are open are seen from their next request on.`,
     );
   }
-  if (diameterPort !== null) {
-    sentences.push(
-      `Diameter connections on port ${diameterPort} that are open are closed once, when the drain ends, after 45 seconds by default; their peers reconnect.`,
-    );
-  }
-  sentences.push('The same happens once more when capture is switched off.');
   return sentences;
+}
+
+/** The same of switching off, by what becomes of the slot then. */
+export function endSentence(slot: SlotChoice): string {
+  return slot === 'keep'
+    ? 'Switching off closes no connection: the slot stays in place, idle, until it is taken out.'
+    : 'When capture is switched off the slot is taken out, which does the same once more; it can also be left in place, idle.';
+}
+
+/** What taking slots out does to connections that are open. */
+export function removalSentences(kinds: readonly SlotKind[]): readonly string[] {
+  return [...(kinds.includes('http') ? http : []), ...(kinds.includes('diameter') ? [diameter('')] : [])].map(
+    (sentence) => sentence.replace('are not seen, and are closed', 'are closed'),
+  );
 }

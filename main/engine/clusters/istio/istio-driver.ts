@@ -2,20 +2,24 @@ import { randomBytes } from 'node:crypto';
 import { hostname, userInfo } from 'node:os';
 import * as v from 'valibot';
 import type { ClusterInventory, Step } from '../../../../app/api/cluster-types.ts';
-import { type CaptureOptions, defaultCaptureOptions } from '../../../../app/mesh/capture-options.ts';
-import { idleFilter } from '../../../../app/mesh/idle-filter.ts';
+import { type CaptureOptions, defaultCaptureOptions, type SlotChoice } from '../../../../app/mesh/capture-options.ts';
+import type { CaptureSite } from '../../../../app/mesh/capture-site.ts';
 import { leaseGrace, type ReadLease } from '../../../../app/mesh/lease.ts';
 import { inventoryOf } from '../../../../app/mesh/pod-reader.ts';
+import { newGeneration } from '../../../new-generation.ts';
 import { captureOptions } from '../../api/capture-schema.ts';
 import type { KubeClient } from '../../kube/client.ts';
 import { KubeError } from '../../kube/kube-error.ts';
 import type { ClusterDriver, DriverStatus } from '../driver.ts';
 import { ClusterWatch } from './cluster-watch.ts';
 import { diagnose } from './doctor.ts';
+import { type FiltersInPlace, findFilters, slotPlaces } from './filters-in-place.ts';
 import { LeaseHolder } from './lease-holder.ts';
 import { planCapture, tryCapture } from './plan.ts';
 import { checkReadiness } from './preflight.ts';
 import { connectReceiver } from './receiver-connection.ts';
+import { rollBack } from './roll-back.ts';
+import { chosenSlot, planDisable } from './slot-choice.ts';
 import { StepList } from './step-list.ts';
 import { coveredPods, type Survey, siteOf, surveyCluster } from './survey.ts';
 import { switchOff, switchOffSteps } from './switch-off.ts';
@@ -31,6 +35,8 @@ export interface IstioDriverOptions {
   readonly lookEvery?: number;
   /** Connects at once; else when something is first asked of the cluster, so that nobody is logged in to all they have. */
   readonly eager: boolean;
+  /** What runs in the cluster; as it is built when left out. */
+  readonly programs?: CaptureSite['programs'];
 }
 
 const defaultLookEvery = 10_000;
@@ -47,6 +53,7 @@ export function createIstioDriver({ name, client, ...options }: IstioDriverOptio
     pods: 0,
     until: null,
     holder: '',
+    slotInPlace: false,
     steps: [],
   };
   let last: CaptureOptions = defaultCaptureOptions;
@@ -57,7 +64,7 @@ export function createIstioDriver({ name, client, ...options }: IstioDriverOptio
     user,
     holder,
     grace: options.leaseGrace ?? leaseGrace,
-    onEnd: () => void exclusively(turnOff).catch(() => {}),
+    onEnd: () => void exclusively(() => turnOff(last.slot)).catch(() => {}),
     onProblem: (problem) => become({ problem }),
   });
 
@@ -91,17 +98,17 @@ export function createIstioDriver({ name, client, ...options }: IstioDriverOptio
   }
 
   /** Somebody, here or elsewhere, has switched capture on or off. */
-  function showLease(found: ReadLease | null): void {
+  function showLease(found: ReadLease | null, slotInPlace: boolean): void {
     if (busy) return;
     if (found) {
       const parsed = v.safeParse(captureOptions, found.capture);
       if (parsed.success) last = parsed.output;
-      become({ capture: 'capturing', holder: found.user, until: found.until, problem: '' });
+      become({ capture: 'capturing', holder: found.user, until: found.until, slotInPlace, problem: '' });
     } else {
       lease.release();
       // Why switching on or off went wrong stays to be read until the next time.
       const problem = status.capture === 'unreachable' ? '' : status.problem;
-      become({ capture: 'off', holder: '', until: null, problem });
+      become({ capture: 'off', holder: '', until: null, slotInPlace, problem });
     }
   }
 
@@ -132,47 +139,46 @@ export function createIstioDriver({ name, client, ...options }: IstioDriverOptio
     if (failed) throw new Error([failed.title, failed.detail, failed.remedy].filter((text) => text !== '').join('. '));
     last = capture;
     const found = await watch.survey();
-    const site = siteOf(found, capture);
+    const inPlace = await findFilters(client);
+    const site = siteOf(found, capture, slotPlaces(inPlace), options.programs);
     await tryCapture(client, site, lease.planned(capture));
     const steps: StepList = new StepList(switchOnSteps, () => show(steps)());
     become({ capture: 'enabling', holder: user, problem: '', steps: steps.steps });
     const state = lease.begin(capture);
     try {
-      await switchOn({ client, site, capture, lease: state, connect, generation: newGeneration }, steps);
+      const pods = coveredPods(found, capture).captured;
+      await switchOn({ client, site, inPlace, pods, lease: state, connect, generation: newGeneration() }, steps);
       lease.keep();
-      become({ capture: 'capturing', until: state.until });
+      become({ capture: 'capturing', until: state.until, slotInPlace: true });
     } catch (error) {
       lease.release();
-      const problem = error instanceof Error ? error.message : String(error);
-      await rollBack(steps, problem);
+      await undo(steps, inPlace, error instanceof Error ? error.message : String(error));
       throw error;
     }
   }
 
-  async function rollBack(steps: StepList, problem: string): Promise<void> {
-    const undoing = new StepList(switchOffSteps, () => {});
+  async function undo(steps: StepList, before: FiltersInPlace, problem: string): Promise<void> {
+    const off = { capture: 'off', holder: '', until: null } as const;
     try {
-      await switchOff(client, undoing, (filter) => idleFilter(filter, newGeneration()));
+      const undone = await rollBack(client, before);
       steps.undo();
-      become({ capture: 'off', holder: '', until: null, problem: `${problem} What was made was removed again.` });
+      become({ ...off, slotInPlace: before.slots.length > 0, problem: `${problem} ${undone}` });
     } catch (error) {
       const rest = error instanceof Error ? error.message : String(error);
-      become({
-        capture: 'off',
-        holder: '',
-        until: null,
-        problem: `${problem} Not all could be removed again: ${rest}`,
-      });
+      become({ ...off, problem: `${problem} Not all could be removed again: ${rest}` });
     }
   }
 
-  async function turnOff() {
-    const steps: StepList = new StepList(switchOffSteps, () => show(steps)());
-    become({ capture: 'disabling', problem: '', steps: steps.steps });
+  /** @param choice what was chosen when capture was switched on, when left out */
+  async function turnOff(choice?: SlotChoice) {
+    become({ capture: 'disabling', problem: '' });
     lease.release();
     try {
-      const remainder = await switchOff(client, steps, (filter) => idleFilter(filter, newGeneration()));
-      become({ capture: 'off', holder: '', until: null });
+      const slot = choice ?? (await chosenSlot(client));
+      const steps: StepList = new StepList(switchOffSteps(slot), () => show(steps)());
+      become({ steps: steps.steps });
+      const remainder = await switchOff(client, steps, slot, newGeneration());
+      become({ capture: 'off', holder: '', until: null, slotInPlace: remainder.kept.length > 0 });
       return remainder;
     } catch (error) {
       const problem = error instanceof Error ? error.message : String(error);
@@ -206,9 +212,10 @@ export function createIstioDriver({ name, client, ...options }: IstioDriverOptio
       exclusively(async () => {
         become({ until: await lease.extend(minutes) });
       }),
-    disable: () => {
+    planDisable: () => planDisable(client),
+    disable: (slot) => {
       watch.begin();
-      return exclusively(turnOff);
+      return exclusively(() => turnOff(slot));
     },
     doctor: () => diagnose(client),
     connect,
@@ -219,9 +226,4 @@ export function createIstioDriver({ name, client, ...options }: IstioDriverOptio
       client.connection.close();
     },
   };
-}
-
-/** A text never used before in any cluster. */
-function newGeneration(): string {
-  return `${Date.now().toString(36)}${randomBytes(3).toString('hex')}`;
 }

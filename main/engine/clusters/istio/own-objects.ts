@@ -1,6 +1,8 @@
 import type { Remainder } from '../../../../app/api/cluster-types.ts';
+import type { SlotChoice } from '../../../../app/mesh/capture-options.ts';
+import { isSwitchedOn } from '../../../../app/mesh/filter-switch.ts';
 import type { KubernetesObject, Manifest, OwnerReference } from '../../../../app/mesh/kubernetes.ts';
-import { clusterFilterName, ownSelector } from '../../../../app/mesh/names.ts';
+import { clusterFilterName, ownSelector, slotLabel } from '../../../../app/mesh/names.ts';
 import { isOwn } from '../../../../app/mesh/own-object.ts';
 import { objectName, type Resource, resourceOf, resources } from '../../../../app/mesh/resources.ts';
 import type { KubeClient } from '../../kube/client.ts';
@@ -59,12 +61,16 @@ export async function listOwn(client: KubeClient): Promise<readonly KubernetesOb
   return lists.flat();
 }
 
-export function isCapturingFilter({ kind, metadata }: KubernetesObject): boolean {
-  return kind === resources.envoyFilter.kind && metadata.name !== clusterFilterName;
+export function isSlot({ kind, metadata }: KubernetesObject): boolean {
+  return kind === resources.envoyFilter.kind && Object.entries(slotLabel).every(([n, v]) => metadata.labels?.[n] === v);
 }
 
 export function isClusterFilter({ kind, metadata }: KubernetesObject): boolean {
   return kind === resources.envoyFilter.kind && metadata.name === clusterFilterName;
+}
+
+export function isCapturingFilter(object: KubernetesObject): boolean {
+  return object.kind === resources.envoyFilter.kind && !isClusterFilter(object) && !isSlot(object);
 }
 
 /** Deletes objects and waits until they are gone. @throws when one is still there after `timeout` milliseconds */
@@ -106,20 +112,28 @@ async function stillThere(
   return objects.filter(({ metadata }, index) => found[index] && found[index].metadata.uid === metadata.uid);
 }
 
-/** Looks for everything of ours once more, kind by kind, in all namespaces. */
-export async function lookForRemainder(client: KubeClient): Promise<Remainder> {
+/**
+ * Looks for everything of ours once more, kind by kind, in all namespaces. With the choice to keep the slot, it and what is in
+ * it are what was kept, but not a filter that captures.
+ */
+export async function lookForRemainder(client: KubeClient, slot: SlotChoice): Promise<Remainder> {
   const looked: string[] = [];
-  const left: string[] = [];
+  const found: KubernetesObject[] = [];
   for (const resource of [...removalOrder, resources.pod]) {
     try {
-      const objects = await client.list<KubernetesObject>(resource, { labels: ownSelector });
+      found.push(...(await client.list<KubernetesObject>(resource, { labels: ownSelector })));
       looked.push(`${resource.plural}${resource.namespaced ? ' in all namespaces' : ''}`);
-      left.push(...objects.map(objectName));
     } catch (error) {
       if (isNotFound(error)) looked.push(`${resource.plural}: this cluster has none`);
       else if (isForbidden(error)) looked.push(`${resource.plural}: not allowed to look`);
       else throw error;
     }
   }
-  return { looked, left };
+  const mayStay = (object: KubernetesObject) =>
+    slot === 'keep' && (isSlot(object) || (isCapturingFilter(object) && !isSwitchedOn(object)));
+  return {
+    looked,
+    left: found.filter((object) => !mayStay(object)).map(objectName),
+    kept: found.filter(mayStay).map(objectName),
+  };
 }

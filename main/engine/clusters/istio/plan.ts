@@ -7,8 +7,9 @@ import { ownerRole } from '../../../../app/mesh/lease-keeper.ts';
 import { leaseKeeperName } from '../../../../app/mesh/names.ts';
 import { resources } from '../../../../app/mesh/resources.ts';
 import type { KubeClient } from '../../kube/client.ts';
-import { connectionSentences } from './connection-sentences.ts';
-import { ownerReference } from './own-objects.ts';
+import { connectionSentences, endSentence } from './connection-sentences.ts';
+import { findFilters, placedKinds, slotPlaces } from './filters-in-place.ts';
+import { isSlot, ownerReference } from './own-objects.ts';
 import { planObjects, refusals } from './planned-objects.ts';
 import { coveredPods, siteOf, surveyCluster } from './survey.ts';
 
@@ -16,7 +17,9 @@ import { coveredPods, siteOf, surveyCluster } from './survey.ts';
 export async function planCapture(client: KubeClient, lease: LeaseState): Promise<CapturePlan> {
   const { capture } = lease;
   const survey = await surveyCluster(client);
-  const manifests = await plannedManifests(client, siteOf(survey, capture), lease);
+  const inPlace = await findFilters(client);
+  const site = siteOf(survey, capture, slotPlaces(inPlace));
+  const manifests = await plannedManifests(client, site, lease);
   const { captured, excluded, withoutSidecar } = coveredPods(survey, capture);
   const named = (pods: readonly { namespace: string; pod: string }[]) =>
     pods.map(({ namespace, pod }) => `${namespace}/${pod}`);
@@ -27,7 +30,10 @@ export async function planCapture(client: KubeClient, lease: LeaseState): Promis
     pods: named(captured),
     excluded: named(excluded),
     withoutSidecar: named(withoutSidecar),
-    connections: connectionSentences(capture),
+    connections: [
+      ...connectionSentences(capture, placedKinds(manifests.filter(isSlot), inPlace)),
+      endSentence(capture.slot),
+    ],
     yaml: manifests.map((manifest) => dumpYaml(manifest)).join('---\n'),
   };
 }
@@ -47,6 +53,7 @@ async function plannedManifests(
 ): Promise<readonly Manifest[]> {
   const there = await client.find<KubernetesObject>(resources.clusterRole, '', leaseKeeperName);
   const owned = { ...site, owner: there ? ownerReference(there) : null };
-  const { ground, programs, clusters, filters } = captureObjects(owned, { capturing: true, generation: 'plan' });
-  return [ownerRole(), ...ground, leaseObject(owned, lease), ...programs, ...clusters, ...filters];
+  const objects = captureObjects(owned, { capturing: true, generation: 'plan' });
+  const { ground, programs, clusters, slots, filters } = objects;
+  return [ownerRole(), ...ground, leaseObject(owned, lease), ...programs, ...clusters, ...slots, ...filters];
 }

@@ -15,6 +15,7 @@ import { analysisNamespace } from '../../../../app/mesh/names.ts';
 import { isOwn } from '../../../../app/mesh/own-object.ts';
 import { canCapture, type MeshPod, readPods } from '../../../../app/mesh/pod-reader.ts';
 import { type Resource, resources } from '../../../../app/mesh/resources.ts';
+import { placeSlots, type SlotPlace, slotKinds } from '../../../../app/mesh/slot-places.ts';
 import type { KubeClient, ListOptions } from '../../kube/client.ts';
 import { isForbidden } from '../../kube/kube-error.ts';
 import { findMeshSettings } from './mesh-settings.ts';
@@ -94,17 +95,29 @@ function isSystem({ namespace }: MeshPod, { mesh }: Survey): boolean {
   return /^kube-/.test(namespace) || namespace === mesh?.namespace || namespace === analysisNamespace;
 }
 
-/** What the builders of objects have to know. The owner is known once it is there. @throws when there is no mesh */
-export function siteOf(survey: Survey, capture: CaptureOptions): CaptureSite {
+/**
+ * What the builders of objects have to know. The owner is known once it is there.
+ *
+ * @param inPlace slots that were left in the cluster
+ * @throws when there is no mesh
+ */
+export function siteOf(
+  survey: Survey,
+  capture: CaptureOptions,
+  inPlace: readonly SlotPlace[] = [],
+  programs: CaptureSite['programs'] = clusterPrograms(),
+): CaptureSite {
   const { mesh } = survey;
   if (!mesh) throw new Error('There is no Istio in this cluster.');
+  const targets = filterTargets(capture.area, mesh.namespace, survey.pods);
   return {
     capture,
     meshNamespace: mesh.namespace,
     settings: survey.settings,
     istio: mesh.istio,
-    targets: filterTargets(capture.area, mesh.namespace, survey.pods),
-    programs: clusterPrograms(),
+    targets,
+    slots: placeSlots({ targets, kinds: slotKinds(capture) }, inPlace, mesh.namespace),
+    programs,
     ownsNamespace: !survey.foreignNamespace,
     owner: null,
   };
@@ -113,12 +126,14 @@ export function siteOf(survey: Survey, capture: CaptureOptions): CaptureSite {
 /** The same without a cluster to look at: an Istio of today, as it is installed by default. */
 export function manifestSite(capture: CaptureOptions): CaptureSite {
   const meshNamespace = 'istio-system';
+  const targets = filterTargets(capture.area, meshNamespace, []);
   return {
     capture,
     meshNamespace,
     settings: defaultMeshSettings,
     istio: newestIstio,
-    targets: filterTargets(capture.area, meshNamespace, []),
+    targets,
+    slots: placeSlots({ targets, kinds: slotKinds(capture) }, [], meshNamespace),
     programs: clusterPrograms(),
     ownsNamespace: true,
     owner: null,

@@ -1,17 +1,25 @@
 import type { Remainder } from '../../../../app/api/cluster-types.ts';
-import type { KubernetesObject, Manifest } from '../../../../app/mesh/kubernetes.ts';
+import type { SlotChoice } from '../../../../app/mesh/capture-options.ts';
+import { isSwitchedOn, plainManifest, switchFilter } from '../../../../app/mesh/filter-switch.ts';
+import type { KubernetesObject } from '../../../../app/mesh/kubernetes.ts';
 import { objectName, resources } from '../../../../app/mesh/resources.ts';
 import type { KubeClient } from '../../kube/client.ts';
-import { isCapturingFilter, isClusterFilter, listOwn, lookForRemainder, removeOwn } from './own-objects.ts';
+import { isCapturingFilter, isClusterFilter, isSlot, listOwn, lookForRemainder, removeOwn } from './own-objects.ts';
 import type { StepList } from './step-list.ts';
 
-export const switchOffSteps = [
-  'Capture filters to idle',
-  'Remove the capture filters',
-  'Remove the way to the aggregators',
-  'Remove everything else',
-  'Look for what is left',
-] as const;
+const names = {
+  idle: 'Capture filters to idle',
+  filters: 'Remove the capture filters and their slots',
+  clusters: 'Remove the way to the aggregators',
+  rest: 'Remove everything else',
+  look: 'Look for what is left',
+} as const;
+
+/** The steps of switching off, by what becomes of the slot. */
+export function switchOffSteps(slot: SlotChoice): readonly string[] {
+  const { idle, filters, clusters, rest, look } = names;
+  return slot === 'keep' ? [idle, clusters, rest, look] : [idle, filters, clusters, rest, look];
+}
 
 /** Between idle and removal: what the filters still hold gets through. Milliseconds. */
 const drainTime = 700;
@@ -20,24 +28,34 @@ const removeTimeout = 20_000;
 /** A namespace goes when its pods have ended. Milliseconds. */
 const namespaceTimeout = 60_000;
 
-/** Removes everything of ours, whoever put it there: what captures first, its way out next, then the rest. */
+/**
+ * Removes everything of ours, whoever put it there: what captures first, its way out next, then the rest. A slot that is to stay
+ * keeps its filter, idle, and both are made to belong to nothing, so that they do not go with the rest.
+ *
+ * @param generation never used before in this cluster
+ */
 export async function switchOff(
   client: KubeClient,
   steps: StepList,
-  idle: (filter: KubernetesObject) => Manifest | null,
+  slot: SlotChoice,
+  generation: string,
 ): Promise<Remainder> {
-  const [toIdle, filters, clusters, rest, look] = switchOffSteps;
   const own = await listOwn(client);
-  await steps.run(toIdle, async () => {
-    const manifests = own.filter(isCapturingFilter).map(idle);
+  const filters = own.filter(isCapturingFilter);
+  const slots = own.filter(isSlot);
+  await steps.run(names.idle, async () => {
+    const idle = { capturing: false, generation };
+    const switched = slot === 'keep' ? filters : filters.filter(isSwitchedOn);
+    const manifests = switched.map((filter) => switchFilter(filter, idle, slot === 'keep' ? [] : undefined));
     const changed = manifests.filter((manifest) => manifest !== null);
-    await Promise.all(changed.map((manifest) => client.apply(manifest, { force: true })));
+    const kept = slot === 'keep' ? slots.map((one) => plainManifest(one, [])) : [];
+    await Promise.all([...changed, ...kept].map((manifest) => client.apply(manifest, { force: true })));
     if (changed.length > 0) await new Promise((resolve) => setTimeout(resolve, drainTime));
     return changed.map(objectName).join(', ');
   });
-  await steps.run(filters, () => remove(own.filter(isCapturingFilter), removeTimeout));
-  await steps.run(clusters, () => remove(own.filter(isClusterFilter), removeTimeout));
-  await steps.run(rest, async () => {
+  if (slot === 'remove') await steps.run(names.filters, () => remove([...filters, ...slots], removeTimeout));
+  await steps.run(names.clusters, () => remove(own.filter(isClusterFilter), removeTimeout));
+  await steps.run(names.rest, async () => {
     const others = own.filter(({ kind }) => kind !== resources.envoyFilter.kind);
     const owner = others.filter(({ kind }) => kind === resources.clusterRole.kind);
     await remove(
@@ -47,11 +65,12 @@ export async function switchOff(
     await remove(owner, removeTimeout);
     return `${others.length} objects`;
   });
-  let remainder: Remainder = { looked: [], left: [] };
-  await steps.run(look, async () => {
-    remainder = await untilNothingIsLeft(client);
-    if (remainder.left.length > 0) throw new Error(`Still there: ${remainder.left.join(', ')}`);
-    return 'nothing of ours is left';
+  let remainder: Remainder = { looked: [], left: [], kept: [] };
+  await steps.run(names.look, async () => {
+    remainder = await untilNothingIsLeft(client, slot);
+    const { left, kept } = remainder;
+    if (left.length > 0) throw new Error(`Still there: ${left.join(', ')}`);
+    return kept.length === 0 ? 'nothing of ours is left' : `nothing captures; in place, idle: ${kept.join(', ')}`;
   });
   return remainder;
 
@@ -62,9 +81,9 @@ export async function switchOff(
 }
 
 /** Pods end a moment after what made them. */
-async function untilNothingIsLeft(client: KubeClient): Promise<Remainder> {
+async function untilNothingIsLeft(client: KubeClient, slot: SlotChoice): Promise<Remainder> {
   for (const end = Date.now() + removeTimeout; ; ) {
-    const remainder = await lookForRemainder(client);
+    const remainder = await lookForRemainder(client, slot);
     if (remainder.left.length === 0 || Date.now() > end) return remainder;
     await new Promise((resolve) => setTimeout(resolve, 200));
   }

@@ -1,27 +1,33 @@
 import type { Duplex } from 'node:stream';
 import { type CaptureObjects, captureObjects } from '../../../../app/mesh/capture-objects.ts';
-import type { CaptureOptions } from '../../../../app/mesh/capture-options.ts';
 import type { CaptureSite } from '../../../../app/mesh/capture-site.ts';
+import type { FilterSwitch } from '../../../../app/mesh/filter-switch.ts';
 import type { Deployment, Manifest } from '../../../../app/mesh/kubernetes.ts';
 import { type LeaseState, leaseObject } from '../../../../app/mesh/lease.ts';
 import { ownerRole } from '../../../../app/mesh/lease-keeper.ts';
 import { aggregatorName, analysisName, analysisNamespace } from '../../../../app/mesh/names.ts';
+import type { MeshPod } from '../../../../app/mesh/pod-reader.ts';
 import { objectName, resources } from '../../../../app/mesh/resources.ts';
 import type { KubeClient } from '../../kube/client.ts';
 import { beginning, readTail } from '../../receiver/tail-client.ts';
-import { applyOwn, ownerReference } from './own-objects.ts';
+import { chooseCanary, heartbeatAfter, narrowTo } from './canary.ts';
+import { type FiltersInPlace, inTheWay, isSwitchAlone } from './filters-in-place.ts';
+import { applyOwn, ownerReference, removeOwn } from './own-objects.ts';
 import type { StepList } from './step-list.ts';
 
 export interface SwitchOn {
   readonly client: KubeClient;
-  readonly site: CaptureSite;
-  readonly capture: CaptureOptions;
   /** Without the owner, which is not there yet. */
+  readonly site: CaptureSite;
+  /** What is in the cluster of slots and filters. */
+  readonly inPlace: FiltersInPlace;
+  /** Pods whose sidecars are to capture: one of their workloads is the first. */
+  readonly pods: readonly MeshPod[];
   readonly lease: LeaseState;
   /** Opens a stream to the receiver's live tail. */
   readonly connect: () => Promise<Duplex>;
   /** Never used before in this cluster. */
-  readonly generation: () => string;
+  readonly generation: string;
 }
 
 export const switchOnSteps = [
@@ -29,21 +35,29 @@ export const switchOnSteps = [
   'Analysis service and aggregators',
   'Connection to the analysis service',
   'Way to the aggregators',
+  'One workload first',
   'Capture filters',
 ] as const;
 
 /** How long pods may take to be ready: an image may have to be pulled. Milliseconds. */
 const readyTimeout = 180_000;
 const connectTimeout = 30_000;
+/** How long what is in the way may take to go. Milliseconds. */
+const removeTimeout = 20_000;
 
-/** Makes everything, in an order in which nothing that captures is there before what takes the captures. */
-export async function switchOn({ client, site, lease, connect, generation }: SwitchOn, steps: StepList): Promise<void> {
-  const [ground, programs, connection, clusters, filters] = switchOnSteps;
-  let objects: CaptureObjects = captureObjects(site, { capturing: true, generation: generation() });
+/**
+ * Makes everything, in an order in which nothing that captures is there before what takes the captures. A filter that the proxies
+ * do not have yet goes to all of them only when that of one workload has been heard of.
+ */
+export async function switchOn(options: SwitchOn, steps: StepList): Promise<void> {
+  const { client, site, inPlace, lease, connect } = options;
+  const [ground, programs, connection, clusters, canary, filters] = switchOnSteps;
+  const state: FilterSwitch = { capturing: true, generation: options.generation };
+  let objects: CaptureObjects = captureObjects(site, state);
   await steps.run(ground, async () => {
     const owner = ownerReference(await applyOwn(client, ownerRole()));
     const owned = { ...site, owner };
-    objects = captureObjects(owned, { capturing: true, generation: generation() });
+    objects = captureObjects(owned, state);
     const namespace = objects.ground.filter(({ kind }) => kind === resources.namespace.kind);
     await applyAll(client, namespace);
     const rest = objects.ground.filter(({ kind }) => kind !== resources.namespace.kind);
@@ -63,10 +77,31 @@ export async function switchOn({ client, site, lease, connect, generation }: Swi
     await applyAll(client, objects.clusters);
     return objects.clusters.map(objectName).join(', ');
   });
-  await steps.run(filters, async () => {
-    await applyAll(client, objects.filters);
-    return objects.filters.map(objectName).join(', ');
+  await steps.run(canary, async () => {
+    if (isSwitchAlone(objects, inPlace)) return 'not needed: the slot is in place, and what is in it is only switched';
+    await removeOwn(client, inTheWay(objects, inPlace), removeTimeout);
+    return tryInOneWorkload(options, objects);
   });
+  await steps.run(filters, async () => {
+    await applyAll(client, [...objects.slots, ...objects.filters]);
+    return [...objects.slots, ...objects.filters].map(objectName).join(', ');
+  });
+}
+
+/** How long the first heartbeat may take: the configuration comes to a large mesh's proxies within seconds. Milliseconds. */
+const heartbeatTimeout = 30_000;
+
+async function tryInOneWorkload(options: SwitchOn, { slots, filters }: CaptureObjects): Promise<string> {
+  const { client, site, pods, connect } = options;
+  const canary = await chooseCanary(client, pods);
+  if (!canary) return 'no pod with a sidecar is ready to try it on';
+  const { pod } = canary;
+  const narrow = narrowTo(pod, [...slots, ...filters], site.meshNamespace);
+  const heard = await heartbeatAfter(connect, canary.pods, () => applyAll(client, narrow), heartbeatTimeout);
+  if (heard !== null) return `${pod.namespace}/${pod.workload}: its filter was heard of`;
+  throw new Error(
+    `Nothing was heard of the capture filter in ${pod.namespace}/${pod.workload} within ${heartbeatTimeout / 1000} seconds, so no other workload has got it.`,
+  );
 }
 
 async function applyAll(client: KubeClient, manifests: readonly Manifest[]): Promise<void> {

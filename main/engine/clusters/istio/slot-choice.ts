@@ -1,0 +1,29 @@
+import * as v from 'valibot';
+import type { DisablePlan } from '../../../../app/api/cluster-types.ts';
+import type { SlotChoice } from '../../../../app/mesh/capture-options.ts';
+import type { Lease } from '../../../../app/mesh/kubernetes.ts';
+import { readLease } from '../../../../app/mesh/lease.ts';
+import { analysisNamespace, leaseName } from '../../../../app/mesh/names.ts';
+import { objectName, resources } from '../../../../app/mesh/resources.ts';
+import { captureOptions } from '../../api/capture-schema.ts';
+import type { KubeClient } from '../../kube/client.ts';
+import { removalSentences } from './connection-sentences.ts';
+import { findFilters, slotPlaces } from './filters-in-place.ts';
+
+/** What was chosen when capture was switched on. When nothing captures, a slot that was left in place is to go. */
+export async function chosenSlot(client: KubeClient): Promise<SlotChoice> {
+  const lease = await client.find<Lease>(resources.lease, analysisNamespace, leaseName);
+  if (!lease) return 'remove';
+  const capture = v.safeParse(captureOptions, readLease(lease).capture);
+  return capture.success ? capture.output.slot : 'remove';
+}
+
+/** What there is to choose when capture is switched off. */
+export async function planDisable(client: KubeClient): Promise<DisablePlan> {
+  const inPlace = await findFilters(client);
+  return {
+    slot: await chosenSlot(client),
+    slotObjects: [...inPlace.slots, ...inPlace.filters].map(objectName),
+    connections: removalSentences([...new Set(slotPlaces(inPlace).map(({ kind }) => kind))]),
+  };
+}
