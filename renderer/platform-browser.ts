@@ -1,4 +1,4 @@
-import type { Platform } from './platform.ts';
+import type { Platform, TransferWatch } from './platform.ts';
 import { webSocketChannels } from './transport/web-socket.ts';
 
 /** In a browser a capture goes up and a saved file comes down over HTTP, beside the WebSocket, on the same origin. */
@@ -7,10 +7,7 @@ export function browserPlatform(): Platform {
     kind: 'browser',
     modifier: /Mac|iPhone|iPad/.test(navigator.platform) ? '⌘' : 'Ctrl',
     channels: webSocketChannels(new URL('api', location.href).href.replace(/^http/, 'ws')),
-    async chooseCapture() {
-      const file = await chooseFile();
-      return file && upload(file);
-    },
+    chooseCapture: chooseFile,
     pathOf: upload,
     // An upload does not outlive the engine; schemas are to.
     chooseSchemas: null,
@@ -37,11 +34,21 @@ function chooseFile(): Promise<File | null> {
   });
 }
 
-async function upload(file: File): Promise<string> {
+/** By XMLHttpRequest, because fetch does not tell how much was sent. */
+function upload(file: File, { signal, progress }: TransferWatch): Promise<string> {
   const url = new URL('upload', location.href);
   url.searchParams.set('name', file.name);
-  const response = await fetch(url, { method: 'POST', body: file });
-  if (!response.ok) throw new Error(`The file could not be handed to the engine: ${await response.text()}`);
-  const { path } = (await response.json()) as { path: string };
-  return path;
+  return new Promise((resolve, reject) => {
+    const request = new XMLHttpRequest();
+    request.upload.onprogress = ({ loaded, total }) => progress(loaded, total);
+    request.onload = () => {
+      if (request.status === 200) resolve((JSON.parse(request.responseText) as { path: string }).path);
+      else reject(new Error(`The file could not be handed to the engine: ${request.responseText}`));
+    };
+    request.onerror = () => reject(new Error('The file could not be handed to the engine: the connection broke off.'));
+    request.onabort = () => reject(new DOMException('The transfer was cancelled.', 'AbortError'));
+    signal.addEventListener('abort', () => request.abort());
+    request.open('POST', url.href);
+    request.send(file);
+  });
 }

@@ -9,6 +9,8 @@ import type {
   FlowWindow,
   Order,
   Overview,
+  SaveProgress,
+  SaveTarget,
   SchemaInfo,
   SessionEntry,
   SessionInfo,
@@ -71,16 +73,18 @@ export interface Requests {
   'session.new': { params: Record<string, never>; result: SessionInfo };
   /**
    * Writes the flows that match: as pcapng; or as HAR where `format`, or else the path's ending, says so: then those of them
-   * that are HTTP. Without a path (serve mode) the result names a one-time download.
+   * that are HTTP. Without a target (serve mode) the result names a one-time download. One at a time.
    */
   'session.save': {
-    params: { path: string | null; filter: string; format?: 'pcapng' | 'har' };
+    params: { target: SaveTarget | null; filter: string; format?: 'pcapng' | 'har' };
     result: { path: string; download: string; flows: number; bytes: number };
   };
   /** Sessions on disk and capture files that were opened before, those used last first. */
   'session.list': { params: Record<string, never>; result: { sessions: SessionEntry[] } };
   /** Deletes the file of a session, which is not the one that is shown; a capture file is only no longer listed. */
   'session.remove': { params: { path: string }; result: { sessions: SessionEntry[] } };
+  /** Ends a saving, or the writing of a file for Wireshark; it fails then with the code `save.cancelled`. */
+  'session.cancelSave': { params: Record<string, never>; result: Record<string, never> };
   'wireshark.open': { params: { filter: string }; result: WiresharkResult };
   'schema.info': { params: Record<string, never>; result: SchemaInfo };
   /** Loads message types for gRPC from folders with .proto files, single ones and descriptor sets, in place of those before. */
@@ -104,6 +108,8 @@ export interface Events {
   'flows.changed': FlowsChanged;
   'clusters.changed': { clusters: ClusterCard[] };
   'session.changed': SessionInfo;
+  /** A saving goes on. */
+  'save.progress': SaveProgress;
   /** Other message types were loaded: messages of gRPC read differently from now on. */
   'schema.changed': SchemaInfo;
 }

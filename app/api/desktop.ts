@@ -1,3 +1,5 @@
+import type { SaveTarget } from './types.ts';
+
 /**
  * What the desktop shell gives the page beside the engine's contract, as `window.packetInspector` (put there by the
  * preload script over Electron's contextBridge). In a browser it is absent. The shell implements this type, the view
@@ -27,8 +29,8 @@ export interface DesktopApi {
   /** The absolute path of a `File` that was dropped onto the page; '' when it is none of this machine's. */
   pathOfFile(file: object): string;
 
-  /** Lets the user choose where to save; `name` is proposed. The absolute path, or null when cancelled. */
-  showSaveDialog(name: string): Promise<string | null>;
+  /** Lets the user choose where to save; `name`, whose ending is the format, is proposed. Null when cancelled. */
+  showSaveDialog(name: string): Promise<SaveTarget | null>;
 
   /** Shows a file that the engine wrote in the system's file manager. */
   showInFolder(path: string): void;
@@ -44,7 +46,7 @@ export interface DesktopApi {
 export type SchemaPlace = 'folders' | 'files';
 
 /** Entries of the application menu that the view carries out. */
-export type MenuCommand = 'open' | 'save' | 'wireshark' | 'new-session' | 'find' | 'toggle-theme' | 'keys';
+export type MenuCommand = 'open' | 'save' | 'save-har' | 'wireshark' | 'new-session' | 'find' | 'toggle-theme' | 'keys';
 
 /** `data` of the window message that carries the engine's port. */
 export const enginePortMessage = 'packet-inspector:engine-port';

@@ -268,6 +268,19 @@ export interface ValueCount {
   readonly count: number;
 }
 
+/** A path that the user chose to save to, sealed by the shell: the engine takes no other. */
+export interface SaveTarget {
+  /** Absolute. */
+  readonly path: string;
+  readonly permit: string;
+}
+
+/** How far a saving is: flows or bytes. */
+export interface SaveProgress {
+  readonly done: number;
+  readonly total: number;
+}
+
 /** How starting Wireshark went. */
 export interface WiresharkResult {
   readonly started: boolean;

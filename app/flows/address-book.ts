@@ -62,6 +62,8 @@ export interface AddressBook {
   /** Learns where the capturing pod itself lives. */
   learnCapture(metadata: CaptureMetadata): void;
   learnName(address: string, name: string): void;
+  /** Learns what a file states of an address in full. */
+  learnIdentity(address: string, identity: PodIdentity): void;
   /** Called with each address that came to mean something new. */
   onLearn: ((address: string) => void) | null;
 }
@@ -71,7 +73,7 @@ const maximumAddresses = 100_000;
 
 interface Entry {
   readonly identity: PodIdentity;
-  /** From the pod's own capture, which weighs more than any name for its address. */
+  /** From the pod's own capture or stated in full, which weighs more than any name for its address. */
   readonly own: boolean;
 }
 
@@ -101,6 +103,7 @@ export function createAddressBook(): AddressBook {
       const identity = identityOfHostName(name);
       if (identity !== null) learn(address, identity, false);
     },
+    learnIdentity: (address, identity) => learn(address, identity, true),
     onLearn: null,
   };
   return book;

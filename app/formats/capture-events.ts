@@ -1,3 +1,4 @@
+import type { PodIdentity } from '../model/endpoint.ts';
 import type { Packet } from '../model/packet.ts';
 import type { Problem } from '../model/problem.ts';
 
@@ -33,6 +34,8 @@ export interface CaptureFileEvents {
   interface?(captureInterface: CaptureInterface): void;
   /** An entry of a name resolution block: RFC 5952 or dotted address, and its names. */
   names?(address: string, names: readonly string[]): void;
+  /** What a HAR file of ours says in full of who is at an address. */
+  identity?(address: string, identity: PodIdentity): void;
 }
 
 /** Reads a capture file that is pushed in chunks of any size. */

@@ -1,4 +1,5 @@
 import type { Handlers } from '../../app/api/contract.ts';
+import type { SavePermits } from '../save-permit.ts';
 import { clusterHandlers } from './api/cluster-handlers.ts';
 import { EventHub } from './api/event-hub.ts';
 import { flowHandlers } from './api/flow-handlers.ts';
@@ -11,6 +12,7 @@ import { diameterDictionary } from './diameter-dictionary.ts';
 import { SchemaStore } from './schema/schema-store.ts';
 import { Transfers } from './serve/transfers.ts';
 import { LossTimeline } from './session/loss-timeline.ts';
+import { Saving } from './session/saving.ts';
 import { SessionHost } from './session/session-host.ts';
 import { SessionLibrary } from './session/session-library.ts';
 import { Workspace } from './session/workspace.ts';
@@ -21,6 +23,8 @@ export interface EngineOptions {
   /** `serve`: the view is a page in a browser, which has no paths. */
   readonly mode: 'desktop' | 'serve';
   readonly version: string;
+  /** Desktop: who says where a view may save to; without, nowhere. */
+  readonly permits?: SavePermits;
   /** Where everything is kept; the usual place of the system, or PACKET_INSPECTOR_HOME, when left out. */
   readonly folder?: string;
 }
@@ -99,7 +103,14 @@ export function createEngine(options: EngineOptions): Engine {
       schema: () => schemas.current,
       onProgress: () => notifier.touch(),
     }),
-    ...sessionHandlers({ host, settings, library: new SessionLibrary(workspace, settings), transfers }),
+    ...sessionHandlers({
+      host,
+      settings,
+      library: new SessionLibrary(workspace, settings),
+      saving: new Saving((progress) => events.emit('save.progress', progress)),
+      permits: options.permits ?? null,
+      transfers,
+    }),
     ...schemaHandlers({ schemas, settings, onChange: (info) => events.emit('schema.changed', info) }),
     ...clusterHandlers({
       clusters,

@@ -6,6 +6,7 @@
  */
 import { resolve } from 'node:path';
 import { createDemoDriver } from '../demo/demo-driver.ts';
+import { permitVariable, SavePermits } from '../save-permit.ts';
 import { serveClient } from './api/serve-client.ts';
 import { addKubernetesClusters } from './clusters/kubernetes.ts';
 import { createEngine, type Engine } from './engine.ts';
@@ -22,7 +23,14 @@ type CarriedMessage =
   | { readonly type: 'connect' | 'close'; readonly port: number }
   | { readonly type: 'frame'; readonly port: number; readonly frame: unknown };
 
-const engine = createEngine({ mode: 'desktop', version });
+const { [permitVariable]: secret } = process.env;
+// Programs that are started from here do not inherit it.
+delete process.env[permitVariable];
+const engine = createEngine({
+  mode: 'desktop',
+  version,
+  ...(secret === undefined ? {} : { permits: new SavePermits(secret) }),
+});
 engine.addCluster(createDemoDriver());
 void addKubernetesClusters(engine);
 

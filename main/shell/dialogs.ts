@@ -1,11 +1,18 @@
-import { type BrowserWindow, dialog, shell } from 'electron';
+import { type BrowserWindow, dialog, type FileFilter, shell } from 'electron';
+import type { SavePermits } from '../save-permit.ts';
 import { handleFromPage, nothing, shortText } from './gate.ts';
 
 const captureFiles = { name: 'Captures', extensions: ['pcapng', 'pcap', 'cap', 'gz', 'zst', 'bson', 'har'] };
 const schemaFiles = { name: 'Protobuf schemas', extensions: ['proto', 'binpb', 'pb', 'desc', 'protoset'] };
 
+/** The format that the proposed name has, alone: another ending would not change what is written. */
+function saveFilters(name: string): FileFilter[] {
+  const ending = /\.(\w+)$/.exec(name)?.[1] ?? '';
+  return [{ name: ending, extensions: [ending] }];
+}
+
 /** Open and save dialogs, and showing in the file manager what one of them chose. */
-export function handleDialogs(window: () => BrowserWindow | null): void {
+export function handleDialogs(window: () => BrowserWindow | null, permits: SavePermits): void {
   const chosen = new Set<string>();
   handleFromPage('dialog.open', nothing, async () => {
     const parent = window();
@@ -30,11 +37,11 @@ export function handleDialogs(window: () => BrowserWindow | null): void {
     if (!parent) return null;
     const { canceled, filePath } = await dialog.showSaveDialog(parent, {
       defaultPath: name.replace(/[/\\]/g, '_'),
-      filters: [{ name: 'pcapng', extensions: ['pcapng'] }],
+      filters: saveFilters(name),
     });
     if (canceled || !filePath) return null;
     chosen.add(filePath);
-    return filePath;
+    return permits.target(filePath);
   });
   // Only what a dialog chose is shown, so that the page cannot probe the file system.
   handleFromPage('file.showInFolder', shortText, (path) => {

@@ -14,18 +14,24 @@ function enginePath(): string {
   return join(app.getAppPath().replace(/app\.asar$/, 'app.asar.unpacked'), 'build', 'engine', 'engine.mjs');
 }
 
-/**
- * Starts the engine in a utility process.
- * @param onEnd called once with a sentence when it ended without being stopped
- */
-export function startEngine(args: readonly string[], onEnd: (reason: string) => void): EngineProcess {
-  return utilityProcess === undefined ? startAsChild(args, onEnd) : startAsUtility(args, onEnd);
+export interface EngineStart {
+  readonly args: readonly string[];
+  /** Added to the environment of this process. */
+  readonly environment: Readonly<Record<string, string>>;
+  /** Called once with a sentence when it ended without being stopped. */
+  onEnd(reason: string): void;
 }
 
-function startAsUtility(args: readonly string[], onEnd: (reason: string) => void): EngineProcess {
+/** Starts the engine in a utility process. */
+export function startEngine(start: EngineStart): EngineProcess {
+  return utilityProcess === undefined ? startAsChild(start) : startAsUtility(start);
+}
+
+function startAsUtility({ args, environment, onEnd }: EngineStart): EngineProcess {
   const engine = utilityProcess.fork(enginePath(), [...args], {
     serviceName: 'Packet Inspector engine',
     stdio: 'inherit',
+    env: { ...process.env, ...environment },
   });
   let stopped = false;
   engine.once('exit', (code) => {
@@ -44,11 +50,12 @@ function startAsUtility(args: readonly string[], onEnd: (reason: string) => void
  * Electron before 22 has no utility process: there the engine runs on a Node found on PATH, and the shell carries the
  * frames between its IPC channel and the page's port.
  */
-function startAsChild(args: readonly string[], onEnd: (reason: string) => void): EngineProcess {
+function startAsChild({ args, environment, onEnd }: EngineStart): EngineProcess {
   const engine = fork(enginePath(), [...args], {
     execPath: 'node',
     execArgv: [],
     serialization: 'advanced',
+    env: { ...process.env, ...environment },
   });
   let stopped = false;
   let nextPort = 0;

@@ -1,5 +1,6 @@
 import { join, resolve } from 'node:path';
 import { app, type BrowserWindow, MessageChannelMain, session } from 'electron';
+import { newPermitSecret, permitVariable, SavePermits } from '../save-permit.ts';
 import { handleDialogs } from './dialogs.ts';
 import { type EngineProcess, startEngine } from './engine-process.ts';
 import { handleFromPage, nothing } from './gate.ts';
@@ -10,6 +11,7 @@ import { createWindow } from './window.ts';
 
 let window: BrowserWindow | null = null;
 let engine: EngineProcess | null = null;
+const permitSecret = newPermitSecret();
 
 /** Files among the arguments of a start: Chromium's switches and, from the sources, the application's own folder are none. */
 function filesIn(argv: readonly string[]): string[] {
@@ -23,9 +25,13 @@ function engineArguments(): string[] {
 }
 
 function runningEngine(): EngineProcess {
-  engine ??= startEngine(engineArguments(), (reason) => {
-    engine = null;
-    window?.webContents.send('engine.lost', reason);
+  engine ??= startEngine({
+    args: engineArguments(),
+    environment: { [permitVariable]: permitSecret },
+    onEnd(reason) {
+      engine = null;
+      window?.webContents.send('engine.lost', reason);
+    },
   });
   return engine;
 }
@@ -67,7 +73,7 @@ if (!app.requestSingleInstanceLock()) {
     () => {
       refusePermissions(session.defaultSession);
       serveScheme(join(app.getAppPath(), 'build', 'renderer'));
-      handleDialogs(() => window);
+      handleDialogs(() => window, new SavePermits(permitSecret));
       handleFromPage('engine.connect', nothing, connectPage);
       setMenu((command) => window?.webContents.send('menu.command', command));
       openWindow();

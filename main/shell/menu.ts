@@ -17,6 +17,7 @@ export function setMenu(send: (command: MenuCommand) => void): void {
         command('New Session', 'new-session', 'CmdOrCtrl+N'),
         command('Open Capture…', 'open', 'CmdOrCtrl+O'),
         command('Save as pcapng…', 'save', 'CmdOrCtrl+S'),
+        command('Save as HAR…', 'save-har'),
         { type: 'separator' },
         command('Open in Wireshark', 'wireshark', 'CmdOrCtrl+Shift+W'),
         { type: 'separator' },

@@ -1,5 +1,6 @@
 import { contextBridge, ipcRenderer, webUtils } from 'electron';
 import { type DesktopApi, enginePortMessage, type MenuCommand } from '../../app/api/desktop.ts';
+import type { SaveTarget } from '../../app/api/types.ts';
 
 /** The one name of the page's world that is used here; the rest of the DOM is none of the shell's business. */
 declare const window: { postMessage(message: string, origin: string, ports: readonly unknown[]): void };
@@ -25,7 +26,7 @@ const api: DesktopApi = {
   showSchemaDialog: (kind) => ipcRenderer.invoke('dialog.schemas', kind) as Promise<string[]>,
   // Electron before 29 has no webUtils: there a dropped file is as one without a path.
   pathOfFile: (file) => (webUtils as typeof webUtils | undefined)?.getPathForFile(file as File) ?? '',
-  showSaveDialog: (name) => ipcRenderer.invoke('dialog.save', name) as Promise<string | null>,
+  showSaveDialog: (name) => ipcRenderer.invoke('dialog.save', name) as Promise<SaveTarget | null>,
   showInFolder: (path) => {
     ipcRenderer.invoke('file.showInFolder', path).catch(() => {});
   },

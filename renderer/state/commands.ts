@@ -3,7 +3,7 @@ import type { Client } from '../../app/api/contract.ts';
 import type { SchemaPlace } from '../../app/api/desktop.ts';
 import type { SessionEntry } from '../../app/api/types.ts';
 import type { Platform } from '../platform.ts';
-import { messageOf } from '../transport/engine-error.ts';
+import { EngineError, messageOf } from '../transport/engine-error.ts';
 import { writeClipboard } from '../ui/clipboard.ts';
 import { formatBytes, plural } from '../ui/format.ts';
 import type { FlowList } from './flow-list.ts';
@@ -51,8 +51,9 @@ export class Commands {
 
   openCapture(): Promise<void> {
     return this.#try(async () => {
-      const path = await this.#platform.chooseCapture();
-      if (path !== null) await this.#open(path);
+      const chosen = await this.#platform.chooseCapture();
+      if (chosen instanceof File) await this.#openFile(chosen);
+      else if (chosen !== null) await this.#open(chosen);
     });
   }
 
@@ -65,7 +66,7 @@ export class Commands {
       const [file, another] = files;
       if (!file) return;
       if (another) throw new Error('Drop one capture at a time: a session holds one file.');
-      await this.#open(await this.#platform.pathOf(file));
+      await this.#openFile(file);
     });
   }
 
@@ -89,12 +90,15 @@ export class Commands {
     return left;
   }
 
-  savePcapng(): Promise<void> {
+  /** Saves the flows that match: as pcapng their packets, as HAR those of them that are HTTP. */
+  save(format: 'pcapng' | 'har'): Promise<void> {
     return this.#try(async () => {
-      const path = await this.#platform.chooseTarget('packet-inspector.pcapng');
-      if (path === undefined) return;
+      const target = await this.#platform.chooseTarget(`packet-inspector.${format}`);
+      if (target === undefined) return;
       const { filter } = this.#list.store.getState();
-      const saved = await this.#client.request('session.save', { path, filter });
+      const saved = await this.#watched(`Saving as ${format === 'har' ? 'HAR' : 'pcapng'}`, () =>
+        this.#client.request('session.save', { target, filter, format }),
+      );
       const text = `${plural(saved.flows, 'flow')} saved, ${formatBytes(saved.bytes)}.`;
       if (saved.download) {
         this.#platform.presentSaved(saved);
@@ -124,7 +128,9 @@ export class Commands {
   openInWireshark(): Promise<void> {
     return this.#try(async () => {
       const { filter } = this.#list.store.getState();
-      const result = await this.#client.request('wireshark.open', { filter });
+      const result = await this.#watched('Writing the file for Wireshark', () =>
+        this.#client.request('wireshark.open', { filter }),
+      );
       if (result.started) return this.#notices.done('Wireshark was started with the flows that match.');
       this.#notices.error(`${result.advice} The flows are in ${result.file}.`, {
         label: 'Copy path',
@@ -156,10 +162,41 @@ export class Commands {
     this.#list.reset('reading');
   }
 
+  /** Opens a file that this page holds: in a browser it goes to the engine first. */
+  async #openFile(file: File): Promise<void> {
+    const abort = new AbortController();
+    const working = this.#notices.working(`Handing ${file.name} to the engine`, () => abort.abort());
+    try {
+      const path = await this.#platform.pathOf(file, { signal: abort.signal, progress: working.progress });
+      working.end();
+      await this.#open(path);
+    } catch (error) {
+      if (!abort.signal.aborted) throw error;
+    } finally {
+      working.end();
+    }
+  }
+
+  /** Shows how far the engine is with a saving, which the user may cancel. */
+  async #watched<T>(text: string, save: () => Promise<T>): Promise<T> {
+    const working = this.#notices.working(text, () => {
+      this.#client.request('session.cancelSave', {}).catch(() => {});
+    });
+    const forget = this.#client.on('save.progress', ({ done, total }) => working.progress(done, total));
+    try {
+      return await save();
+    } finally {
+      forget();
+      working.end();
+    }
+  }
+
   async #try(work: () => Promise<void>): Promise<void> {
     try {
       await work();
     } catch (error) {
+      // Who cancelled it knows.
+      if (error instanceof EngineError && error.code === 'save.cancelled') return;
       this.#notices.error(messageOf(error));
     }
   }

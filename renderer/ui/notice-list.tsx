@@ -1,4 +1,4 @@
-import { CircleAlert, CircleCheck, CircleHelp, X } from 'lucide-react';
+import { CircleAlert, CircleCheck, CircleHelp, Hourglass, X } from 'lucide-react';
 import { useStore } from 'zustand';
 import { useInspector } from '../state/inspector.ts';
 import type { Notice } from '../state/notices.ts';
@@ -12,7 +12,10 @@ export function NoticeList() {
       {list.map((notice) => (
         <div key={notice.id} className="notice">
           <NoticeIcon kind={notice.kind} />
-          <span>{notice.text}</span>
+          <span>
+            {notice.text}
+            {notice.kind === 'working' ? <Progress of={notice.text} value={notice.progress} /> : null}
+          </span>
           {notice.action ? (
             <button type="button" className="button" onClick={notice.action.run}>
               {notice.action.label}
@@ -20,9 +23,11 @@ export function NoticeList() {
           ) : (
             <span />
           )}
-          <button type="button" className="icon-button" aria-label="Close" onClick={() => notices.close(notice.id)}>
-            <X size={14} />
-          </button>
+          {notice.kind === 'working' ? null : (
+            <button type="button" className="icon-button" aria-label="Close" onClick={() => notices.close(notice.id)}>
+              <X size={14} />
+            </button>
+          )}
         </div>
       ))}
     </div>
@@ -37,5 +42,11 @@ function NoticeIcon({ kind }: Pick<Notice, 'kind'>) {
       return <CircleHelp size={15} className="is-warning" aria-label="Question" />;
     case 'done':
       return <CircleCheck size={15} className="is-ok" aria-label="Done" />;
+    case 'working':
+      return <Hourglass size={15} className="muted" aria-label="Going on" />;
   }
+}
+
+function Progress({ of, value }: { readonly of: string; readonly value: number | null }) {
+  return <progress aria-label={of} {...(value === null ? {} : { value, max: 1 })} />;
 }

@@ -2,6 +2,7 @@ import { FilePlus2, Keyboard, PanelLeft, Settings } from 'lucide-react';
 import { CapturingBar } from '../cluster/capturing-bar.tsx';
 import { useEngine, useInspector, useList, usePreference } from '../state/inspector.ts';
 import { Key } from './key.tsx';
+import { SaveMenu } from './save-menu.tsx';
 import './top-bar.css';
 
 /** Name of the program, what is being captured, and what can be done with the flows. */
@@ -62,14 +63,7 @@ export function TopBar() {
       <button type="button" className="button" disabled={!hasFlows} onClick={() => void commands.openInWireshark()}>
         Open in Wireshark <Key keys={[platform.modifier, '⇧', 'W']} />
       </button>
-      <button
-        type="button"
-        className="button is-primary"
-        disabled={!hasFlows}
-        onClick={() => void commands.savePcapng()}
-      >
-        Save pcapng
-      </button>
+      <SaveMenu />
     </header>
   );
 }

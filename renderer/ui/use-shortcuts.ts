@@ -37,7 +37,7 @@ function withModifier(event: KeyboardEvent, { commands }: Inspector): Action | n
     case 'o':
       return () => void commands.openCapture();
     case 's':
-      return () => void commands.savePcapng();
+      return () => void commands.save('pcapng');
     case '[':
       return focusList;
     case ']':
@@ -65,7 +65,8 @@ function plain(event: KeyboardEvent, { list, dialogs }: Inspector): Action | nul
 function menuActions({ commands, dialogs }: Inspector): Record<MenuCommand, Action> {
   return {
     open: () => void commands.openCapture(),
-    save: () => void commands.savePcapng(),
+    save: () => void commands.save('pcapng'),
+    'save-har': () => void commands.save('har'),
     wireshark: () => void commands.openInWireshark(),
     'new-session': () => void commands.newSession(),
     find: focusFilter,

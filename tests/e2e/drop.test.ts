@@ -69,4 +69,40 @@ describe.skipIf(!chromiumPath)(`a capture dropped onto the window${reason}`, () 
     await page.waitForSelector('.flow-row .cell-time:not(:empty)');
     expect(await page.textContent('.flow-row .cell-protocol')).toBe('HTTP/1.1');
   });
+
+  test('shows how far it is on its way, and stays away when it is cancelled', async () => {
+    const session = await page.context().newCDPSession(page);
+    const slow = { offline: false, latency: 0, downloadThroughput: -1, uploadThroughput: 400_000 };
+    await session.send('Network.enable');
+    await session.send('Network.emulateNetworkConditions', slow);
+    await drop([{ name: 'slow.pcap', bytes: Buffer.alloc(4_000_000) }]);
+    await page.waitForFunction(() => {
+      const bar = document.querySelector<HTMLProgressElement>('.notice:has(button) progress');
+      return bar !== null && bar.value > 0 && bar.value < 1;
+    });
+    expect(await page.textContent('.notice')).toContain('Handing slow.pcap to the engine');
+    await page.click('.notice button:has-text("Cancel")');
+    await page.waitForSelector('.notice', { state: 'detached' });
+    await session.send('Network.emulateNetworkConditions', { ...slow, uploadThroughput: -1 });
+    expect(await page.textContent('.top-session')).toBe(basename(capture));
+  });
+
+  test('is saved as HAR as far as the filter shows it, which opens here again', async () => {
+    await page.click('.cm-content');
+    await page.keyboard.type('http.response.code == 404 ');
+    await page.keyboard.press('Enter');
+    await page.waitForFunction(() => document.querySelectorAll('.flow-row').length === 1);
+    await page.click('[aria-label="Other formats to save in"]');
+    const [download] = await Promise.all([
+      page.waitForEvent('download'),
+      page.click('[role=menuitem]:has-text("HAR:")'),
+    ]);
+    expect(download.suggestedFilename()).toBe('h1-curl-node-bodies.har');
+    const har = readFileSync(await download.path());
+    expect(JSON.parse(har.toString()).log.entries).toMatchObject([{ response: { status: 404 } }]);
+    await drop([{ name: 'again.har', bytes: har }]);
+    await page.waitForSelector('.top-session:has-text("again.har")');
+    await page.waitForSelector('.flow-row .cell-time:not(:empty)');
+    expect(await page.locator('.flow-row').count()).toBe(1);
+  });
 });

@@ -1,8 +1,8 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { FlowRow } from '../../app/api/types.ts';
+import type { FlowRow, SaveProgress } from '../../app/api/types.ts';
 import type { HarEntry } from '../../app/formats/har/har-types.ts';
 import { Session } from '../../main/engine/session/session.ts';
 import { Workspace } from '../../main/engine/session/workspace.ts';
@@ -46,7 +46,7 @@ describe('a session saved as HAR', () => {
     const wanted = (await open(capture)).filter((row) => row.protocol === 'HTTP/1.1');
     const har = join(folder, 'saved.har');
     const filter = 'http && !grpc';
-    const saved = await engine.handlers['session.save']({ path: har, filter });
+    const saved = await engine.handlers['session.save']({ target: engine.target(har), filter });
     expect(saved).toMatchObject({ path: har, flows: wanted.length, bytes: readFileSync(har).length });
     expect(wanted.length).toBeGreaterThan(30);
     const byTime = (rows: FlowRow[]) => rows.toSorted((a, b) => a.time - b.time).map(call);
@@ -55,10 +55,13 @@ describe('a session saved as HAR', () => {
 
   it('leaves out what is not HTTP, and takes the format before the ending', async () => {
     await open(join(folder, 'mixed.pcap'));
-    const diameter = await engine.handlers['session.save']({ path: join(folder, 'd.har'), filter: 'diameter' });
+    const diameter = await engine.handlers['session.save']({
+      target: engine.target(join(folder, 'd.har')),
+      filter: 'diameter',
+    });
     expect([diameter.flows, entries(diameter.path)]).toEqual([0, []]);
     const grpc = join(folder, 'grpc.json');
-    const saved = await engine.handlers['session.save']({ path: grpc, filter: 'grpc', format: 'har' });
+    const saved = await engine.handlers['session.save']({ target: engine.target(grpc), filter: 'grpc', format: 'har' });
     expect(entries(grpc)).toHaveLength(saved.flows);
     expect(entries(grpc)[0]).toMatchObject({
       request: { method: 'POST', httpVersion: 'HTTP/2' },
@@ -74,7 +77,7 @@ describe('a session saved as HAR', () => {
     session.close();
     await open(session.path);
     const path = join(folder, 'named.har');
-    await engine.handlers['session.save']({ path, filter: '' });
+    await engine.handlers['session.save']({ target: engine.target(path), filter: '' });
     workspace.close();
     const [entry] = entries(path);
     expect(entry!._k8s).toMatchObject({
@@ -82,14 +85,59 @@ describe('a session saved as HAR', () => {
       destination: { namespace: 'shop', pod: 'catalog-0' },
     });
     expect(entry!.response.content.text).not.toBe('');
+    const ends = ({ source, destination }: FlowRow) =>
+      [source, destination].map(({ address: _, port: _port, ...identity }) => identity);
+    const wanted = ends((await engine.rows())[0]!);
+    expect(wanted).toMatchObject([{ pod: 'frontend-0' }, { pod: 'catalog-0', service: 'catalog' }]);
+    expect(ends((await open(path))[0]!)).toEqual(wanted);
+    const copy = join(folder, 'copy.pcapng');
+    await engine.handlers['session.save']({ target: engine.target(copy), filter: '' });
+    expect((await open(copy))[0]).toMatchObject({ source: { pod: 'frontend-0' }, destination: { pod: 'catalog-0' } });
+  });
+
+  it('tells how far it is, and leaves nothing when it is cancelled', async () => {
+    const capture = join(folder, 'large.pcap');
+    writeMixedCapture(capture, 30_000_000);
+    await open(capture);
+    const told: SaveProgress[] = [];
+    const stop = engine.events.listen((name, data) => {
+      if (name !== 'save.progress') return;
+      told.push(data as SaveProgress);
+      void engine.handlers['session.cancelSave']({});
+    });
+    for (const format of ['har', 'pcapng'] as const) {
+      const path = join(folder, `cancelled.${format}`);
+      const target = engine.target(path);
+      const saving = engine.handlers['session.save']({ target, filter: '', format });
+      await expect(engine.handlers['session.save']({ target, filter: '', format })).rejects.toMatchObject({
+        code: 'save.busy',
+      });
+      await expect(saving).rejects.toMatchObject({ code: 'save.cancelled' });
+      const { done, total } = told.pop()!;
+      expect([format, done > 0 && done < total, told]).toEqual([format, true, []]);
+    }
+    stop();
+    expect(readdirSync(folder).filter((name) => /cancelled|unfinished/.test(name))).toEqual([]);
+  });
+
+  it('goes nowhere but where the dialog of the shell was answered with', async () => {
+    const path = join(folder, 'elsewhere.har');
+    const { permit } = engine.target(join(folder, 'chosen.har'));
+    for (const target of [{ path, permit }, { path, permit: '' }, null]) {
+      await expect(engine.handlers['session.save']({ target, filter: '' })).rejects.toMatchObject({
+        code: 'session.path',
+      });
+    }
   });
 
   it('does not touch what was there when it cannot be written', async () => {
     const path = join(folder, 'no', 'such', 'folder.har');
-    await expect(engine.handlers['session.save']({ path, filter: '' })).rejects.toMatchObject({ code: 'file.write' });
+    await expect(engine.handlers['session.save']({ target: engine.target(path), filter: '' })).rejects.toMatchObject({
+      code: 'file.write',
+    });
     const kept = join(folder, 'kept.har');
     writeFileSync(kept, 'before');
-    await expect(engine.handlers['session.save']({ path: kept, filter: 'http ==' })).rejects.toThrow();
+    await expect(engine.handlers['session.save']({ target: engine.target(kept), filter: 'http ==' })).rejects.toThrow();
     expect(readFileSync(kept, 'utf8')).toBe('before');
   });
 });

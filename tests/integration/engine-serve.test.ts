@@ -133,7 +133,7 @@ describe('with the token', () => {
         { filter: 'http.respons == 1', order: { column: 'id', descending: false }, offset: 0, limit: 1 },
       ],
       ['flows.detail', { id: 0 }],
-      ['session.save', { path: '/etc/passwd', filter: '' }],
+      ['session.save', { target: { path: '/etc/passwd', permit: '' }, filter: '' }],
       ['settings.set', { other: 1 }],
     ];
     socket.send('not json');
@@ -159,7 +159,7 @@ describe('with the token', () => {
     expect(path.startsWith(join(engine.folder, 'scratch'))).toBe(true);
     await expect(engine.handlers['session.open']({ path })).rejects.toThrow(/not a capture file/);
     expect(existsSync(path)).toBe(false);
-    const { download } = await engine.handlers['session.save']({ path: null, filter: '' });
+    const { download } = await engine.handlers['session.save']({ target: null, filter: '' });
     const first = await ask(download, { cookie });
     expect(first.status).toBe(200);
     expect(first.headers['content-disposition']).toMatch(/^attachment; filename\*=UTF-8''.*\.pcapng$/);
@@ -185,7 +185,7 @@ describe('with the token', () => {
     expect(paths.map((path) => existsSync(path))).toEqual([true, true]);
     await engine.handlers['session.open']({ path: paths[1]! });
     expect(paths.map((path) => existsSync(path))).toEqual([false, true]);
-    const { download } = await engine.handlers['session.save']({ path: null, filter: '' });
+    const { download } = await engine.handlers['session.save']({ target: null, filter: '' });
     expect((await ask(download, { cookie })).headers['content-disposition']).toMatch(/''two\.pcapng$/);
     for (const name of [
       '',

@@ -103,7 +103,10 @@ describe('a session', () => {
   it('saves the conversations of the flows that match, and no others', async () => {
     const path = join(recorded.engine.folder, 'diameter.pcapng');
     const wanted = recorded.rows.filter((row) => row.protocol === 'Diameter');
-    const saved = await recorded.engine.handlers['session.save']({ path, filter: 'diameter' });
+    const saved = await recorded.engine.handlers['session.save']({
+      target: recorded.engine.target(path),
+      filter: 'diameter',
+    });
     expect(saved).toMatchObject({ path, download: '', flows: wanted.length, bytes: statSync(path).size });
     const engine = startTestEngine();
     const rows = await openIn(engine, path);

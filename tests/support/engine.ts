@@ -1,12 +1,15 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { FlowDetail, FlowRow } from '../../app/api/types.ts';
+import type { FlowDetail, FlowRow, SaveTarget } from '../../app/api/types.ts';
 import { createEngine, type Engine } from '../../main/engine/engine.ts';
+import { newPermitSecret, SavePermits } from '../../main/save-permit.ts';
 
 /** An engine with a folder of its own. */
 export interface TestEngine extends Engine {
   readonly folder: string;
+  /** A path as if the shell's dialog had chosen it. */
+  target(path: string): SaveTarget;
   /** All flows in order of arrival. */
   rows(filter?: string): Promise<FlowRow[]>;
   details(rows: readonly FlowRow[]): Promise<FlowDetail[]>;
@@ -16,10 +19,12 @@ export interface TestEngine extends Engine {
 
 export function startTestEngine(mode: 'desktop' | 'serve' = 'desktop'): TestEngine {
   const folder = mkdtempSync(join(tmpdir(), 'packet-inspector-engine-'));
-  const engine = createEngine({ mode, version: 'test', folder });
+  const permits = new SavePermits(newPermitSecret());
+  const engine = createEngine({ mode, version: 'test', folder, permits });
   return {
     ...engine,
     folder,
+    target: (path) => permits.target(path),
     async rows(filter = '') {
       const rows: FlowRow[] = [];
       const order = { column: 'id', descending: false } as const;

@@ -1,6 +1,7 @@
 import { fromBase64 } from '../../bytes/base64.ts';
 import type { CaptureEvent } from '../../capture/document.ts';
 import type { CapturedProtocol } from '../../capture/metadata.ts';
+import type { PodIdentity } from '../../model/endpoint.ts';
 import type { Nanoseconds } from '../../model/exchange.ts';
 
 /** A HAR entry as events of an exchange. */
@@ -13,6 +14,9 @@ export interface EntryExchange {
   readonly address: string;
   /** `_clientIPAddress` or ''. */
   readonly clientAddress: string;
+  /** `_k8s`: who was at either end; null where nothing is said. */
+  readonly source: PodIdentity | null;
+  readonly destination: PodIdentity | null;
   readonly start: Nanoseconds;
   readonly events: readonly CaptureEvent[];
 }
@@ -20,6 +24,8 @@ export interface EntryExchange {
 type Json = Readonly<Record<string, unknown>>;
 type Fields = readonly (readonly [name: string, value: string])[];
 
+/** Names of Kubernetes are DNS names. RFC 1035 section 2.3.4. */
+const maximumName = 253;
 const textEncoder = new TextEncoder();
 
 /** Reads one element of `log.entries`. Throws an Error that says what is missing. */
@@ -40,9 +46,27 @@ export function readEntry(value: unknown): EntryExchange {
     port: number(entry._serverPort) & 0xffff || url.port,
     address: text(entry.serverIPAddress).replace(/^\[|\]$/g, ''),
     clientAddress: text(entry._clientIPAddress),
+    source: readIdentity(entry._k8s, 'source'),
+    destination: readIdentity(entry._k8s, 'destination'),
     start: times.start,
     events,
   };
+}
+
+function readIdentity(value: unknown, end: 'source' | 'destination'): PodIdentity | null {
+  const ends = typeof value === 'object' && value !== null ? (value as Json) : {};
+  const stated = ends[end];
+  if (typeof stated !== 'object' || stated === null) return null;
+  const part = (name: keyof PodIdentity): string => clean(text((stated as Json)[name])).slice(0, maximumName);
+  const identity = {
+    namespace: part('namespace'),
+    pod: part('pod'),
+    service: part('service'),
+    workload: part('workload'),
+    node: part('node'),
+    serviceAccount: part('serviceAccount'),
+  };
+  return identity.pod === '' && identity.service === '' ? null : identity;
 }
 
 interface Times {

@@ -1,3 +1,5 @@
+import { podHostName, serviceHostName } from '../../flows/address-book.ts';
+import type { PodIdentity } from '../../model/endpoint.ts';
 import { createPacketBuffers, ExchangePackets } from '../../synth/exchange-packets.ts';
 import type { CaptureFileEvents, CaptureReader } from '../capture-events.ts';
 import { LINKTYPE_RAW } from '../pcap/pcap-format.ts';
@@ -31,6 +33,7 @@ export function createHarReader(events: CaptureFileEvents): CaptureReader {
   const buffers = createPacketBuffers();
   const addresses = new Map<string, string>();
   const named = new Set<string>();
+  const identities = new Map<string, string>();
   let entries = 0;
   let length = 0;
 
@@ -44,11 +47,27 @@ export function createHarReader(events: CaptureFileEvents): CaptureReader {
     return chosen;
   }
 
+  /** Tells what our own HAR files say beyond host names. */
+  function identify(address: string, identity: PodIdentity | null): void {
+    if (identity === null) return;
+    const stated = JSON.stringify(identity);
+    if (identities.get(address) === stated) return;
+    identities.set(address, stated);
+    const { namespace, pod, service } = identity;
+    // By name too: a copy as pcapng keeps names.
+    events.names?.(address, [pod === '' ? serviceHostName({ namespace, service }) : podHostName(identity)]);
+    events.identity?.(address, identity);
+  }
+
   function entry(exchange: EntryExchange, offset: number): void {
+    const client = exchange.clientAddress || CLIENT;
+    const server = addressOf(exchange);
+    identify(client, exchange.source);
+    identify(server, exchange.destination);
     const packets = new ExchangePackets({
       protocol: exchange.protocol,
-      client: { address: exchange.clientAddress || CLIENT, port: FIRST_PORT + (entries % PORTS) },
-      server: { address: addressOf(exchange), port: exchange.port },
+      client: { address: client, port: FIRST_PORT + (entries % PORTS) },
+      server: { address: server, port: exchange.port },
       initialSequence: Math.imul(entries, 0x9e3779b1) >>> 0,
       buffers,
     });

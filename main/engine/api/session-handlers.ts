@@ -2,9 +2,11 @@ import { stat } from 'node:fs/promises';
 import type { Handlers } from '../../../app/api/contract.ts';
 import { parseFilter } from '../../../app/filter/parser.ts';
 import { wiresharkPart } from '../../../app/filter/wireshark.ts';
+import type { SavePermits } from '../../save-permit.ts';
 import type { Transfers } from '../serve/transfers.ts';
 import { formatOf, type SaveFormat, saveAs } from '../session/save-as.ts';
 import { saveSession } from '../session/save-session.ts';
+import type { Saving } from '../session/saving.ts';
 import type { SessionHost } from '../session/session-host.ts';
 import type { SessionLibrary } from '../session/session-library.ts';
 import type { SettingsStore } from '../settings/settings-store.ts';
@@ -17,16 +19,19 @@ export interface SessionHandlerOptions {
   readonly host: SessionHost;
   readonly settings: SettingsStore;
   readonly library: SessionLibrary;
+  readonly saving: Saving;
+  /** Who says where may be written; null where nothing may but downloads. */
+  readonly permits: SavePermits | null;
   /** Serve mode: the view has no paths, and files go by its connection. Null in the desktop. */
   readonly transfers: Transfers | null;
 }
 
 /** The requests about the session, its file and Wireshark. */
-export function sessionHandlers({ host, settings, library, transfers }: SessionHandlerOptions) {
+export function sessionHandlers({ host, settings, library, saving, permits, transfers }: SessionHandlerOptions) {
   async function download(filter: string, format: SaveFormat, offers: Transfers) {
     const { session } = host;
     const path = offers.newPath();
-    const { flows, bytes } = await saveAs(format, session, filter, path);
+    const { flows, bytes } = await saving.run((watch) => saveAs(format, session, filter, path, watch));
     const name = `${session.name.replace(/(\.(pcap|pcapng|cap|gz|zst|bson|har))+$/, '')}.${format}`;
     return { path: '', download: offers.offer(path, name), flows, bytes };
   }
@@ -44,14 +49,20 @@ export function sessionHandlers({ host, settings, library, transfers }: SessionH
     },
     'session.cancelOpen': () => host.cancelOpen(),
     'session.new': () => host.begin(),
-    'session.save': async ({ path, filter, format }) => {
+    'session.save': async ({ target, filter, format }) => {
       if (transfers !== null) {
         // A page in a browser does not choose where on this machine is written.
-        if (path !== null) throw new RequestError('session.path', 'In the browser, files are saved by downloading.');
+        if (target !== null) throw new RequestError('session.path', 'In the browser, files are saved by downloading.');
         return download(filter, format ?? 'pcapng', transfers);
       }
-      if (path === null) throw new RequestError('session.path', 'Where to save is missing.');
-      const { flows, bytes } = await saveAs(format ?? formatOf(path), host.session, filter, path);
+      if (target === null || permits?.allows(target) !== true) {
+        throw new RequestError('session.path', 'Where to save has to be chosen in the dialog for it.');
+      }
+      const { path } = target;
+      const { session } = host;
+      const { flows, bytes } = await saving.run((watch) =>
+        saveAs(format ?? formatOf(path), session, filter, path, watch),
+      );
       return { path, download: '', flows, bytes };
     },
     'session.list': async () => ({ sessions: await library.list() }),
@@ -59,9 +70,14 @@ export function sessionHandlers({ host, settings, library, transfers }: SessionH
       await library.remove(path, host.session.path);
       return { sessions: await library.list() };
     },
+    'session.cancelSave': () => {
+      saving.cancel();
+      return {};
+    },
     'wireshark.open': async ({ filter }) => {
       const { wiresharkPath } = settings.get();
-      const saved = await saveSession(host.session, filter, host.wiresharkFile());
+      const { session } = host;
+      const saved = await saving.run((watch) => saveSession(session, filter, host.wiresharkFile(), watch));
       const { text } = wiresharkPart(parseFilter(filter).node, Date.now());
       const args = wiresharkArguments(saved.path, text, saved.ports);
       const program = findWireshark(wiresharkPath);

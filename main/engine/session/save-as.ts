@@ -1,5 +1,6 @@
 import { saveHar } from './save-har.ts';
 import { saveSession } from './save-session.ts';
+import type { SaveWatch } from './saving.ts';
 import type { Session } from './session.ts';
 
 export type SaveFormat = 'pcapng' | 'har';
@@ -15,6 +16,7 @@ export function saveAs(
   session: Session,
   filter: string,
   path: string,
+  watch: SaveWatch,
 ): Promise<{ readonly flows: number; readonly bytes: number }> {
-  return format === 'har' ? saveHar(session, filter, path) : saveSession(session, filter, path);
+  return format === 'har' ? saveHar(session, filter, path, watch) : saveSession(session, filter, path, watch);
 }

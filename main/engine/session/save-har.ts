@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import { decodeContent } from '../../../app/decode/content/content-codings.ts';
 import { headerValue } from '../../../app/flows/status.ts';
 import { createHarWriter } from '../../../app/formats/har/har-writer.ts';
@@ -8,12 +9,15 @@ import { diameterDictionary } from '../diameter-dictionary.ts';
 import { readBody } from '../store/read-body.ts';
 import { replaceFile } from '../store/replace-file.ts';
 import { version } from '../version.ts';
+import type { SaveWatch } from './saving.ts';
 import type { Session } from './session.ts';
 
 /** Most of one body that is written, content coding undone. Bytes. */
 const maximumBody = 16 << 20;
 /** Flows looked at in one turn of the event loop. */
 const turn = 200;
+/** How long writing keeps the engine from answering. Milliseconds. */
+const sliceTime = 8;
 
 /** What was written. */
 export interface SavedHar {
@@ -27,25 +31,34 @@ export interface SavedHar {
  * left out.
  * @throws InvalidFilter
  * @throws RequestError when the file cannot be written
+ * @throws AbortError when it is cancelled
  */
-export async function saveHar(session: Session, filter: string, path: string): Promise<SavedHar> {
+export async function saveHar(session: Session, filter: string, path: string, watch: SaveWatch): Promise<SavedHar> {
   if (path === session.path) throw new RequestError('file.same', 'This is the open file itself: choose another name.');
   session.flush();
   const { pipeline, spill } = session;
   const view = pipeline.index.query(filter, { column: 'id', descending: false });
-  while (view.advance(turn) > 0) await new Promise((resolve) => setImmediate(resolve));
+  while (view.advance(turn) > 0) {
+    await setImmediate();
+    watch.signal.throwIfAborted();
+  }
   // What comes while it is written is not in it.
   const ids = view.ids(0, view.matching);
   let flows = 0;
   const bytes = await replaceFile(path, async (file) => {
     const encoder = new TextEncoder();
     const writer = createHarWriter((text) => file.write(encoder.encode(text)), { name: 'Packet Inspector', version });
-    for (const id of ids) {
+    let sliceStart = performance.now();
+    for (const [at, id] of ids.entries()) {
       const detail = flowDetail(id, { pipeline, spill, dictionary: diameterDictionary() });
       const requestBody = await bodyOf(session, id, 'request');
       const answerBody = await bodyOf(session, id, 'answer');
       if (writer.add({ detail, requestBody, answerBody })) flows++;
-      if (flows % turn === 0) await new Promise((resolve) => setImmediate(resolve));
+      if (performance.now() - sliceStart < sliceTime) continue;
+      watch.progress(at, ids.length);
+      await setImmediate();
+      watch.signal.throwIfAborted();
+      sliceStart = performance.now();
     }
     writer.end();
   });

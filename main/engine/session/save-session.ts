@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import type { Order } from '../../../app/api/types.ts';
 import { createDissector } from '../../../app/assemble/dissector.ts';
 import {
@@ -10,6 +11,7 @@ import type { Packet } from '../../../app/model/packet.ts';
 import { RequestError } from '../api/request-error.ts';
 import { type Replacement, replaceFile } from '../store/replace-file.ts';
 import { readCapture } from './read-capture.ts';
+import type { SaveWatch } from './saving.ts';
 import type { Session } from './session.ts';
 
 /** What was written. */
@@ -37,10 +39,13 @@ interface Selection {
   readonly ports: ServerPorts;
 }
 
-async function select(session: Session, filter: string): Promise<Selection> {
+async function select(session: Session, filter: string, signal: AbortSignal): Promise<Selection> {
   const { pipeline } = session;
   const view = pipeline.index.query(filter, byArrival);
-  while (view.advance(turn) > 0) await new Promise((resolve) => setImmediate(resolve));
+  while (view.advance(turn) > 0) {
+    await setImmediate();
+    signal.throwIfAborted();
+  }
   const streams = new Set<number>();
   const http2 = new Set<number>();
   const diameter = new Set<number>();
@@ -53,7 +58,8 @@ async function select(session: Session, filter: string): Promise<Selection> {
         else if (speaks === 'http2') http2.add(port);
       }
     }
-    await new Promise((resolve) => setImmediate(resolve));
+    await setImmediate();
+    signal.throwIfAborted();
   }
   return {
     streams: filter.trim() === '' ? null : streams,
@@ -93,18 +99,29 @@ class PacketWriter {
  * `path` is replaced only when all is written.
  * @throws InvalidFilter
  * @throws RequestError when the file cannot be written
+ * @throws AbortError when it is cancelled
  */
-export async function saveSession(session: Session, filter: string, path: string): Promise<SavedFile> {
+export async function saveSession(
+  session: Session,
+  filter: string,
+  path: string,
+  watch: SaveWatch,
+): Promise<SavedFile> {
   if (path === session.path)
     throw new RequestError('file.same', 'This is the session file itself: choose another name.');
   session.flush();
-  const { streams, flows, ports } = await select(session, filter);
-  const bytes = await replaceFile(path, (file) => copyPackets(session.path, streams, new PacketWriter(file)));
+  const { streams, flows, ports } = await select(session, filter, watch.signal);
+  const bytes = await replaceFile(path, (file) => copyPackets(session.path, streams, new PacketWriter(file), watch));
   return { path, flows, bytes, ports };
 }
 
 /** Reads the packets again and counts conversations as they were counted the first time. */
-async function copyPackets(from: string, streams: ReadonlySet<number> | null, writer: PacketWriter): Promise<void> {
+async function copyPackets(
+  from: string,
+  streams: ReadonlySet<number> | null,
+  writer: PacketWriter,
+  watch: SaveWatch,
+): Promise<void> {
   const nothing = { open() {}, change() {}, close() {} };
   const counter = createDissector({ protocols: [], sink: nothing, store: { append: () => 0 } });
   await readCapture(
@@ -121,7 +138,7 @@ async function copyPackets(from: string, streams: ReadonlySet<number> | null, wr
       problem() {},
       names: (address, names) => writer.names(address, names),
     },
-    new AbortController().signal,
-    () => {},
+    watch.signal,
+    (done, total) => watch.progress(done, total),
   );
 }

@@ -103,6 +103,7 @@ export class Session {
           names: (address, names) => {
             for (const name of names) pipeline.book.learnName(address, name);
           },
+          identity: (address, identity) => pipeline.book.learnIdentity(address, identity),
         },
         signal,
         (done, total) => {

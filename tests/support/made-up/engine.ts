@@ -119,9 +119,10 @@ export function createMadeUpEngine(flows: number, cards: readonly ClusterCard[] 
     'session.open': session,
     'session.cancelOpen': session,
     'session.new': session,
-    'session.save': ({ path }) => ({
-      path: path ?? '',
-      download: path ? '' : 'download/none',
+    'session.cancelSave': () => ({}),
+    'session.save': ({ target }) => ({
+      path: target?.path ?? '',
+      download: target ? '' : 'download/none',
       flows: total,
       bytes: total * 1_400,
     }),
