@@ -6,6 +6,7 @@ import { FlowListView } from './flows/flow-list-view.tsx';
 import { OverviewStrip } from './flows/overview-strip.tsx';
 import { SidePanel } from './side/side-panel.tsx';
 import { useList, usePreference } from './state/inspector.ts';
+import { CommandPalette } from './ui/command-palette.tsx';
 import { DropArea } from './ui/drop-area.tsx';
 import { KeysDialog } from './ui/keys-dialog.tsx';
 import { NoticeList } from './ui/notice-list.tsx';
@@ -45,6 +46,7 @@ export function App() {
       <DropArea />
       <SettingsDialog />
       <KeysDialog />
+      <CommandPalette />
     </div>
   );
 }

@@ -1,7 +1,7 @@
 import { type KeyboardEvent, useCallback } from 'react';
 import { type Inspector, useInspector } from '../state/inspector.ts';
 import { moveSelection, selectAt, selectLast } from '../state/list-navigation.ts';
-import { focusDetail } from '../ui/use-shortcuts.ts';
+import { focusDetail } from '../ui/focus.ts';
 import { columns } from './columns.ts';
 
 /** Keys of the list while it has the focus: the arrows, and vi's j and k. */

@@ -61,6 +61,7 @@ function groups(modifier: string): readonly (readonly [string, readonly KeyLine[
         [[['Space']], 'Pause drawing, never recording'],
         [[[modifier, '[']], 'To the list'],
         [[[modifier, ']']], 'To the detail'],
+        [[[modifier, 'K']], 'All commands'],
         [[['?']], 'These keys'],
       ],
     ],

@@ -42,6 +42,9 @@ export function TopBar() {
       ) : null}
       <CapturingBar />
       <span className="top-space" />
+      <button type="button" className="button" onClick={() => dialogs.show('palette')}>
+        Commands <Key keys={[platform.modifier, 'K']} />
+      </button>
       <button
         type="button"
         className="icon-button"

@@ -1,6 +1,7 @@
 import { useEffect } from 'react';
 import type { MenuCommand } from '../../app/api/desktop.ts';
 import { type Inspector, useInspector } from '../state/inspector.ts';
+import { focusDetail, focusFilter, focusList } from './focus.ts';
 
 /** Keys that work wherever the focus is, and the application menu, which says the same. */
 export function useShortcuts(): void {
@@ -27,11 +28,13 @@ export function useShortcuts(): void {
 
 type Action = () => void;
 
-function withModifier(event: KeyboardEvent, { commands }: Inspector): Action | null {
+function withModifier(event: KeyboardEvent, { commands, dialogs }: Inspector): Action | null {
   const key = event.key.toLowerCase();
   if (event.altKey) return null;
   if (event.shiftKey) return key === 'w' ? () => void commands.openInWireshark() : null;
   switch (key) {
+    case 'k':
+      return () => dialogs.show('palette');
     case 'f':
       return focusFilter;
     case 'o':
@@ -89,16 +92,4 @@ function isTyping(event: KeyboardEvent): boolean {
 
 function usesSpace(event: KeyboardEvent): boolean {
   return origin(event)?.closest('button, [role="menu"], [role="dialog"], summary') != null;
-}
-
-function focusFilter(): void {
-  document.getElementById('filter-box')?.dispatchEvent(new CustomEvent('focus-editor'));
-}
-
-function focusList(): void {
-  document.getElementById('flow-list')?.focus();
-}
-
-export function focusDetail(): void {
-  document.querySelector<HTMLElement>('#flow-detail [role="tab"][aria-selected="true"]')?.focus();
 }

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { chromiumPath, launchChromium } from '../support/chromium.ts';
 import { type Served, startServed } from '../support/served.ts';
 
-/** What stands at the left below the clusters, and what a flow is related to, with the real engine behind it. */
+/** What stands at the left below the clusters, what a flow is related to, and the palette, with the real engine behind it. */
 let browser: Browser;
 let served: Served;
 let page: Page;
@@ -56,6 +56,25 @@ describe.skipIf(!chromiumPath)(`the left side${reason}`, () => {
     await related.click();
     await page.waitForSelector(`.filter-count:has-text("${count} of")`);
     expect(await applied()).toMatch(/^tcp\.stream == \d+$/);
+  });
+
+  test('a command is found by a part of its name, and the keyboard goes where it leads', async () => {
+    await page.keyboard.press('Control+k');
+    await page.keyboard.type('errors');
+    await page.waitForSelector('.palette-entry[aria-selected="true"]:has-text("Filter: Errors")');
+    await page.keyboard.press('Enter');
+    await page.waitForSelector('.cm-content:has-text("flow.error")');
+    await page.keyboard.press('Control+k');
+    await page.keyboard.type('filter the');
+    await page.keyboard.press('Enter');
+    await page.waitForFunction(() => document.activeElement?.id === 'filter-box');
+    await page.keyboard.press('Control+A');
+    await page.keyboard.press('Delete');
+    await page.keyboard.press('Enter');
+    await page.waitForSelector('.flow-row');
+    await page.keyboard.press('Control+k');
+    await page.keyboard.press('Escape');
+    await page.waitForSelector('.command-palette', { state: 'detached' });
   });
 
   test('a capture that was opened is listed after another session was begun, opened again, and forgotten', async () => {

@@ -1,0 +1,68 @@
+import type { ClusterCard } from '../../app/api/types.ts';
+import type { Inspector } from '../state/inspector.ts';
+import { focusFilter } from './focus.ts';
+
+/** Something that can be done, as the palette lists it. */
+export interface PaletteEntry {
+  readonly title: string;
+  /** Keys that do the same. */
+  readonly keys: readonly string[];
+  run(): void;
+}
+
+/** All that can be done now, what is done most first. */
+export function paletteEntries(inspector: Inspector): readonly PaletteEntry[] {
+  const { commands, dialogs, list, engine, preferences, platform } = inspector;
+  const { modifier } = platform;
+  const { clusters } = engine.getState();
+  const { savedFilters, panelOpen } = preferences.getState();
+  const hasFlows = list.store.getState().changed.total > 0;
+  return [
+    entry('Filter the flows', focusFilter, [modifier, 'F']),
+    ...savedFilters.map(({ name, filter }) => entry(`Filter: ${name}`, () => commands.applyFilter(filter))),
+    entry('Clear the filter', () => commands.applyFilter('')),
+    ...(clusters ?? []).flatMap((cluster) => clusterEntries(inspector, cluster)),
+    entry('Open a capture…', () => void commands.openCapture(), [modifier, 'O']),
+    ...(hasFlows
+      ? [
+          entry('Open in Wireshark', () => void commands.openInWireshark(), [modifier, '⇧', 'W']),
+          entry('Save what matches as pcapng…', () => void commands.savePcapng(), [modifier, 'S']),
+        ]
+      : []),
+    entry('New session', () => void commands.newSession()),
+    entry('Pause or go on drawing', () => list.togglePause(), ['Space']),
+    entry('Go to the newest flows', () => list.follow()),
+    entry(panelOpen ? 'Hide the left side' : 'Show the left side', () =>
+      preferences.setState({ panelOpen: !panelOpen }),
+    ),
+    entry('Dark or light', () => commands.toggleTheme()),
+    entry('Settings…', () => dialogs.show('settings')),
+    entry('Keys', () => dialogs.show('keys'), ['?']),
+  ];
+}
+
+function clusterEntries({ clusterControl }: Inspector, { id, name, state }: ClusterCard): readonly PaletteEntry[] {
+  const doctor = entry(`Why does too little come from ${name}?`, () => clusterControl.show('doctor', id));
+  switch (state) {
+    case 'off':
+      return [entry(`Capture in ${name}…`, () => clusterControl.show('enable', id))];
+    case 'capturing':
+    case 'degraded':
+      return [entry(`Stop capturing in ${name}…`, () => clusterControl.show('disable', id)), doctor];
+    default:
+      return [doctor];
+  }
+}
+
+function entry(title: string, run: () => void, keys: readonly string[] = []): PaletteEntry {
+  return { title, keys, run };
+}
+
+/** Entries in whose title each of the words occurs; those that begin with the text come first. */
+export function matchingEntries(entries: readonly PaletteEntry[], text: string): readonly PaletteEntry[] {
+  const wanted = text.trim().toLowerCase();
+  const words = wanted.split(/\s+/);
+  const found = entries.filter(({ title }) => words.every((word) => title.toLowerCase().includes(word)));
+  const begins = ({ title }: PaletteEntry) => title.toLowerCase().startsWith(wanted);
+  return [...found.filter(begins), ...found.filter((each) => !begins(each))];
+}
