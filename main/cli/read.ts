@@ -55,7 +55,7 @@ export async function read(file: string, options: ReadOptions): Promise<number> 
   const session = Session.ofFile(workspace, resolve(file));
   try {
     // A filter that cannot be used is told before a large file is read.
-    session.pipeline.index.query(options.filter, { column: 'id', descending: false });
+    session.flows.index.query(options.filter, { column: 'id', descending: false });
     await session.read(new AbortController().signal, () => {});
     return await print(session, options, fields);
   } catch (error) {
@@ -74,18 +74,18 @@ export async function read(file: string, options: ReadOptions): Promise<number> 
 }
 
 async function print(session: Session, options: ReadOptions, fields: readonly NamedField[]): Promise<number> {
-  const { pipeline, spill } = session;
+  const { flows, spill } = session;
   const damage = session.fileProblems.filter((problem) => problem.severity !== 'note');
   for (const problem of session.fileProblems) complain(problem.text);
-  for (const problem of pipeline.problems) complain(`${problem.severity}: ${problem.text}`);
-  if (damage.length > 0 && pipeline.dissector.statistics.packets === 0) return exitCodes.unreadable;
-  const view = pipeline.index.query(options.filter, { column: 'id', descending: false });
+  for (const problem of flows.problems) complain(`${problem.severity}: ${problem.text}`);
+  if (damage.length > 0 && session.packets === 0) return exitCodes.unreadable;
+  const view = flows.index.query(options.filter, { column: 'id', descending: false });
   while (view.advance(turn) > 0);
   const dictionary = options.format === 'json' ? diameterDictionary() : null;
   const line = (id: number): string => {
-    if (dictionary !== null) return JSON.stringify(flowDetail(id, { pipeline, spill, dictionary }));
-    const row = pipeline.index.get(id);
-    return options.format === 'fields' ? fieldsLine(row, fields, pipeline.details) : textLine(row);
+    if (dictionary !== null) return JSON.stringify(flowDetail(id, { flows, spill, dictionary }));
+    const row = flows.index.get(id);
+    return options.format === 'fields' ? fieldsLine(row, fields, flows.details) : textLine(row);
   };
   const separator = options.format === 'json' ? ',\n' : '\n';
   await write(options.format === 'json' ? '[\n' : '');

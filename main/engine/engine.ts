@@ -65,9 +65,8 @@ export function createEngine(options: EngineOptions): Engine {
   });
   const notifier = new FlowsNotifier(
     () => {
-      const { pipeline } = host.session;
-      pipeline.flush();
-      const { version, total, open } = pipeline.index;
+      host.session.update();
+      const { version, total, open } = host.session.flows.index;
       return { version, total, open };
     },
     (changed) => {

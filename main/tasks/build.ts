@@ -83,7 +83,12 @@ const targets: readonly Target[] = [
     config: () => ({ configFile: join(root, 'renderer', 'vite.config.ts'), mode: 'chrome83', logLevel: 'warn' }),
     onlyWhenNamed: true,
   },
-  nodeProgram('engine', { engine: 'main/engine/main.ts', demo: 'main/demo/worker.ts', cli: 'main/cli/main.ts' }),
+  nodeProgram('engine', {
+    engine: 'main/engine/main.ts',
+    demo: 'main/demo/worker.ts',
+    decoding: 'main/engine/decoding/worker.ts',
+    cli: 'main/cli/main.ts',
+  }),
   nodeProgram('aggregator', { aggregator: 'main/cluster/aggregator/main.ts' }, true),
   nodeProgram('receiver', { receiver: 'main/cluster/receiver/main.ts' }, true),
   shellProgram('main/shell/main.ts', 'main'),

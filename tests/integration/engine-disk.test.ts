@@ -37,7 +37,7 @@ async function flowsOf(path: string): Promise<{ flows: number; problems: readonl
   const session = Session.ofFile(workspace, path);
   await session.read(new AbortController().signal, () => {});
   const result = {
-    flows: session.pipeline.index.total,
+    flows: session.flows.index.total,
     problems: session.fileProblems.map((problem) => problem.code),
   };
   session.close();

@@ -128,12 +128,18 @@ describe('a file that is not whole', () => {
     const good = readFileSync(shown);
     const half = Math.floor(good.length / 2);
     writeFileSync(growing, good.subarray(0, half));
-    const opened = open(growing);
-    for (let at = half; at < good.length; at += 1000) {
-      appendFileSync(growing, good.subarray(at, at + 1000));
+    let isRead = false;
+    const opened = open(growing).then(() => {
+      isRead = true;
+    });
+    // However long it takes: it goes on growing, and is not whole before it was read.
+    let at = half;
+    for (; !isRead; at++) {
+      appendFileSync(growing, good.subarray(at, at + 1));
       await new Promise((resolve) => setTimeout(resolve, 1));
     }
     await opened;
+    appendFileSync(growing, good.subarray(at));
     const { problems, flows } = await engine.handlers['session.info']({});
     expect(flows).toBeGreaterThan(0);
     expect(flows).toBeLessThan(rows.length);

@@ -34,7 +34,7 @@ export class BodyReader {
 
   async slice(session: Session, request: BodyRequest): Promise<BodySlice> {
     const { id, side, form, offset, limit } = request;
-    const message = fullerExchange(session.pipeline.observations(id), side)?.[side] ?? null;
+    const message = fullerExchange(session.flows.observations(id), side)?.[side] ?? null;
     const type = fieldOf(message, 'content-type');
     const coding = fieldOf(message, 'content-encoding');
     if (message === null || form === 'raw' || coding === '') {

@@ -13,14 +13,14 @@ import { notesOf } from '../../../app/flows/notes.ts';
 import { milliseconds } from '../../../app/flows/observation.ts';
 import { headerValue } from '../../../app/flows/status.ts';
 import type { DiameterMessage, Exchange, HttpMessage, Message } from '../../../app/model/exchange.ts';
-import type { FlowObservations, FlowPipeline } from '../session/flow-pipeline.ts';
+import type { FlowObservations, FlowStore } from '../session/flow-store.ts';
 import { readBody } from '../store/read-body.ts';
-import type { SpillFile } from '../store/spill-file.ts';
+import type { Spill } from '../store/spill.ts';
 
 /** What a flow's detail is made of. */
 export interface DetailSources {
-  readonly pipeline: FlowPipeline;
-  readonly spill: SpillFile;
+  readonly flows: FlowStore;
+  readonly spill: Spill;
   readonly dictionary: DiameterDictionary;
 }
 
@@ -118,8 +118,8 @@ export function fullerExchange(seen: FlowObservations, side: 'request' | 'answer
 
 /** Everything that the detail pane shows of a flow but bodies. Throws RangeError when there is no such flow. */
 export function flowDetail(id: number, sources: DetailSources): FlowDetail {
-  const row = sources.pipeline.index.get(id);
-  const seen = sources.pipeline.observations(id);
+  const row = sources.flows.index.get(id);
+  const seen = sources.flows.observations(id);
   const side = (name: 'request' | 'answer') => {
     const exchange = fullerExchange(seen, name);
     return messageDetail(exchange?.[name] ?? null, exchange?.conversation.capture?.cut?.[name], sources);

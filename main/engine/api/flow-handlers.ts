@@ -53,18 +53,17 @@ export function flowHandlers(options: FlowHandlerOptions) {
 
   /** The index, brought up to date. */
   function index() {
-    const { pipeline } = host.session;
-    pipeline.flush();
-    return pipeline.index;
+    host.session.update();
+    return host.session.flows.index;
   }
 
   function exists(id: number): void {
-    if (id >= host.session.pipeline.flows) throw new RequestError('flow.unknown', `There is no flow ${id}.`);
+    if (id >= host.session.flows.count) throw new RequestError('flow.unknown', `There is no flow ${id}.`);
   }
 
   function sources() {
-    const { pipeline, spill } = host.session;
-    return { pipeline, spill, dictionary: options.dictionary() };
+    const { flows, spill } = host.session;
+    return { flows, spill, dictionary: options.dictionary() };
   }
 
   /** Goes on with a filter that needs details between other work, as long as its session is shown. */

@@ -18,13 +18,13 @@ export function streamMessages(
   schema: ProtobufSchema,
   { id, offset, limit }: MessagesRequest,
 ): Promise<StreamMessages> {
-  const seen = session.pipeline.observations(id);
+  const seen = session.flows.observations(id);
   const side = (name: 'request' | 'answer'): HttpMessage | null => {
     const message = fullerExchange(seen, name)?.[name] ?? null;
     return message?.kind === 'http' ? message : null;
   };
   const source = {
-    protocol: session.pipeline.index.get(id).protocol,
+    protocol: session.flows.index.get(id).protocol,
     request: side('request'),
     answer: side('answer'),
     read: (from: number, length: number) => session.spill.read(from, length),

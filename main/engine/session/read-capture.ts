@@ -3,14 +3,14 @@ import type { CaptureFileEvents } from '../../../app/formats/capture-events.ts';
 import { createCaptureFileReader } from '../../../app/formats/capture-file-reader.ts';
 import { openCaptureBytes } from './capture-bytes.ts';
 
-/** How long the reading keeps the engine from answering. Milliseconds. */
+/** How long the reading keeps its thread from all else, progress among it. Milliseconds. */
 const sliceTime = 8;
 /** Bytes that are decoded between two looks at the clock. */
 const sliceStep = 1 << 15;
 
 /**
- * Reads a capture file of any format from its beginning to the end that it has now, in slices between which the engine
- * answers. The disk is read and compression undone on other threads meanwhile.
+ * Reads a capture file of any format from its beginning to the end that it has now, in slices between which its thread
+ * answers; `onProgress` may hold it up. The disk is read and compression undone on other threads meanwhile.
  * @throws RequestError when the file cannot be opened; whatever is wrong inside is told to `events.problem`
  * @throws AbortError when `signal` says so
  */
@@ -18,7 +18,7 @@ export async function readCapture(
   path: string,
   events: CaptureFileEvents,
   signal: AbortSignal,
-  onProgress: (done: number, total: number) => void,
+  onProgress: (done: number, total: number) => void | Promise<void>,
 ): Promise<void> {
   signal.throwIfAborted();
   const { chunks, done, total, grew } = await openCaptureBytes(path);
@@ -36,7 +36,7 @@ export async function readCapture(
       for (let at = 0; at < chunk.length; at += sliceStep) {
         reader.push(chunk.subarray(at, at + sliceStep));
         if (performance.now() - sliceStart < sliceTime) continue;
-        onProgress(done(), total);
+        await onProgress(done(), total);
         await setImmediate();
         signal.throwIfAborted();
         sliceStart = performance.now();
@@ -56,5 +56,5 @@ export async function readCapture(
     events.problem({ severity: 'note', code: 'file.growing', text });
   }
   reader.end();
-  onProgress(total, total);
+  await onProgress(total, total);
 }

@@ -36,8 +36,8 @@ export interface SavedHar {
 export async function saveHar(session: Session, filter: string, path: string, watch: SaveWatch): Promise<SavedHar> {
   if (path === session.path) throw new RequestError('file.same', 'This is the open file itself: choose another name.');
   session.flush();
-  const { pipeline, spill } = session;
-  const view = pipeline.index.query(filter, { column: 'id', descending: false });
+  const { spill } = session;
+  const view = session.flows.index.query(filter, { column: 'id', descending: false });
   while (view.advance(turn) > 0) {
     await setImmediate();
     watch.signal.throwIfAborted();
@@ -50,7 +50,7 @@ export async function saveHar(session: Session, filter: string, path: string, wa
     const writer = createHarWriter((text) => file.write(encoder.encode(text)), { name: 'Packet Inspector', version });
     let sliceStart = performance.now();
     for (const [at, id] of ids.entries()) {
-      const detail = flowDetail(id, { pipeline, spill, dictionary: diameterDictionary() });
+      const detail = flowDetail(id, { flows: session.flows, spill, dictionary: diameterDictionary() });
       const requestBody = await bodyOf(session, id, 'request');
       const answerBody = await bodyOf(session, id, 'answer');
       if (writer.add({ detail, requestBody, answerBody })) flows++;
@@ -66,7 +66,7 @@ export async function saveHar(session: Session, filter: string, path: string, wa
 }
 
 async function bodyOf(session: Session, id: number, side: 'request' | 'answer'): Promise<Uint8Array> {
-  const message = fullerExchange(session.pipeline.observations(id), side)?.[side] ?? null;
+  const message = fullerExchange(session.flows.observations(id), side)?.[side] ?? null;
   if (message?.kind !== 'http' || message.body.stored === 0) return new Uint8Array(0);
   const stored = readBody(session.spill, message.body, 0, maximumBody);
   const coding = headerValue(message.headers, 'content-encoding');

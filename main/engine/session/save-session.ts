@@ -40,8 +40,7 @@ interface Selection {
 }
 
 async function select(session: Session, filter: string, signal: AbortSignal): Promise<Selection> {
-  const { pipeline } = session;
-  const view = pipeline.index.query(filter, byArrival);
+  const view = session.flows.index.query(filter, byArrival);
   while (view.advance(turn) > 0) {
     await setImmediate();
     signal.throwIfAborted();
@@ -52,7 +51,7 @@ async function select(session: Session, filter: string, signal: AbortSignal): Pr
   const flows = view.matching;
   for (let offset = 0; offset < flows; offset += turn) {
     for (const id of view.ids(offset, turn)) {
-      for (const { stream, port, speaks } of pipeline.conversations(id)) {
+      for (const { stream, port, speaks } of session.flows.conversations(id)) {
         streams.add(stream);
         if (speaks === 'diameter') diameter.add(port);
         else if (speaks === 'http2') http2.add(port);

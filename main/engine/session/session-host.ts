@@ -19,7 +19,7 @@ export interface SessionHostOptions {
 
 /** Problems of a file that hold no flow at all: then there is nothing to show of it. */
 function refusal(session: Session): Problem | undefined {
-  if (session.pipeline.dissector.statistics.packets > 0) return undefined;
+  if (session.packets > 0) return undefined;
   return session.fileProblems.find((problem) => problem.severity === 'error');
 }
 
@@ -33,7 +33,11 @@ export class SessionHost {
   constructor(options: SessionHostOptions) {
     this.#options = options;
     this.#session = Session.live(options.workspace, Date.now());
-    this.#timer = setInterval(() => this.#session.flush(), flushInterval);
+    this.#timer = setInterval(() => {
+      this.#session.flush();
+      // What was held back of a long exchange may have been told by that.
+      options.onChange();
+    }, flushInterval);
   }
 
   get session(): Session {

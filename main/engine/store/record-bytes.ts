@@ -19,6 +19,11 @@ export function putTime(into: ByteBuilder, time: bigint): void {
   into.view.setBigInt64(at, time, true);
 }
 
+export function putFloat(into: ByteBuilder, value: number): void {
+  const at = into.reserve(8);
+  into.view.setFloat64(at, value, true);
+}
+
 export function putText(into: ByteBuilder, text: string): void {
   const at = into.reserve(1);
   const length = into.text(text);
@@ -60,6 +65,16 @@ export class RecordReader {
     }
   }
 
+  get isAtEnd(): boolean {
+    return this.#at >= this.#bytes.length;
+  }
+
+  float(): number {
+    const value = this.#view.getFloat64(this.#at, true);
+    this.#at += 8;
+    return value;
+  }
+
   time(): bigint {
     const time = this.#view.getBigInt64(this.#at, true);
     this.#at += 8;
@@ -72,6 +87,7 @@ export class RecordReader {
       length = u32le(this.#bytes, this.#at);
       this.#at += 4;
     }
+    if (length === 0) return '';
     const start = this.#at;
     this.#at += length;
     return this.#decoder.decode(this.#bytes.subarray(start, start + length));

@@ -1,7 +1,8 @@
-import { readSync } from 'node:fs';
 import type { BodyStore } from '../../../app/model/exchange.ts';
 import type { Problem } from '../../../app/model/problem.ts';
 import { AppendFile, type Hole } from './append-file.ts';
+import { readFully } from './read-fully.ts';
+import { isLost, type Spill } from './spill.ts';
 
 /** Runs that were lost, remembered at most; beyond, neighbouring ones are taken as one. */
 const maximumHoles = 10_000;
@@ -10,7 +11,7 @@ const maximumHoles = 10_000;
  * Bytes that are needed again only when somebody looks: bodies and finished exchanges. Appended, never changed, read by
  * the offset that `append` returned. What a full disk did not take reads as null.
  */
-export class SpillFile implements BodyStore {
+export class SpillFile implements BodyStore, Spill {
   readonly #file: AppendFile;
   /** In order of offset. */
   readonly #holes: [number, number][] = [];
@@ -35,6 +36,11 @@ export class SpillFile implements BodyStore {
     return { severity: 'warning', code: 'spill.lost', text };
   }
 
+  /** In order of offset. */
+  get lost(): readonly Hole[] {
+    return this.#holes;
+  }
+
   append(bytes: Uint8Array): number {
     const offset = this.#file.length;
     this.#note(this.#file.append(bytes));
@@ -45,21 +51,16 @@ export class SpillFile implements BodyStore {
     this.#note(this.#file.flush());
   }
 
-  /** Bytes at an offset; null when they were lost. */
   read(offset: number, length: number): Uint8Array | null {
-    if (length < 0 || offset < 0 || offset + length > this.#file.length || this.#isLost(offset, length)) return null;
+    if (length < 0 || offset < 0 || offset + length > this.#file.length || isLost(this.#holes, offset, length))
+      return null;
     const bytes = new Uint8Array(length);
     const { flushedLength, pending } = this.#file;
     const fromDisk = Math.max(0, Math.min(length, flushedLength - offset));
-    let done = 0;
-    while (done < fromDisk) {
-      const count = readSync(this.#file.descriptor, bytes, done, fromDisk - done, offset + done);
-      if (count === 0) return null;
-      done += count;
-    }
-    if (done < length) {
-      const from = offset + done - flushedLength;
-      bytes.set(pending.subarray(from, from + length - done), done);
+    if (!readFully(this.#file.descriptor, bytes, fromDisk, offset)) return null;
+    if (fromDisk < length) {
+      const from = offset + fromDisk - flushedLength;
+      bytes.set(pending.subarray(from, from + length - fromDisk), fromDisk);
     }
     return bytes;
   }
@@ -76,9 +77,5 @@ export class SpillFile implements BodyStore {
     } else {
       this.#holes.push([hole[0], hole[1]]);
     }
-  }
-
-  #isLost(offset: number, length: number): boolean {
-    return this.#holes.some(([start, size]) => start < offset + length && offset < start + size);
   }
 }

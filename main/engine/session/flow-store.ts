@@ -1,20 +1,17 @@
-import { createDissector, type Dissector } from '../../../app/assemble/dissector.ts';
-import { applicationName } from '../../../app/decode/diameter/applications.ts';
 import { decodeAvps } from '../../../app/decode/diameter/avps.ts';
-import { commandAbbreviation } from '../../../app/decode/diameter/commands.ts';
-import { protocols } from '../../../app/decode/registry.ts';
 import type { DecodedDiameter, DetailReader } from '../../../app/filter/flow-columns.ts';
-import { type AddressBook, createAddressBook } from '../../../app/flows/address-book.ts';
-import { FlowAssembler } from '../../../app/flows/flow-assembler.ts';
 import type { FlowExchanges } from '../../../app/flows/flow-sink.ts';
 import { createFlowIndex, type FlowIndex } from '../../../app/index/flow-index.ts';
-import type { Exchange, ExchangeSink, Header, Message } from '../../../app/model/exchange.ts';
+import type { Exchange, Header, Message } from '../../../app/model/exchange.ts';
+import type { FlowSummary } from '../../../app/model/flow.ts';
 import type { Problem } from '../../../app/model/problem.ts';
+import type { DecodedSink } from '../decoding/decoded-sink.ts';
 import { diameterDictionary } from '../diameter-dictionary.ts';
-import { type ConversationMark, ExchangeArchive } from '../store/exchange-archive.ts';
+import type { ConversationMark } from '../store/conversation-mark.ts';
+import { ExchangeArchive } from '../store/exchange-archive.ts';
 import { GrowingNumbers } from '../store/growing-numbers.ts';
 import { readBody } from '../store/read-body.ts';
-import type { SpillFile } from '../store/spill-file.ts';
+import type { Spill } from '../store/spill.ts';
 
 /** Problems of conversations that are kept at most. */
 const maximumProblems = 200;
@@ -29,78 +26,60 @@ export interface FlowObservations {
   readonly wire: Exchange | null;
 }
 
-/** Packets in, flows out: the one way for live captures and files. Holds all flows of one session. */
-export class FlowPipeline {
+/** All flows of one session: takes what decoding finds out, and answers. */
+export class FlowStore implements DecodedSink {
   readonly index: FlowIndex;
-  readonly book: AddressBook;
   /** Of conversations, that belong to no exchange. */
   readonly problems: Problem[] = [];
-  readonly dissector: Dissector;
   /** Reads what the index does not hold. */
   readonly details: DetailReader = {
     headers: (id, side) => this.#headers(id, side),
     diameter: (id) => this.#diameter(id),
     bodies: (id) => this.#bodies(id),
   };
-  readonly #spill: SpillFile;
+  readonly #spill: Spill;
   readonly #archive: ExchangeArchive;
-  readonly #assembler: FlowAssembler;
-  #flows = 0;
+  #count = 0;
   /** Exchange numbers by flow: seen at the consumer's side or on the wire, and at the producer's. */
   readonly #first = new GrowingNumbers(Int32Array, -1);
   readonly #second = new GrowingNumbers(Int32Array, -1);
 
-  constructor(spill: SpillFile) {
+  constructor(spill: Spill) {
     this.#spill = spill;
     this.#archive = new ExchangeArchive(spill);
-    this.book = createAddressBook();
     this.index = createFlowIndex({
       now: Date.now,
       details: this.details,
     });
-    this.#assembler = new FlowAssembler({
-      book: this.book,
-      names: { commandAbbreviation, applicationName },
-      sink: {
-        add: (summary, exchanges) => {
-          const id = this.index.add(summary);
-          this.#flows = id + 1;
-          this.#remember(id, exchanges);
-          return id;
-        },
-        update: (id, summary, exchanges) => {
-          this.index.update(id, summary);
-          this.#remember(id, exchanges);
-        },
-        remove: (id) => this.index.remove(id),
-      },
-    });
-    this.dissector = createDissector({
-      protocols,
-      sink: both(this.#archive, this.#assembler),
-      store: spill,
-      onProblem: (problem) => this.#report(problem),
-    });
   }
 
   /** Flows that were given an id so far; ids are dense from 0. */
-  get flows(): number {
-    return this.#flows;
+  get count(): number {
+    return this.#count;
   }
 
-  #report(problem: Problem): void {
+  add(summary: FlowSummary, exchanges: FlowExchanges): number {
+    const id = this.index.add(summary);
+    this.#count = id + 1;
+    this.#remember(id, exchanges);
+    return id;
+  }
+
+  update(id: number, summary: FlowSummary, exchanges: FlowExchanges): void {
+    this.index.update(id, summary);
+    this.#remember(id, exchanges);
+  }
+
+  remove(id: number): void {
+    this.index.remove(id);
+  }
+
+  recorded(number: number, offset: number, conversation: ConversationMark): void {
+    this.#archive.recorded(number, offset, conversation);
+  }
+
+  problem(problem: Problem): void {
     if (this.problems.length < maximumProblems) this.problems.push(problem);
-  }
-
-  /** Brings the index up to date with exchanges that go on. */
-  flush(): void {
-    this.#assembler.flush();
-  }
-
-  /** No packet comes any more: what is open is closed. */
-  end(): void {
-    this.dissector.end();
-    this.#assembler.flush();
   }
 
   observations(id: number): FlowObservations {
@@ -151,21 +130,4 @@ export class FlowPipeline {
       return Buffer.from(readBody(this.#spill, message.body, 0, searchedBody).buffer).toString('utf8');
     });
   }
-}
-
-function both(first: ExchangeSink, second: ExchangeSink): ExchangeSink {
-  return {
-    open(exchange) {
-      first.open(exchange);
-      second.open(exchange);
-    },
-    change(exchange) {
-      first.change(exchange);
-      second.change(exchange);
-    },
-    close(exchange) {
-      first.close(exchange);
-      second.close(exchange);
-    },
-  };
 }

@@ -1,0 +1,84 @@
+import { createDissector, type Dissector } from '../../../app/assemble/dissector.ts';
+import { applicationName } from '../../../app/decode/diameter/applications.ts';
+import { commandAbbreviation } from '../../../app/decode/diameter/commands.ts';
+import { protocols } from '../../../app/decode/registry.ts';
+import { type AddressBook, createAddressBook } from '../../../app/flows/address-book.ts';
+import { FlowAssembler } from '../../../app/flows/flow-assembler.ts';
+import type { PodIdentity } from '../../../app/model/endpoint.ts';
+import type { ExchangeSink } from '../../../app/model/exchange.ts';
+import type { Packet } from '../../../app/model/packet.ts';
+import { ExchangeWriter } from '../store/exchange-writer.ts';
+import type { SpillFile } from '../store/spill-file.ts';
+import type { DecodedSink } from './decoded-sink.ts';
+
+/** Packets and names in; flows out, bodies and exchanges to the spill file: the one way for live captures and files. */
+export class FlowDecoder {
+  readonly #book: AddressBook = createAddressBook();
+  readonly #writer: ExchangeWriter;
+  readonly #assembler: FlowAssembler;
+  readonly #dissector: Dissector;
+
+  constructor(spill: SpillFile, sink: DecodedSink) {
+    this.#writer = new ExchangeWriter(spill, (number, offset, conversation) =>
+      sink.recorded(number, offset, conversation),
+    );
+    this.#assembler = new FlowAssembler({
+      book: this.#book,
+      names: { commandAbbreviation, applicationName },
+      sink,
+    });
+    this.#dissector = createDissector({
+      protocols,
+      sink: both(this.#writer, this.#assembler),
+      store: spill,
+      onProblem: (problem) => sink.problem(problem),
+    });
+  }
+
+  /** Packets taken so far. */
+  get packets(): number {
+    return this.#dissector.statistics.packets;
+  }
+
+  packet(packet: Packet): void {
+    this.#dissector.packet(packet);
+  }
+
+  learnName(address: string, name: string): void {
+    this.#book.learnName(address, name);
+  }
+
+  learnIdentity(address: string, identity: PodIdentity): void {
+    this.#book.learnIdentity(address, identity);
+  }
+
+  /** Brings records and flows up to date with exchanges that go on. */
+  flush(): void {
+    // What is written later than it changed has to be told again: who looked at it saw less.
+    for (const exchange of this.#writer.flush()) this.#assembler.change(exchange);
+    this.#assembler.flush();
+  }
+
+  /** No packet comes any more: what is open is closed. */
+  end(): void {
+    this.#dissector.end();
+    this.#assembler.flush();
+  }
+}
+
+function both(first: ExchangeSink, second: ExchangeSink): ExchangeSink {
+  return {
+    open(exchange) {
+      first.open(exchange);
+      second.open(exchange);
+    },
+    change(exchange) {
+      first.change(exchange);
+      second.change(exchange);
+    },
+    close(exchange) {
+      first.close(exchange);
+      second.close(exchange);
+    },
+  };
+}
