@@ -26,7 +26,8 @@ export function paletteEntries(inspector: Inspector): readonly PaletteEntry[] {
     ...(hasFlows
       ? [
           entry('Open in Wireshark', () => void commands.openInWireshark(), [modifier, '⇧', 'W']),
-          entry('Save what matches as pcapng…', () => void commands.savePcapng(), [modifier, 'S']),
+          entry('Save what matches as pcapng…', () => void commands.save('pcapng'), [modifier, 'S']),
+          entry('Save what matches as HAR…', () => void commands.save('har')),
         ]
       : []),
     entry('New session', () => void commands.newSession()),
