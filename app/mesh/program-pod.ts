@@ -23,6 +23,12 @@ const tokenFolder = '/var/run/secrets/tokens';
 const meshRootFolder = '/var/run/secrets/istio';
 export const captureFolder = '/tmp';
 
+/**
+ * glibc gives large buffers back to the system at once only while it does not adjust its thresholds by itself, which it does
+ * unless one of them is set. Without this, 100 MB and more of freed batches stay resident. https://man7.org/linux/man-pages/man3/mallopt.3.html
+ */
+export const programEnvironment = { MALLOC_TRIM_THRESHOLD_: '131072' } as const;
+
 /** Where a program of ours finds its certificate: Citadel's secret where there is one, else the CA of the mesh. */
 export function certificateArguments({ settings }: CaptureSite): readonly string[] {
   return [
@@ -64,7 +70,10 @@ export function programPodTemplate(site: CaptureSite, pod: ProgramPod): object {
           image: site.capture.image,
           command: ['node', `${programFolder}/${pod.program}.mjs`],
           args: pod.arguments,
-          env: [{ name: 'NODE_NAME', valueFrom: { fieldRef: { fieldPath: 'spec.nodeName' } } }],
+          env: [
+            { name: 'NODE_NAME', valueFrom: { fieldRef: { fieldPath: 'spec.nodeName' } } },
+            ...Object.entries(programEnvironment).map(([name, value]) => ({ name, value })),
+          ],
           ports: [...pod.ports, { name: 'status', containerPort: statusPort }].map((port) => ({
             ...port,
             protocol: 'TCP',

@@ -26,3 +26,13 @@ export function counter(name: string, help: string, value: number): Metric {
 export function gauge(name: string, help: string, value: number): Metric {
   return { name, help, type: 'gauge', value };
 }
+
+/** What of the program's memory is what. */
+export function memoryMetrics(): readonly Metric[] {
+  const { rss, heapUsed, arrayBuffers } = process.memoryUsage();
+  return [
+    gauge('resident_bytes', 'Memory that the program uses.', rss),
+    gauge('heap_bytes', "Of it, JavaScript's objects.", heapUsed),
+    gauge('buffer_bytes', 'Of it, buffers with captures and batches.', arrayBuffers),
+  ];
+}

@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { get } from 'node:http';
 import { join } from 'node:path';
+import { programEnvironment } from '../../app/mesh/program-pod.ts';
 import type { TlsIdentity } from '../../main/tls/certificate-files.ts';
 
 /** The kernel counts CPU time in these. */
@@ -19,7 +20,8 @@ export class ClusterProgram implements AsyncDisposable {
     const main = join(import.meta.dirname, '..', '..', 'main', 'cluster', name, 'main.ts');
     this.#status = join(folder, `${name}-status`);
     const all = [main, ...options, '--status', `unix:${this.#status}`];
-    this.process = spawn(process.execPath, all, { stdio: ['ignore', 'ignore', 'pipe'] });
+    const env = { ...process.env, ...programEnvironment };
+    this.process = spawn(process.execPath, all, { stdio: ['ignore', 'ignore', 'pipe'], env });
     this.process.stderr!.setEncoding('utf8').on('data', (chunk: string) => {
       this.#log.push(chunk);
     });

@@ -36,27 +36,46 @@ export function send(
   });
 }
 
-/** Sends `count` requests, `concurrency` at a time over kept connections; gives how many were not answered with 200. */
+export interface Load {
+  readonly sent: number;
+  /** Not answered with 200. */
+  readonly failed: number;
+  /** Of all together. */
+  readonly milliseconds: number;
+  /** Milliseconds that each request took, the quickest first. */
+  readonly durations: readonly number[];
+}
+
+/** Sends `count` requests, or as many as get done in so many `seconds`, `concurrency` at a time over kept connections. */
 export async function load(
   port: number,
-  options: { count: number; concurrency: number; body?: string | Buffer },
-): Promise<{ failed: number; milliseconds: number }> {
+  options: { concurrency: number; body?: string | Buffer } & ({ count: number } | { seconds: number }),
+): Promise<Load> {
   const agent = new Agent({ keepAlive: true, maxSockets: options.concurrency });
   const start = performance.now();
-  let next = 0;
+  const goesOn =
+    'count' in options ? () => sent < options.count : () => performance.now() < start + options.seconds * 1000;
+  const durations: number[] = [];
+  let sent = 0;
   let failed = 0;
   const worker = async () => {
-    while (next < options.count) {
-      const number = next++;
+    while (goesOn()) {
+      const began = performance.now();
       const answer = await send(port, {
-        path: `/load/${number}`,
+        path: `/load/${sent++}`,
         agent,
         ...(options.body === undefined ? {} : { body: options.body }),
       }).catch(() => null);
+      durations.push(performance.now() - began);
       if (answer?.status !== 200) failed++;
     }
   };
   await Promise.all(Array.from({ length: options.concurrency }, worker));
   agent.destroy();
-  return { failed, milliseconds: performance.now() - start };
+  return { sent, failed, milliseconds: performance.now() - start, durations: durations.toSorted((a, b) => a - b) };
+}
+
+/** The duration that so large a share of the requests did not exceed. Milliseconds. */
+export function percentile({ durations }: Load, share: number): number {
+  return durations[Math.ceil(durations.length * share) - 1] ?? 0;
 }

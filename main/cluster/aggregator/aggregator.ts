@@ -6,7 +6,7 @@ import { certificateEnd } from '../../tls/certificate-end.ts';
 import type { IdentitySource } from '../../tls/certificate-files.ts';
 import { formatSocketAddress, type SocketAddress } from '../address.ts';
 import { memoryLimit, roomFor } from '../memory-limit.ts';
-import { counter, gauge, type Metric } from '../metrics.ts';
+import { counter, gauge, type Metric, memoryMetrics } from '../metrics.ts';
 import { createStatusServer } from '../status-server.ts';
 import { createBatchHandler } from './batch-handler.ts';
 import { createBatchServer } from './batch-server.ts';
@@ -192,6 +192,6 @@ function describe(
     gauge('queue_documents', 'Documents not acknowledged yet.', forwarder.queue.length),
     gauge('queue_bytes', 'Bytes of documents not acknowledged yet.', forwarder.queue.bytes),
     gauge('memory_limit_bytes', 'Memory that the program stays under.', memory),
-    gauge('resident_bytes', 'Memory that it uses.', process.memoryUsage.rss()),
+    ...memoryMetrics(),
   ];
 }

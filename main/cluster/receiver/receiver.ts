@@ -7,7 +7,7 @@ import { certificateEnd } from '../../tls/certificate-end.ts';
 import type { IdentitySource } from '../../tls/certificate-files.ts';
 import { formatSocketAddress, type SocketAddress } from '../address.ts';
 import { memoryLimit, roomFor } from '../memory-limit.ts';
-import { counter, gauge, type Metric } from '../metrics.ts';
+import { counter, gauge, type Metric, memoryMetrics } from '../metrics.ts';
 import { createStatusServer } from '../status-server.ts';
 import { CaptureFiles } from './capture-files.ts';
 import { LossTotals } from './loss-totals.ts';
@@ -117,7 +117,7 @@ export async function createReceiver(options: ReceiverOptions): Promise<Receiver
       'When the certificate ends, Unix time.',
       certificateEnd(options.identity).end / 1000,
     ),
-    gauge('resident_bytes', 'Memory that the program uses.', process.memoryUsage.rss()),
+    ...memoryMetrics(),
   ];
   const status = options.status && (await createStatusServer(options.status, { problems, metrics }));
   const expiry = setInterval(() => files?.expire(Date.now()), EXPIRE_EVERY);

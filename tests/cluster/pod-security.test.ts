@@ -1,0 +1,59 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { captureObjects } from '../../app/mesh/capture-objects.ts';
+import { defaultCaptureOptions } from '../../app/mesh/capture-options.ts';
+import type { KubernetesObject, Manifest, Pod } from '../../app/mesh/kubernetes.ts';
+import { aggregatorName, analysisName, analysisNamespace, ownSelector } from '../../app/mesh/names.ts';
+import { resources } from '../../app/mesh/resources.ts';
+import { clusterPrograms } from '../../main/engine/clusters/istio/programs.ts';
+import { manifestSite } from '../../main/engine/clusters/istio/survey.ts';
+import { type ControlPlane, startControlPlane } from '../support/control-plane/control-plane.ts';
+import { missingParts } from '../support/control-plane/parts.ts';
+import { eventually } from '../support/control-plane/program.ts';
+import { missingPartsText } from '../support/mesh/mesh-cluster.ts';
+
+const image = 'registry.example:5000/mirror/node:24-slim';
+const restricted = { 'pod-security.kubernetes.io/enforce': 'restricted' };
+
+describe.skipIf(missingParts !== '')(`the programs in the cluster${missingPartsText}`, () => {
+  let plane: ControlPlane;
+
+  beforeAll(async () => {
+    plane = await startControlPlane();
+    await plane.apply(
+      { apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'istio-system', labels: restricted } },
+      'namespaces',
+    );
+  });
+
+  afterAll(() => plane?.[Symbol.asyncDispose]());
+
+  it('run where the API server lets in none but restricted pods, from an image of a mirror', async () => {
+    const site = manifestSite({ ...defaultCaptureOptions, image });
+    const { ground, programs } = captureObjects(site, { capturing: true, generation: '1' });
+    for (const manifest of [...ground, ...programs]) await plane.admin.apply(manifest as Manifest);
+    const { metadata } = await plane.admin.get<KubernetesObject>(resources.namespace, '', analysisNamespace);
+    expect(metadata.labels).toMatchObject(restricted);
+    const pods = await eventually('the pods run', async () => {
+      const found = await plane.admin.list<Pod>(resources.pod, { labels: ownSelector });
+      return found.length === 3 && found.every(({ status }) => status?.phase === 'Running') ? found : null;
+    });
+    const names = pods.map(({ metadata: { namespace, name } }) => `${namespace}/${name}`).sort();
+    expect(names).toEqual([
+      expect.stringContaining(`${analysisNamespace}/${analysisName}-`),
+      expect.stringContaining(`istio-system/${aggregatorName}-`),
+      expect.stringContaining(`istio-system/${aggregatorName}-`),
+    ]);
+    expect(new Set(pods.flatMap(({ spec }) => spec.containers.map((container) => container.image)))).toEqual(
+      new Set([image]),
+    );
+    // The same API server does refuse others.
+    const plain = { apiVersion: 'v1', kind: 'Pod', metadata: { name: 'plain', namespace: 'istio-system' } };
+    const spec = { serviceAccountName: aggregatorName, containers: [{ name: 'application', image }] };
+    await expect(plane.apply({ ...plain, spec }, 'pods')).rejects.toThrow(/violates PodSecurity "restricted/);
+  });
+
+  it('fit into a ConfigMap with room to spare', () => {
+    const { aggregator, receiver } = clusterPrograms();
+    for (const program of [aggregator, receiver]) expect(Buffer.byteLength(program)).toBeLessThan(700 * 1024);
+  });
+});
