@@ -20,16 +20,16 @@ export class SavePermits {
   }
 
   target(path: string): SaveTarget {
-    return { path, permit: this.#seal(path).toString('hex') };
+    return { path, permit: seal(this.#secret, path).toString('hex') };
   }
 
   allows({ path, permit }: SaveTarget): boolean {
     const given = Buffer.from(permit, 'hex');
-    const seal = this.#seal(path);
-    return given.length === seal.length && timingSafeEqual(given, seal);
+    const wanted = seal(this.#secret, path);
+    return given.length === wanted.length && timingSafeEqual(given, wanted);
   }
+}
 
-  #seal(path: string): Buffer {
-    return createHmac('sha256', this.#secret).update(path).digest();
-  }
+function seal(secret: string, path: string): Buffer {
+  return createHmac('sha256', secret).update(path).digest();
 }

@@ -7,6 +7,12 @@ import { buildWhenNeeded } from '../main/tasks/up-to-date.ts';
 import { launchChromium } from './support/chromium.ts';
 import { startServed } from './support/served.ts';
 
+if (process.argv.includes('--help') || process.argv.includes('-h')) {
+  console.log(
+    'usage: npm run screenshots\n\nTakes the pictures of the README from the demo into docs/images. Needs Chromium: npm run parts',
+  );
+  process.exit(0);
+}
 const folder = join(root, 'docs', 'images');
 
 /** Waits until enough has happened, stops following, and selects the newest flow that has the text. */

@@ -2,14 +2,13 @@
  * Entry of the engine's process. Electron's utility process hands over a port for each window; where there is none (an
  * older Electron), the shell starts a child process and carries the frames itself.
  *
- * Arguments: `--demo` switches the demo cluster on; any other is a capture file to open.
+ * The argument `--demo` switches the demo cluster on. Capture files are opened by the page, which shows what is wrong with them.
  */
-import { resolve } from 'node:path';
 import { createDemoDriver } from '../demo/demo-driver.ts';
 import { permitVariable, SavePermits } from '../save-permit.ts';
 import { serveClient } from './api/serve-client.ts';
 import { addKubernetesClusters } from './clusters/kubernetes.ts';
-import { createEngine, type Engine } from './engine.ts';
+import { createEngine } from './engine.ts';
 import { type ElectronPort, serveElectronPort } from './port.ts';
 import { version } from './version.ts';
 
@@ -63,12 +62,6 @@ function serveParentProcess(): void {
   process.on('disconnect', () => void end());
 }
 
-async function begin({ handlers }: Engine, args: readonly string[]): Promise<void> {
-  const file = args.find((argument) => !argument.startsWith('-'));
-  if (file !== undefined) await handlers['session.open']({ path: resolve(file) });
-  else if (args.includes('--demo')) await handlers['clusters.enable']({ id: 'demo' });
-}
-
 let ending = false;
 
 /** Ends in good order, once: a terminal's Ctrl-C reaches us by itself and by the shell. */
@@ -85,4 +78,7 @@ else if (process.send !== undefined) serveParentProcess();
 else throw new Error('The engine is started by the window; for use without one there is packet-inspector serve.');
 
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => void end());
-begin(engine, process.argv.slice(2)).catch((error: Error) => console.error(error.message));
+if (process.argv.includes('--demo')) {
+  // What goes wrong is on the cluster's card.
+  Promise.resolve(engine.handlers['clusters.enable']({ id: 'demo' })).catch(() => {});
+}

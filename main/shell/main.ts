@@ -11,6 +11,9 @@ import { createWindow } from './window.ts';
 
 let window: BrowserWindow | null = null;
 let engine: EngineProcess | null = null;
+/** The page has asked for the engine: its script runs. */
+let isPageReady = false;
+let waitingFile: string | null = null;
 const permitSecret = newPermitSecret();
 
 /** Files among the arguments of a start: Chromium's switches and, from the sources, the application's own folder are none. */
@@ -19,14 +22,15 @@ function filesIn(argv: readonly string[]): string[] {
   return app.isPackaged ? paths : paths.slice(1);
 }
 
-/** Arguments of ours go on to the engine: `--demo`, a capture file to open. */
-function engineArguments(): string[] {
-  return [...process.argv.filter((argument) => argument === '--demo'), ...filesIn(process.argv)];
+/** Lets the page open a capture, which shows what is wrong with it. Before there is a page, it waits for it. */
+function openFile(path: string): void {
+  if (isPageReady) window?.webContents.send('file.open', path);
+  else waitingFile = path;
 }
 
 function runningEngine(): EngineProcess {
   engine ??= startEngine({
-    args: engineArguments(),
+    args: process.argv.filter((argument) => argument === '--demo'),
     environment: { [permitVariable]: permitSecret },
     onEnd(reason) {
       engine = null;
@@ -41,15 +45,21 @@ function connectPage(): void {
   const { port1, port2 } = new MessageChannelMain();
   runningEngine().connect(port1);
   window.webContents.postMessage('engine.port', null, [port2]);
+  isPageReady = true;
+  if (waitingFile !== null) openFile(waitingFile);
+  waitingFile = null;
 }
 
 function openWindow(): void {
   window = createWindow();
   window.on('closed', () => {
     window = null;
+    isPageReady = false;
   });
 }
 
+const [startFile] = filesIn(process.argv);
+if (startFile !== undefined) openFile(resolve(startFile));
 declareScheme();
 refuseOtherPages();
 // A second start would write the same session folder: it shows the first one's window instead.
@@ -60,12 +70,12 @@ if (!app.requestSingleInstanceLock()) {
     if (window?.isMinimized()) window.restore();
     window?.focus();
     const [file] = filesIn(argv);
-    if (file !== undefined) window?.webContents.send('file.open', resolve(folder, file));
+    if (file !== undefined) openFile(resolve(folder, file));
   });
   // macOS: a capture was opened in the Finder or dropped on the Dock.
   app.on('open-file', (event, path) => {
     event.preventDefault();
-    window?.webContents.send('file.open', path);
+    openFile(path);
   });
   app.on('window-all-closed', () => app.quit());
   app.on('will-quit', () => engine?.stop());

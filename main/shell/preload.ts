@@ -16,6 +16,23 @@ function listen<Value>(channel: string, listener: (value: Value) => void): () =>
 // Ports cannot pass through the bridge: they go to the page as a window message, which only this page can receive.
 ipcRenderer.on('engine.port', (event) => window.postMessage(enginePortMessage, '*', event.ports));
 
+/** Who opens captures in the page; before there is one, the last that was asked for waits. */
+let opener: ((path: string) => void) | null = null;
+let waitingFile: string | null = null;
+ipcRenderer.on('file.open', (_event, path: string) => {
+  if (opener === null) waitingFile = path;
+  else opener(path);
+});
+
+function openFilesWith(listener: (path: string) => void): () => void {
+  opener = listener;
+  if (waitingFile !== null) listener(waitingFile);
+  waitingFile = null;
+  return () => {
+    if (opener === listener) opener = null;
+  };
+}
+
 const api: DesktopApi = {
   system: process.platform === 'darwin' ? 'macos' : process.platform === 'win32' ? 'windows' : 'linux',
   connectEngine: () => {
@@ -30,7 +47,7 @@ const api: DesktopApi = {
   showInFolder: (path) => {
     ipcRenderer.invoke('file.showInFolder', path).catch(() => {});
   },
-  onOpenFile: (listener) => listen<string>('file.open', listener),
+  onOpenFile: openFilesWith,
   onMenu: (listener) => listen<MenuCommand>('menu.command', listener),
 };
 

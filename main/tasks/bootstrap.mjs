@@ -34,9 +34,32 @@ function install() {
 if (!installed()) install();
 const node = join(root, 'node_modules', 'node', 'bin', process.platform === 'win32' ? 'node.exe' : 'node');
 const program = task.includes('/') ? join(root, task) : join(root, 'main', 'tasks', `${task}.ts`);
-const child = spawn(existsSync(node) ? node : process.execPath, [program, ...args], { cwd: root, stdio: 'inherit' });
+// Away from a terminal the program and all that it starts are a group, which a signal reaches as a whole. In a terminal they
+// have to stay in its group: Ctrl-C reaches them there, and only there may they read what is typed.
+const isGroup = process.platform !== 'win32' && !process.stdin.isTTY;
+const child = spawn(existsSync(node) ? node : process.execPath, [program, ...args], {
+  cwd: root,
+  stdio: 'inherit',
+  detached: isGroup,
+});
+function pass(signal) {
+  try {
+    if (isGroup) process.kill(-child.pid, signal);
+    else child.kill(signal);
+  } catch {
+    // It has ended by itself meanwhile.
+  }
+}
 // The program ends first, and we with it: otherwise it would go on alone, or put its files away behind the next prompt.
-for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => child.kill(signal));
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => pass(signal));
+// When npm is ended, its shell between us is killed and tells nobody: then the parent is another.
+const parent = process.ppid;
+const watch = setInterval(() => {
+  if (process.ppid === parent) return;
+  clearInterval(watch);
+  pass('SIGTERM');
+}, 500);
+watch.unref();
 child.on('error', (error) => {
   console.error(`${node} could not be started: ${error.message}`);
   process.exit(1);

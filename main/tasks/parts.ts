@@ -9,6 +9,15 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { partsFolder } from './paths.ts';
 
+const help = `usage: npm run parts
+
+Fetches what tests and benchmarks need beyond npm, into .parts/ and by apt. What is there already is left as it is.
+  KUBE_TOOLS_ARCHIVE   a tar archive with the programs of a Kubernetes control plane`;
+if (process.argv.includes('--help') || process.argv.includes('-h')) {
+  console.log(help);
+  process.exit(0);
+}
+
 /** Debian package by the program (or library file) that shows whether it is there. */
 const debianPackages: readonly (readonly [probe: string, names: readonly string[]])[] = [
   ['chromium', ['chromium']],

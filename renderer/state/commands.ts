@@ -1,8 +1,8 @@
 import type { StoreApi } from 'zustand/vanilla';
-import type { Client } from '../../app/api/contract.ts';
 import type { SchemaPlace } from '../../app/api/desktop.ts';
 import type { SessionEntry } from '../../app/api/types.ts';
 import type { Platform } from '../platform.ts';
+import type { EngineClient } from '../transport/engine-client.ts';
 import { EngineError, messageOf } from '../transport/engine-error.ts';
 import { writeClipboard } from '../ui/clipboard.ts';
 import { formatBytes, plural } from '../ui/format.ts';
@@ -13,14 +13,14 @@ import { withFilter } from './saved-filters.ts';
 
 /** What the user can do from several places: buttons, keys and the application menu. Failures become notices. */
 export class Commands {
-  readonly #client: Client;
+  readonly #client: EngineClient;
   readonly #platform: Platform;
   readonly #list: FlowList;
   readonly #preferences: StoreApi<Preferences>;
   readonly #notices: Notices;
 
   constructor(
-    client: Client,
+    client: EngineClient,
     platform: Platform,
     list: FlowList,
     preferences: StoreApi<Preferences>,
@@ -57,8 +57,12 @@ export class Commands {
     });
   }
 
+  /** Opens a capture that the system asks for, perhaps before there is a connection to the engine. */
   openPath(path: string): Promise<void> {
-    return this.#try(() => this.#open(path));
+    return this.#try(async () => {
+      await this.#client.connected();
+      await this.#open(path);
+    });
   }
 
   openDropped(files: readonly File[]): Promise<void> {

@@ -71,6 +71,18 @@ export class EngineClient implements Client {
     });
   }
 
+  /** Resolves as soon as there is a connection. */
+  connected(): Promise<void> {
+    if (this.#status.phase === 'connected') return Promise.resolve();
+    return new Promise((resolve) => {
+      const forget = this.onStatus(({ phase }) => {
+        if (phase !== 'connected') return;
+        forget();
+        resolve();
+      });
+    });
+  }
+
   on<N extends EventName>(name: N, listener: (data: Events[N]) => void): () => void {
     const listeners = this.#listeners.get(name) ?? new Set<Listener>();
     this.#listeners.set(name, listeners);

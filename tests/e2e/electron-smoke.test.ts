@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { existsSync, statSync } from 'node:fs';
+import { existsSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ElectronApplication, Page } from 'playwright-core-electron9';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
@@ -145,6 +145,26 @@ describe.skipIf(missing.length > 0)(`the window of Electron${reason}`, () => {
     application = await launch(folder, display.name, null);
     const page = await application.firstWindow();
     await shown(page, (failures) => walkThrough(application!, page, failures));
+  });
+
+  test('says what is wrong with a file that it is started with, and with one that is dropped', async () => {
+    const picture = join(folder.path, '..', 'picture.pcap');
+    writeFileSync(picture, Uint8Array.of(0xff, 0xd8, 0xff, 0xe0, 0, 16));
+    application = await launch(folder, display.name, null, [picture]);
+    const page = await application.firstWindow();
+    await shown(page, async () => {
+      await page.waitForSelector('.notice:has-text("it begins with the mark of a JPEG image")');
+      await page.click('.notice [aria-label="Close"]');
+      // A file of the page itself has no path.
+      const transfer = await page.evaluateHandle(() => {
+        const made = new DataTransfer();
+        made.items.add(new File(['x'], 'attachment.pcap'));
+        return made;
+      });
+      await page.dispatchEvent('.app', 'dragenter', { dataTransfer: transfer });
+      await page.dispatchEvent('.drop-area', 'drop', { dataTransfer: transfer });
+      await page.waitForSelector('.notice:has-text("attachment.pcap is not a file of this machine")');
+    });
   });
 
   test('works packaged', async () => {

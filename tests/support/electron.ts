@@ -81,6 +81,7 @@ export function launch(
   folder: ApplicationFolder,
   display: string,
   packaged: string | null,
+  args: readonly string[] = [],
 ): Promise<ElectronApplication> {
   const environment: Record<string, string> = {
     ...(process.env as Record<string, string>),
@@ -92,12 +93,12 @@ export function launch(
   return packaged === null
     ? _electron.launch({
         executablePath: join(electronFolder, 'electron'),
-        args: ['--no-sandbox', folder.path],
+        args: ['--no-sandbox', folder.path, ...args],
         env: environment,
       })
     : _electron.launch({
         executablePath: join(packaged, 'packet-inspector'),
-        args: ['--no-sandbox'],
+        args: ['--no-sandbox', ...args],
         env: environment,
       });
 }

@@ -113,7 +113,8 @@ async function answer(
   if (request.method !== 'GET') return plain(response, 405, 'Only reading is done here.');
   if (url.pathname.startsWith('/download/')) {
     const sent = await transfers.download(url.pathname.slice('/download/'.length), response);
-    if (!sent) plain(response, 404, 'This download was fetched already.');
+    if (!sent)
+      plain(response, 404, 'There is no such download: each can be fetched once, and the oldest are withdrawn.');
     return;
   }
   // Asked for by every browser for the opening page; the view names its own icon.
