@@ -54,13 +54,14 @@ export function analysisDeployment(site: CaptureSite): Manifest {
       ...certificateArguments(site),
       `--aggregator-identity=${spiffeId(site.settings.trustDomain, site.meshNamespace, aggregatorName)}`,
       `--folder=${captureFolder}`,
-      `--lease=${analysisNamespace}/${leaseName}`,
-      `--removal=${JSON.stringify(filterRemoval(site))}`,
+      ...(site.leased
+        ? [`--lease=${analysisNamespace}/${leaseName}`, `--removal=${JSON.stringify(filterRemoval(site))}`]
+        : []),
     ],
     ports: [{ name: 'analysis', containerPort: analysisPort }],
     resources: { requests: { cpu: '100m', memory: '256Mi' }, limits: { cpu: '2', memory: '1Gi' } },
     build: textHash(site.programs.receiver),
-    mountsServiceAccount: true,
+    mountsServiceAccount: site.leased,
   });
   return ownObject(resources.deployment, site, metadata, {
     spec: {

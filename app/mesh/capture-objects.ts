@@ -37,10 +37,9 @@ export function captureObjects(site: CaptureSite, state: FilterSwitch): CaptureO
   return {
     ground: [
       ...(site.ownsNamespace ? [analysisNamespaceObject(site)] : []),
-      ownerRoleBinding(site),
       analysisServiceAccount(site),
       aggregatorServiceAccount(site),
-      ...leaseKeeperRoles(site),
+      ...(site.leased ? [ownerRoleBinding(site), ...leaseKeeperRoles(site)] : []),
       analysisNetworkPolicy(site),
       analysisProgram(site),
       aggregatorProgram(site),

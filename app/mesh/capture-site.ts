@@ -42,6 +42,8 @@ export interface CaptureSite {
   readonly programs: { readonly aggregator: string; readonly receiver: string; readonly filter: Uint8Array };
   /** The namespace of the analysis service is ours to make and to remove. */
   readonly ownsNamespace: boolean;
+  /** A lease ends the capture when nobody renews it. Not where Git says what there is: its objects come and go by themselves. */
+  readonly leased: boolean;
   /** What everything belongs to, so that it goes with it; null before that is there. */
   readonly owner: OwnerReference | null;
 }

@@ -39,6 +39,10 @@ describe('how an object would change', () => {
   it('is cut where it is long', () => {
     const [line] = differences(before, { ...before, spec: { ...before.spec, image: 'x'.repeat(1000) } });
     expect(line).toBe(`spec.image: node:22 -> ${'x'.repeat(80)}… (1000 characters)`);
+    const text = (body: number) => ({ spec: { value: `${'same;'.repeat(40)}body=${body};${'more;'.repeat(40)}` } });
+    expect(differences(text(65_536), text(99))[0]).toMatch(
+      /^spec\.value: …same;same;same;body=65536;more;.*… \(411 characters\) -> …same;same;same;body=99;more;.*… \(408 characters\)$/,
+    );
     const many = Object.fromEntries(Array.from({ length: 90 }, (_, index) => [`field${index}`, index]));
     expect(differences({ spec: {} }, { spec: many })).toHaveLength(50);
   });

@@ -1,5 +1,7 @@
 /** Longest text of a value that is shown. */
 const longestText = 80;
+/** Of what is alike, before a difference in long texts. */
+const shownBefore = 20;
 const mostDifferences = 50;
 
 /** Fields of the metadata that people set; the API server keeps the others. */
@@ -30,7 +32,7 @@ function compare(path: string, before: unknown, after: unknown, found: string[])
   } else if (Array.isArray(before) && Array.isArray(after) && before.length === after.length) {
     for (const [index, value] of before.entries()) compare(`${path}.${index}`, value, after[index], found);
   } else if (JSON.stringify(before) !== JSON.stringify(after)) {
-    found.push(`${path}: ${short(before)} -> ${short(after)}`);
+    found.push(`${path}: ${change(written(before), written(after))}`);
   }
 }
 
@@ -38,7 +40,21 @@ function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-function short(value: unknown): string {
-  const text = value === undefined ? 'nothing' : typeof value === 'string' ? value : JSON.stringify(value);
-  return text.length <= longestText ? text : `${text.slice(0, longestText)}… (${text.length} characters)`;
+function written(value: unknown): string {
+  return value === undefined ? 'nothing' : typeof value === 'string' ? value : JSON.stringify(value);
+}
+
+/** Long texts are shown from a little before where they begin to differ. */
+function change(before: string, after: string): string {
+  const isLong = before.length > longestText && after.length > longestText;
+  let same = 0;
+  while (isLong && same < before.length && before[same] === after[same]) same++;
+  const start = Math.max(0, same - shownBefore);
+  return `${part(before, start)} -> ${part(after, start)}`;
+}
+
+function part(text: string, start: number): string {
+  const end = start + longestText;
+  const cut = text.length > longestText ? ` (${text.length} characters)` : '';
+  return `${start > 0 ? '…' : ''}${text.slice(start, end)}${text.length > end ? '…' : ''}${cut}`;
 }

@@ -1,46 +1,166 @@
-import { type CaptureOptions, defaultCaptureOptions } from './capture-options.ts';
+import { type CaptureArea, type CaptureOptions, defaultCaptureOptions } from './capture-options.ts';
 
 /** Key of Packet Inspector's part of an override values file. */
 const key = 'aspen-mesh-packet-inspector';
 
+/** Way to a value in a values file. */
+export type ValuesPath = readonly (string | number)[];
+
+/** A value that cannot be read. The message names it. */
+export class ValuesError extends Error {
+  readonly path: ValuesPath;
+
+  constructor(path: ValuesPath, problem: string) {
+    super(`${path.join('.')} ${problem}`);
+    this.name = 'ValuesError';
+    this.path = path;
+  }
+}
+
+/** Keys that are known: those of the mesh's documentation, and `capture` for what that has no key for. */
+const known: Readonly<Record<string, readonly string[]>> = {
+  analysis: ['address'],
+  httpCapture: ['enabled', 'excludeNamespaces', 'excludePods'],
+  diameterCapture: ['enabled', 'port'],
+  capture: ['namespaces', 'workloads', 'bodyLimit', 'redact', 'image'],
+};
+
+/** Where an option stands in a values file. */
+export const valuePlaces: Readonly<Partial<Record<keyof CaptureOptions, ValuesPath>>> = {
+  area: [key, 'capture'],
+  excludeNamespaces: [key, 'httpCapture', 'excludeNamespaces'],
+  excludePods: [key, 'httpCapture', 'excludePods'],
+  diameterPort: [key, 'diameterCapture', 'port'],
+  bodyLimit: [key, 'capture', 'bodyLimit'],
+  redact: [key, 'capture', 'redact'],
+  image: [key, 'capture', 'image'],
+  analysisAddress: [key, 'analysis', 'address'],
+};
+
 /**
  * Reads the part of an Aspen Mesh override values file that is about Packet Inspector, as its documentation has it:
- * `enabled`, `analysis.address`, `httpCapture.{enabled,excludeNamespaces,excludePods}`, `diameterCapture.{enabled,port}`.
+ * `enabled`, `analysis.address`, `httpCapture.{enabled,excludeNamespaces,excludePods}`, `diameterCapture.{enabled,port}`;
+ * and of our own `capture.{namespaces,workloads,bodyLimit,redact,image}`. What is left out or empty has its default.
  *
- * @throws Error that names the field which cannot be read
+ * @throws ValuesError
  */
 export function captureFromValues(values: unknown): CaptureOptions {
-  const own = section(values, key, key);
-  const analysis = section(own, 'analysis', `${key}.analysis`);
-  const http = section(own, 'httpCapture', `${key}.httpCapture`);
-  const diameter = section(own, 'diameterCapture', `${key}.diameterCapture`);
-  const address = analysis.address ?? '';
-  const port = diameter.port ?? 3868;
-  if (typeof address !== 'string') throw new Error(`${key}.analysis.address is not a text`);
-  if (typeof port !== 'number') throw new Error(`${key}.diameterCapture.port is not a number`);
+  const own = section(values, [key]);
+  const analysis = section(own, [key, 'analysis']);
+  const http = section(own, [key, 'httpCapture']);
+  const diameter = section(own, [key, 'diameterCapture']);
+  const capture = section(own, [key, 'capture']);
+  const address = text(analysis.address, [key, 'analysis', 'address']) ?? '';
+  const port = number(diameter.port, [key, 'diameterCapture', 'port']) ?? 3868;
+  const enabled = boolean(own.enabled, [key, 'enabled']);
+  const isHttpEnabled = boolean(http.enabled, [key, 'httpCapture', 'enabled']);
   return {
     ...defaultCaptureOptions,
+    area: areaOf(capture),
     // Before there was httpCapture, `enabled` meant HTTP.
-    http: 'httpCapture' in own ? http.enabled === true : own.enabled === true,
-    diameterPort: diameter.enabled === true ? port : null,
-    excludeNamespaces: texts(http.excludeNamespaces, `${key}.httpCapture.excludeNamespaces`),
-    excludePods: texts(http.excludePods, `${key}.httpCapture.excludePods`),
+    http: 'httpCapture' in own ? isHttpEnabled : enabled,
+    diameterPort: boolean(diameter.enabled, [key, 'diameterCapture', 'enabled']) ? port : null,
+    excludeNamespaces: texts(http.excludeNamespaces, [key, 'httpCapture', 'excludeNamespaces']) ?? [],
+    excludePods: texts(http.excludePods, [key, 'httpCapture', 'excludePods']) ?? [],
+    bodyLimit: number(capture.bodyLimit, [key, 'capture', 'bodyLimit']) ?? defaultCaptureOptions.bodyLimit,
+    redact: texts(capture.redact, [key, 'capture', 'redact']) ?? defaultCaptureOptions.redact,
+    image: text(capture.image, [key, 'capture', 'image']) ?? defaultCaptureOptions.image,
     analysisAddress: address.startsWith('aspen-mesh-analysis-emulator.') ? '' : address,
   };
 }
 
-function section(values: unknown, name: string, path: string): Readonly<Record<string, unknown>> {
-  const found: unknown = isObject(values) ? (values[name] ?? {}) : {};
-  if (!isObject(found)) throw new Error(`${path} is not a section`);
+/** Keys of Packet Inspector's part that mean nothing in it, which are most likely misspelt. */
+export function strayKeys(values: unknown): readonly ValuesPath[] {
+  const own = section(values, [key]);
+  const names = ['enabled', 'resources', ...Object.keys(known)];
+  return [
+    ...Object.keys(own)
+      .filter((name) => !names.includes(name))
+      .map((name) => [key, name]),
+    ...Object.entries(known).flatMap(([name, keys]) =>
+      Object.keys(section(own, [key, name]))
+        .filter((each) => !keys.includes(each))
+        .map((each) => [key, name, each]),
+    ),
+  ];
+}
+
+/** What a values file has to say so that `captureFromValues` gives these options; the lease is no part of it. */
+export function valuesOf(capture: CaptureOptions): object {
+  const { area, http, diameterPort, excludeNamespaces, excludePods, bodyLimit, redact, image } = capture;
+  return {
+    [key]: {
+      enabled: true,
+      analysis: { address: capture.analysisAddress },
+      httpCapture: { enabled: http, excludeNamespaces, excludePods },
+      diameterCapture: { enabled: diameterPort !== null, port: diameterPort ?? 3868 },
+      capture: {
+        ...(area.kind === 'namespaces' ? { namespaces: area.namespaces } : {}),
+        ...(area.kind === 'workloads'
+          ? { workloads: area.workloads.map(({ namespace, name }) => `${namespace}/${name}`) }
+          : {}),
+        bodyLimit,
+        redact,
+        image,
+      },
+    },
+  };
+}
+
+function areaOf(capture: Section): CaptureArea {
+  const namespaces = texts(capture.namespaces, [key, 'capture', 'namespaces']) ?? [];
+  const workloads = texts(capture.workloads, [key, 'capture', 'workloads']) ?? [];
+  if (namespaces.length > 0 && workloads.length > 0) {
+    throw new ValuesError([key, 'capture', 'workloads'], 'cannot be given beside namespaces: one of the two');
+  }
+  if (workloads.length > 0) {
+    return {
+      kind: 'workloads',
+      workloads: workloads.map((entry, index) => {
+        const [, namespace, name] = /^([^/]+)\/([^/]+)$/.exec(entry) ?? [];
+        if (namespace === undefined || name === undefined) {
+          throw new ValuesError([key, 'capture', 'workloads', index], `is not namespace/name: ${entry}`);
+        }
+        return { namespace, name };
+      }),
+    };
+  }
+  return namespaces.length > 0 ? { kind: 'namespaces', namespaces } : { kind: 'mesh' };
+}
+
+type Section = Readonly<Record<string, unknown>>;
+
+function section(values: unknown, path: ValuesPath): Section {
+  const found: unknown = isObject(values) ? (values[path.at(-1)!] ?? {}) : {};
+  if (!isObject(found)) throw new ValuesError(path, 'is not a section');
   return found;
 }
 
-function texts(value: unknown, path: string): readonly string[] {
-  if (value === undefined || value === null) return [];
-  if (Array.isArray(value) && value.every((item) => typeof item === 'string')) return value;
-  throw new Error(`${path} is not a list of names`);
+function texts(value: unknown, path: ValuesPath): readonly string[] | null {
+  if (value === undefined || value === null) return null;
+  if (!Array.isArray(value)) throw new ValuesError(path, 'is not a list');
+  return value.map((item, index) => text(item, [...path, index]) ?? '');
 }
 
-function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+function text(value: unknown, path: ValuesPath): string | null {
+  if (value === undefined || value === null) return null;
+  if (typeof value !== 'string') throw new ValuesError(path, `is not a text: ${JSON.stringify(value)}`);
+  return value;
+}
+
+function number(value: unknown, path: ValuesPath): number | null {
+  if (value === undefined || value === null) return null;
+  if (typeof value !== 'number') throw new ValuesError(path, `is not a number: ${JSON.stringify(value)}`);
+  return value;
+}
+
+/** A word in quotes, as "false", would be neither. */
+function boolean(value: unknown, path: ValuesPath): boolean {
+  if (value === undefined || value === null) return false;
+  if (typeof value !== 'boolean') throw new ValuesError(path, `is neither true nor false: ${JSON.stringify(value)}`);
+  return value;
+}
+
+function isObject(value: unknown): value is Section {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import { type Command, Option } from 'commander';
 import * as v from 'valibot';
 import {
@@ -7,8 +6,8 @@ import {
   defaultCaptureOptions,
   type SlotChoice,
 } from '../../app/mesh/capture-options.ts';
-import { captureFromValues } from '../../app/mesh/values.ts';
 import { captureOptions } from '../engine/api/capture-schema.ts';
+import { readValuesFile } from './values-file.ts';
 
 export interface CaptureFlags {
   readonly values?: string;
@@ -56,11 +55,12 @@ export function addCaptureFlags(command: Command): Command {
     .option('--analysis-address <host:port>', 'another analysis service');
 }
 
-/** @throws Error that says which flag cannot be used */
+/** @throws Error that says which flag, or which line of the values file, cannot be used */
 export async function captureFromFlags(flags: CaptureFlags): Promise<CaptureOptions> {
-  const base = flags.values === undefined ? defaultCaptureOptions : await readValues(flags.values);
+  const file = flags.values === undefined ? null : await readValuesFile(flags.values);
+  const base = file?.capture ?? defaultCaptureOptions;
   const wanted: CaptureOptions = {
-    area: areaOf(flags),
+    area: areaOf(flags) ?? base.area,
     excludeNamespaces: [...base.excludeNamespaces, ...flags.excludeNamespace],
     excludePods: [...base.excludePods, ...flags.excludePod],
     http: base.http && flags.http,
@@ -72,18 +72,20 @@ export async function captureFromFlags(flags: CaptureFlags): Promise<CaptureOpti
     image: flags.image ?? base.image,
     analysisAddress: flags.analysisAddress ?? base.analysisAddress,
   };
+  if (!wanted.http && wanted.diameterPort === null) {
+    throw new Error(
+      'Neither HTTP nor Diameter is captured: set httpCapture.enabled or diameterCapture.enabled, or give --diameter-port.',
+    );
+  }
   const checked = v.safeParse(captureOptions, wanted);
   if (checked.success) return checked.output;
   const [issue] = checked.issues;
-  throw new Error(`${v.getDotPath(issue) ?? 'options'}: ${issue.message}`);
+  const path = (issue.path ?? []).map(({ key }) => key as string | number);
+  throw new Error(file?.problem(path, issue.message) ?? `${path.join('.') || 'options'}: ${issue.message}`);
 }
 
-async function readValues(file: string): Promise<CaptureOptions> {
-  const { loadYaml } = await import('@kubernetes/client-node');
-  return captureFromValues(loadYaml(readFileSync(file, 'utf8')));
-}
-
-function areaOf({ namespace, workload }: CaptureFlags): CaptureArea {
+/** null when no flag says. */
+function areaOf({ namespace, workload }: CaptureFlags): CaptureArea | null {
   if (workload.length > 0) {
     return {
       kind: 'workloads',
@@ -93,5 +95,5 @@ function areaOf({ namespace, workload }: CaptureFlags): CaptureArea {
       }),
     };
   }
-  return namespace.length > 0 ? { kind: 'namespaces', namespaces: namespace } : { kind: 'mesh' };
+  return namespace.length > 0 ? { kind: 'namespaces', namespaces: namespace } : null;
 }

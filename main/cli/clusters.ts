@@ -1,12 +1,11 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { type Command, Option } from 'commander';
 import type { Check, Finding, Remainder } from '../../app/api/cluster-types.ts';
-import { captureObjects } from '../../app/mesh/capture-objects.ts';
 import type { ClusterDriver } from '../engine/clusters/driver.ts';
-import { manifestSite } from '../engine/clusters/istio/survey.ts';
 import { contextDriver } from '../engine/clusters/kubernetes.ts';
-import { type KubeContext, kubeconfigFiles, readContexts } from '../engine/kube/contexts.ts';
+import { kubeconfigFiles, readContexts } from '../engine/kube/contexts.ts';
 import { addCaptureFlags, type CaptureFlags, captureFromFlags, slotOption } from './capture-flags.ts';
+import { chosenContext } from './chosen-context.ts';
 import { exitCodes } from './exit-codes.ts';
 
 interface ClusterFlags {
@@ -18,7 +17,7 @@ interface ClusterFlags {
   readonly ownParts?: boolean;
 }
 
-/** `clusters`, `enable`, `disable`, `status`, `doctor`, `manifests`: what the buttons do, by the same code. */
+/** `clusters`, `enable`, `disable`, `status`, `doctor`: what the buttons do, by the same code. */
 export function addClusterCommands(program: Command): void {
   withOutput(program.command('clusters').description('list the contexts of the kubeconfig files')).action(
     async (flags: ClusterFlags) => {
@@ -85,19 +84,6 @@ export function addClusterCommands(program: Command): void {
       });
     },
   );
-
-  addCaptureFlags(
-    program.command('manifests').description('print the objects of a capture as YAML, for GitOps; without a lease'),
-  ).action(async (flags: CaptureFlags) => {
-    const site = manifestSite(await captureFromFlags(flags));
-    const { ground, programs, clusters, slots, filters } = captureObjects(site, {
-      capturing: true,
-      generation: 'manifests',
-    });
-    const { dumpYaml } = await import('@kubernetes/client-node');
-    const manifests = [...ground, ...programs, ...clusters, ...slots, ...filters];
-    process.stdout.write(manifests.map((manifest) => dumpYaml(manifest)).join('---\n'));
-  });
 }
 
 function withContext(command: Command): Command {
@@ -124,12 +110,7 @@ async function withDriver(
   leaseGrace: number | undefined,
   work: (driver: ClusterDriver) => Promise<void>,
 ): Promise<void> {
-  const { contexts, current, problems } = await readContexts(kubeconfigFiles());
-  const name = context ?? current;
-  const found: KubeContext | undefined = contexts.find((one) => one.name === name);
-  if (!found)
-    throw new Error([`There is no context ${name || '(none is current)'} in the kubeconfig.`, ...problems].join(' '));
-  const driver = contextDriver(found, {
+  const driver = contextDriver(await chosenContext(context), {
     eager: true,
     ownParts,
     aspen: given({ helm, chart, release }),

@@ -2,6 +2,7 @@ import { Command, CommanderError, InvalidArgumentError, Option } from 'commander
 import { version } from '../engine/version.ts';
 import { addClusterCommands } from './clusters.ts';
 import { exitCodes, exitCodeText } from './exit-codes.ts';
+import { addManifestsCommand } from './manifests.ts';
 import { type ReadOptions, read } from './read.ts';
 import { type ServeCommandOptions, serveCommand } from './serve.ts';
 
@@ -47,6 +48,7 @@ program
   });
 
 addClusterCommands(program);
+addManifestsCommand(program);
 
 // A reader that has seen enough (head) closes the pipe; that is no failure.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {

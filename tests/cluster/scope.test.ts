@@ -1,16 +1,28 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { execFile } from 'node:child_process';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createConnection } from 'node:net';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { parseAllDocuments } from 'yaml';
 import { type CaptureOptions, defaultCaptureOptions } from '../../app/mesh/capture-options.ts';
+import { differences } from '../../app/mesh/differences.ts';
+import type { Manifest, MutatingWebhookConfiguration } from '../../app/mesh/kubernetes.ts';
 import { statusPort } from '../../app/mesh/names.ts';
+import { objectName, resourceOf, resources } from '../../app/mesh/resources.ts';
+import { valuesText } from '../../app/mesh/values-text.ts';
+import { listOwn } from '../../main/engine/clusters/istio/own-objects.ts';
 import { missingParts } from '../support/control-plane/parts.ts';
 import { eventually } from '../support/control-plane/program.ts';
 import type { TestEngine } from '../support/engine.ts';
 import { creditControlRequest, startDiameterPeer, startHttp1Peer } from '../support/envoy-peers.ts';
 import type { MeshGateway } from '../support/mesh/gateway.ts';
+import { injectorOf } from '../support/mesh/made-up-pods.ts';
 import { type MeshCluster, missingPartsText, startMeshCluster } from '../support/mesh/mesh-cluster.ts';
 import type { MeshSidecar } from '../support/mesh/sidecar.ts';
+import { deploymentOf } from '../support/mesh/workload-objects.ts';
+
+const program = join(import.meta.dirname, '../../build/engine/cli.mjs');
 
 /** What is captured of a mesh of several namespaces, and what is not. */
 describe.skipIf(missingParts !== '')(`the scope of a capture${missingPartsText}`, () => {
@@ -150,6 +162,100 @@ describe.skipIf(missingParts !== '')(`the scope of a capture${missingPartsText}`
     expect(await proxies.gateway!.admin(listeners)).toContain('packet-inspector');
   });
 
+  it('is what `manifests` prints of the same values, but for the lease and who keeps it', async () => {
+    const { plane } = cluster;
+    const file = join(plane.folder, 'values.yaml');
+    const capture: CaptureOptions = {
+      ...defaultCaptureOptions,
+      area: { kind: 'workloads', workloads: [{ namespace: 'shop', name: 'cart' }] },
+      excludePods: ['stealthy-pod.*'],
+      diameterPort: 3868,
+      bodyLimit: 1024,
+    };
+    writeFileSync(file, valuesText(capture));
+    const { stdout } = await promisify(execFile)(
+      process.execPath,
+      [program, 'manifests', '--context', 'admin', '-f', file],
+      { env: { ...process.env, KUBECONFIG: plane.kubeconfig }, maxBuffer: 64 << 20 },
+    );
+    const printed = parseAllDocuments(stdout).map((document) => document.toJS() as Manifest);
+    await enable(capture);
+
+    const names = printed.map(objectName);
+    for (const manifest of printed) {
+      const { namespace = '', name, labels } = manifest.metadata;
+      const there = await plane.admin.get<Manifest>(resourceOf(manifest), namespace, name);
+      expect(there.metadata.labels).toMatchObject(labels ?? {});
+      // What was applied is what our field manager owns; the API server would change nothing but what is told below.
+      const after = await plane.admin.apply(manifest, { dryRun: true, force: true });
+      expect(
+        differences(there, after)
+          .filter((line) => !isOfLease(line))
+          .map((line) => `${objectName(manifest)} ${line}`),
+      ).toEqual([]);
+    }
+    const applied = (await listOwn(plane.admin)).map(objectName);
+    const keepers = applied.filter((name) => !names.includes(name));
+    expect(keepers.filter((name) => !/packet-inspector-lease-keeper$|^Lease /.test(name))).toEqual([]);
+    expect(keepers).toContain('Lease analysis-emulator/packet-inspector');
+  });
+
+  it('is tried object by object by the API server, and what that refuses is said before anything is made', async () => {
+    const id = 'admin';
+    const capture = { ...defaultCaptureOptions, area: { kind: 'namespaces', namespaces: ['epc', 'gone'] } } as const;
+    const plan = await engine.handlers['clusters.plan']({ id, capture });
+    const refused = plan.objects.filter(({ problem }) => problem !== '');
+    expect(new Set(refused.map(({ namespace }) => namespace))).toEqual(new Set(['gone']));
+    expect(refused[0]!.problem).toContain('namespaces "gone" not found');
+    await expect(enable(capture)).rejects.toThrow(/namespaces "gone" not found.* Nothing was made\.$/);
+    await cluster.clean();
+
+    await enable({});
+    const again = await engine.handlers['clusters.plan']({ id, capture: { ...defaultCaptureOptions, bodyLimit: 99 } });
+    const changes = again.objects.filter(({ action }) => action === 'change');
+    expect(changes.map(({ kind }) => kind)).toContain('EnvoyFilter');
+    expect(changes.flatMap(({ differences }) => differences).join('\n')).toContain('body=99');
+    const kept = again.objects.filter(({ action }) => action === 'same').map(({ kind }) => kind);
+    expect(kept).toEqual(expect.arrayContaining(['DaemonSet', 'Deployment', 'ConfigMap', 'Service', 'ClusterRole']));
+  });
+
+  it('says of each pod without a sidecar why it has none', async () => {
+    const { plane } = cluster;
+    for (const injector of [injectorOf('default')])
+      await plane.apply(webhookManifest(injector), 'mutatingwebhookconfigurations');
+    const plain = { name: 'application', image: 'application' };
+    await plane.apply({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'legacy' } }, 'namespaces');
+    for (const [namespace, name, spec] of [
+      ['legacy', 'ftp', {}],
+      ['shop', 'forgotten', {}],
+      ['shop', 'exporter', { hostNetwork: true }],
+    ] as const) {
+      const [manifest, plural] = deploymentOf(namespace, name, [plain]);
+      await plane.apply(withPodSpec(manifest, spec), plural);
+    }
+    const { checks, ready } = await eventually('the pods run', async () => {
+      const found = await engine.handlers['clusters.preflight']({ id: 'admin', capture: defaultCaptureOptions });
+      return found.checks.filter((check) => check.id === 'sidecars').length === 3 ? found : null;
+    });
+    expect(ready).toBe(true);
+    expect(
+      checks
+        .filter((check) => check.id === 'sidecars')
+        .map(({ title }) => title)
+        .sort(),
+    ).toEqual([
+      '1 pod made before injection was on',
+      "1 pod on the host's network",
+      '1 pod without a sidecar: nothing asks for one',
+    ]);
+    expect(checks.find((check) => check.title.includes('nothing asks'))?.remedy).toContain(
+      '`kubectl label namespace legacy istio-injection=enabled`',
+    );
+    expect(checks.find((check) => check.id === 'mesh')).toMatchObject({ result: 'passed', title: 'Istio 1.31.1' });
+    await plane.admin.delete(resources.mutatingWebhook, '', 'istio-sidecar-injector');
+    await cluster.remember();
+  });
+
   it('is the same filter chains where iptables lead all connections to one listener', async () => {
     const proxy = await cluster.addInterceptingSidecar({ namespace: 'redirected', name: 'hss' });
     await cluster.remember();
@@ -178,6 +284,34 @@ describe.skipIf(missingParts !== '')(`the scope of a capture${missingPartsText}`
     expect(await proxy.admin('/stats?filter=listener_manager.lds.update_rejected')).toMatch(/: 0\s*$/);
   });
 });
+
+/** The lease, and the arguments and owner by which it is kept. */
+function isOfLease(difference: string): boolean {
+  return /^metadata\.ownerReferences|automountServiceAccountToken|containers\.0\.args|gen=/.test(difference);
+}
+
+function webhookManifest(injector: MutatingWebhookConfiguration): Manifest {
+  const { webhooks = [], ...rest } = injector;
+  return {
+    ...rest,
+    webhooks: webhooks.map((webhook) => ({
+      ...webhook,
+      admissionReviewVersions: ['v1'],
+      // Nobody is there; pods are made all the same.
+      clientConfig: { url: 'https://127.0.0.1:1/inject' },
+      failurePolicy: 'Ignore',
+      sideEffects: 'None',
+      timeoutSeconds: 1,
+      rules: [{ operations: ['CREATE'], apiGroups: [''], apiVersions: ['v1'], resources: ['pods'] }],
+    })),
+  };
+}
+
+function withPodSpec(deployment: Manifest, change: object): Manifest {
+  const { spec } = deployment as Manifest & { readonly spec: { readonly template: { readonly spec: object } } };
+  const template = { ...spec.template, spec: { ...spec.template.spec, ...change } };
+  return { ...deployment, spec: { ...spec, template } };
+}
 
 const listeners = '/config_dump?resource=dynamic_listeners';
 

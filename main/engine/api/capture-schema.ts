@@ -12,7 +12,6 @@ const excludes = v.pipe(
   v.array(
     v.pipe(
       v.string(),
-      v.minLength(1),
       v.maxLength(500),
       v.check(
         (text) => excludeProblem(text) === '',

@@ -6,6 +6,7 @@ import type { CaptureOptions } from '../../../../app/mesh/capture-options.ts';
 import { slotKinds } from '../../../../app/mesh/slot-places.ts';
 import { connectionSentences } from '../istio/connection-sentences.ts';
 import { coveredPods, surveyCluster } from '../istio/survey.ts';
+import { yamlDocuments } from '../yaml-documents.ts';
 import { type AspenSwitch, upgradeTo } from './switch.ts';
 
 /** What an upgrade to capture like this would do, as helm itself renders it. Changes nothing. */
@@ -15,7 +16,6 @@ export async function planUpgrade(target: AspenSwitch, capture: CaptureOptions):
   const { captured, excluded, withoutSidecar } = coveredPods(survey, capture);
   const named = (pods: readonly { readonly namespace: string; readonly pod: string }[]) =>
     pods.map(({ namespace, pod }) => `${namespace}/${pod}`);
-  const { dumpYaml } = await import('@kubernetes/client-node');
   return {
     objects: upgrade.changes.map(planned),
     pods: named(captured),
@@ -25,10 +25,9 @@ export async function planUpgrade(target: AspenSwitch, capture: CaptureOptions):
       ...connectionSentences(capture, slotKinds(capture)),
       'The same happens once more when capture is switched off.',
     ],
-    yaml: upgrade.changes
-      .filter(({ action }) => action !== 'remove')
-      .map(({ object }) => dumpYaml(object))
-      .join('---\n'),
+    yaml: yamlDocuments(
+      upgrade.changes.filter(({ action }) => action !== 'remove').map(({ object }) => object),
+    ),
   };
 }
 

@@ -11,6 +11,7 @@ import { connectionSentences, endSentence } from './connection-sentences.ts';
 import { findFilters, placedKinds, slotPlaces } from './filters-in-place.ts';
 import { isSlot, ownerReference } from './own-objects.ts';
 import { planObjects, refusals } from './planned-objects.ts';
+import { yamlDocuments } from '../yaml-documents.ts';
 import { coveredPods, siteOf, surveyCluster } from './survey.ts';
 
 /** What switching on like this would do, object by object. Changes nothing. */
@@ -23,8 +24,6 @@ export async function planCapture(client: KubeClient, lease: LeaseState): Promis
   const { captured, excluded, withoutSidecar } = coveredPods(survey, capture);
   const named = (pods: readonly { namespace: string; pod: string }[]) =>
     pods.map(({ namespace, pod }) => `${namespace}/${pod}`);
-  // Loaded here, not before: it is large.
-  const { dumpYaml } = await import('@kubernetes/client-node');
   return {
     objects: await planObjects(client, manifests),
     pods: named(captured),
@@ -34,7 +33,7 @@ export async function planCapture(client: KubeClient, lease: LeaseState): Promis
       ...connectionSentences(capture, placedKinds(manifests.filter(isSlot), inPlace)),
       endSentence(capture.slot),
     ],
-    yaml: manifests.map((manifest) => dumpYaml(manifest)).join('---\n'),
+    yaml: yamlDocuments(manifests),
   };
 }
 

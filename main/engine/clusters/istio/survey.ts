@@ -119,6 +119,7 @@ export function siteOf(
     slots: placeSlots({ targets, kinds: slotKinds(capture) }, inPlace, mesh.namespace),
     programs,
     ownsNamespace: !survey.foreignNamespace,
+    leased: true,
     owner: null,
   };
 }
@@ -136,6 +137,7 @@ export function manifestSite(capture: CaptureOptions): CaptureSite {
     slots: placeSlots({ targets, kinds: slotKinds(capture) }, [], meshNamespace),
     programs: clusterPrograms(),
     ownsNamespace: true,
+    leased: true,
     owner: null,
   };
 }
