@@ -77,6 +77,7 @@ aspen-mesh-packet-inspector:
     bodyLimit: fc.nat(),
     redact: fc.array(fc.string()),
     minutes: fc.constant(defaultCaptureOptions.minutes),
+    slot: fc.constant(defaultCaptureOptions.slot),
     image: fc.string(),
     analysisAddress: fc.constantFrom('', 'tool.analysis:21000'),
   });

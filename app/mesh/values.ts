@@ -85,7 +85,7 @@ export function strayKeys(values: unknown): readonly ValuesPath[] {
   ];
 }
 
-/** What a values file has to say so that `captureFromValues` gives these options; the lease is no part of it. */
+/** What a values file has to say so that `captureFromValues` gives these options; how and when the capture ends is no part of it. */
 export function valuesOf(capture: CaptureOptions): object {
   const { area, http, diameterPort, excludeNamespaces, excludePods, bodyLimit, redact, image } = capture;
   return {

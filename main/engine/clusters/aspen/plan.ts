@@ -25,9 +25,7 @@ export async function planUpgrade(target: AspenSwitch, capture: CaptureOptions):
       ...connectionSentences(capture, slotKinds(capture)),
       'The same happens once more when capture is switched off.',
     ],
-    yaml: yamlDocuments(
-      upgrade.changes.filter(({ action }) => action !== 'remove').map(({ object }) => object),
-    ),
+    yaml: yamlDocuments(upgrade.changes.filter(({ action }) => action !== 'remove').map(({ object }) => object)),
   };
 }
 

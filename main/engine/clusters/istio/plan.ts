@@ -7,11 +7,11 @@ import { ownerRole } from '../../../../app/mesh/lease-keeper.ts';
 import { leaseKeeperName } from '../../../../app/mesh/names.ts';
 import { resources } from '../../../../app/mesh/resources.ts';
 import type { KubeClient } from '../../kube/client.ts';
+import { yamlDocuments } from '../yaml-documents.ts';
 import { connectionSentences, endSentence } from './connection-sentences.ts';
 import { findFilters, placedKinds, slotPlaces } from './filters-in-place.ts';
 import { isSlot, ownerReference } from './own-objects.ts';
 import { planObjects, refusals } from './planned-objects.ts';
-import { yamlDocuments } from '../yaml-documents.ts';
 import { coveredPods, siteOf, surveyCluster } from './survey.ts';
 
 /** What switching on like this would do, object by object. Changes nothing. */
