@@ -1,6 +1,7 @@
 const first = 250;
 /** Short enough that what comes back is found within a few seconds. */
-const longest = 3_000;
+const longest = 2_000;
+const growth = 1.5;
 
 /** Pauses between attempts that fail: growing, with a random part so that many clients do not come at once. Milliseconds. */
 export class BackOff {
@@ -9,7 +10,7 @@ export class BackOff {
   /** The pause before the next attempt. */
   next(): number {
     const pause = this.#next;
-    this.#next = Math.min(longest, this.#next * 2);
+    this.#next = Math.min(longest, this.#next * growth);
     return pause * (0.75 + Math.random() / 2);
   }
 

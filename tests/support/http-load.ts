@@ -9,13 +9,19 @@ export interface Answer {
 /** One HTTP/1.1 request with a body and trailers; rejects when it breaks. */
 export function send(
   port: number,
-  options: { path?: string; body?: string | Buffer; agent?: Agent; headers?: Record<string, string> } = {},
+  options: {
+    host?: string;
+    path?: string;
+    body?: string | Buffer;
+    agent?: Agent;
+    headers?: Record<string, string>;
+  } = {},
 ): Promise<Answer> {
   return new Promise((resolve, reject) => {
     const call = request(
       {
         port,
-        host: '127.0.0.1',
+        host: options.host ?? '127.0.0.1',
         method: options.body === undefined ? 'GET' : 'POST',
         path: options.path ?? '/',
         ...(options.agent ? { agent: options.agent } : {}),

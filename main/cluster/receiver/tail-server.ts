@@ -25,6 +25,8 @@ const WRITE_SIZE = 256 * 1024;
 /** A request is a few dozen bytes. */
 const MAXIMUM_REQUEST = 4096;
 const REQUEST_TIMEOUT = 10_000;
+/** So often a tail hears that we are there: a port-forward may stay open though its other end is gone. */
+const ALIVE_EVERY = 1_000;
 
 /**
  * Serves the ring to live tails. It has no authentication of its own, so it listens where only the pod itself can reach
@@ -89,9 +91,13 @@ function startTail(socket: Socket, ring: Ring, request: TailRequest, counts: Tai
   let next = startOf(ring, request);
   let blocked = false;
   let scheduled = false;
-  socket.write(
-    encodeMessage({ type: 'hello', version: STREAM_VERSION, ring: ring.id, first: ring.first, next: ring.next }),
-  );
+  greet();
+
+  function greet(): void {
+    socket.write(
+      encodeMessage({ type: 'hello', version: STREAM_VERSION, ring: ring.id, first: ring.first, next: ring.next }),
+    );
+  }
 
   function pump(): void {
     while (!blocked && !socket.destroyed && next < ring.next) {
@@ -124,9 +130,15 @@ function startTail(socket: Socket, ring: Ring, request: TailRequest, counts: Tai
     blocked = false;
     pump();
   });
+  const alive = setInterval(() => {
+    if (!blocked) greet();
+  }, ALIVE_EVERY);
   const stop = ring.listen(schedule);
   pump();
-  return stop;
+  return () => {
+    clearInterval(alive);
+    stop();
+  };
 }
 
 /** Where the tail goes on. A number that this ring has not given yet is another ring's, whatever the request says. */

@@ -1,9 +1,11 @@
 import { Agent as HttpAgent, type IncomingMessage, request as requestHttp } from 'node:http';
 import { Agent as HttpsAgent, type RequestOptions, request as requestHttps } from 'node:https';
 import { text } from 'node:stream/consumers';
-import type { KubeConfig } from '@kubernetes/client-node';
+import { errorText } from '../../log.ts';
 import { onWake } from '../wake.ts';
-import { errorFromAnswer, errorFromFailure, KubeError } from './kube-error.ts';
+import type { ContextConfig } from './contexts.ts';
+import { expirySentence } from './credential-age.ts';
+import { errorFromAnswer, errorFromFailure, KubeError, unauthorized } from './kube-error.ts';
 
 /** Milliseconds for an answer to begin. */
 const answerTimeout = 15_000;
@@ -30,14 +32,15 @@ export interface KubeRequest {
 export class KubeConnection {
   /** `https://host:port`, with the path of a proxy such as Rancher's. */
   readonly server: string;
-  readonly #config: KubeConfig;
+  #context: ContextConfig;
   readonly #agent: HttpAgent | HttpsAgent | null;
   readonly #stopListening: () => void;
 
-  constructor(config: KubeConfig) {
+  constructor(context: ContextConfig) {
+    const { config } = context;
     const cluster = config.getCurrentCluster();
     if (!cluster) throw new KubeError(0, '', `There is no cluster for the context ${config.getCurrentContext()}.`);
-    this.#config = config;
+    this.#context = context;
     this.server = cluster.server.replace(/\/+$/, '');
     // Behind a proxy client-node's own agent is used, which knows the way.
     const Agent = this.server.startsWith('http:') ? HttpAgent : HttpsAgent;
@@ -47,16 +50,34 @@ export class KubeConnection {
     this.#stopListening = onWake(() => this.dropIdle());
   }
 
-  /** Sends a request and resolves when the answer begins, whatever its status. */
-  async send({
-    method,
-    path,
-    body,
-    contentType,
-    signal,
-    timeout = answerTimeout,
-  }: KubeRequest): Promise<IncomingMessage> {
+  /** The same server from now on with other credentials, as after a login. */
+  use(context: ContextConfig): void {
+    this.#context = context;
+    this.dropIdle();
+  }
+
+  /**
+   * Sends a request and resolves when the answer begins, whatever its status but 401. Credentials of a program that are not accepted are
+   * asked for once more.
+   * @throws KubeError
+   */
+  async send(request: KubeRequest): Promise<IncomingMessage> {
     const options = await this.options();
+    const response = await this.#send(request, options);
+    if (response.statusCode !== 401) return response;
+    response.resume();
+    if (this.#context.credentials?.forget()) {
+      const again = await this.#send(request, await this.options());
+      if (again.statusCode !== 401) return again;
+      again.resume();
+    }
+    throw unauthorized(expirySentence(options, this.#context.config.getCurrentUser()?.name ?? ''));
+  }
+
+  #send(
+    { method, path, body, contentType, signal, timeout = answerTimeout }: KubeRequest,
+    options: RequestOptions,
+  ): Promise<IncomingMessage> {
     const payload = body === undefined ? null : Buffer.from(typeof body === 'string' ? body : JSON.stringify(body));
     const headers = {
       ...options.headers,
@@ -106,10 +127,15 @@ export class KubeConnection {
   async options(): Promise<RequestOptions> {
     const options: RequestOptions = {};
     try {
-      await this.#config.applyToHTTPSOptions(options);
+      await this.#context.config.applyToHTTPSOptions(options);
     } catch (error) {
-      const reason = error instanceof Error ? error.message : String(error);
-      throw new KubeError(0, 'Credentials', `The kubeconfig's credentials cannot be had: ${reason}`, { cause: error });
+      const reason = errorText(error);
+      throw new KubeError(
+        0,
+        'Credentials',
+        `The credentials of the kubeconfig cannot be had: ${reason.replace(/\.$/, '')}.`,
+        { cause: error },
+      );
     }
     return this.#agent ? { ...options, agent: this.#agent } : options;
   }

@@ -1,15 +1,34 @@
+import type { RequestOptions } from 'node:https';
 import { homedir } from 'node:os';
 import { delimiter, join } from 'node:path';
-import type { Cluster, Context, KubeConfig, User } from '@kubernetes/client-node';
+import type { Cluster, KubeConfig, User } from '@kubernetes/client-node';
 import { errorText } from '../../log.ts';
+import { ExecCredentials } from './exec-credentials.ts';
+import {
+  type ContextEntry,
+  type Entry,
+  type KubeconfigFile,
+  readKubeconfigFile,
+  type UserEntry,
+} from './kubeconfig-file.ts';
+
+/** How the API server of a context is reached, and as whom. */
+export interface ContextConfig {
+  /** Has the context as its current one. */
+  readonly config: KubeConfig;
+  /** Of the program that gives the credentials, where there is one. */
+  readonly credentials: ExecCredentials | null;
+}
 
 /** A context of the user's kubeconfig files. */
 export interface KubeContext {
   readonly name: string;
   /** Why it cannot be used; ''. */
   readonly problem: string;
-  /** A configuration that has this context as its current one. @throws when there is a problem */
-  config(): KubeConfig;
+  /** Equal as long as what the files say of the cluster, and of the user, is. */
+  readonly fingerprint: { readonly cluster: string; readonly user: string };
+  /** @throws Error when there is a problem */
+  config(): ContextConfig;
 }
 
 export interface KubeContexts {
@@ -32,57 +51,86 @@ export function kubeconfigFiles(environment: NodeJS.ProcessEnv = process.env): r
  */
 export async function readContexts(files: readonly string[]): Promise<KubeContexts> {
   const { KubeConfig } = await import('@kubernetes/client-node');
-  const contexts = new Map<string, Context>();
-  const clusters = new Map<string, Cluster>();
-  const users = new Map<string, User>();
   const problems: string[] = [];
-  let current = '';
-  for (const file of files) {
-    const config = new KubeConfig();
+  const read = files.flatMap((file): KubeconfigFile[] => {
     try {
-      config.loadFromFile(file, { onInvalidEntry: 'filter' });
+      return [readKubeconfigFile(file)];
     } catch (error) {
       // The usual file, or one of a list, that is not there is no fault.
-      if ((error as NodeJS.ErrnoException).code !== 'ENOENT')
-        problems.push(`${file} cannot be read: ${errorText(error)}`);
-      continue;
+      if ((error as NodeJS.ErrnoException).code !== 'ENOENT') {
+        problems.push(`${file} cannot be read: ${errorText(error).split('\n')[0]}`);
+      }
+      return [];
     }
-    for (const context of config.contexts) if (!contexts.has(context.name)) contexts.set(context.name, context);
-    for (const cluster of config.clusters) if (!clusters.has(cluster.name)) clusters.set(cluster.name, cluster);
-    for (const user of config.users) if (!users.has(user.name)) users.set(user.name, user);
-    current ||= config.currentContext ?? '';
-  }
+  });
+  const contexts = firstOf(read.flatMap((file) => file.contexts));
+  const clusters = firstOf(read.flatMap((file) => file.clusters));
+  const users = firstOf(read.flatMap((file) => file.users));
   return {
-    current,
+    current: read.map((file) => file.current).find((name) => name !== '') ?? '',
     problems,
-    contexts: [...contexts.values()].map((context) => {
-      const cluster = clusters.get(context.cluster);
-      const user = users.get(context.user);
-      const problem = problemOf(context, cluster, user);
-      return {
-        name: context.name,
-        problem,
-        config() {
-          if (problem !== '') throw new Error(problem);
-          const config = new KubeConfig();
-          config.loadFromOptions({
-            contexts: [context],
-            clusters: cluster ? [cluster] : [],
-            users: user ? [user] : [],
-            currentContext: context.name,
-          });
-          return config;
-        },
-      };
-    }),
+    contexts: [...contexts.values()].map((context) => kubeContext(context, clusters, users, () => new KubeConfig())),
   };
 }
 
-function problemOf(context: Context, cluster: Cluster | undefined, user: User | undefined): string {
-  if (!cluster) return `The kubeconfig has no cluster "${context.cluster}", which the context ${context.name} names.`;
-  if (!user) return `The kubeconfig has no user "${context.user}", which the context ${context.name} names.`;
-  if (!/^https?:\/\/[^/]/.test(cluster.server)) {
-    return `The server of the cluster ${cluster.name} is "${cluster.server}", which is no address.`;
+function firstOf<Value>(entries: readonly Entry<Value>[]): ReadonlyMap<string, Entry<Value>> {
+  const byName = new Map<string, Entry<Value>>();
+  for (const entry of entries) if (!byName.has(entry.name)) byName.set(entry.name, entry);
+  return byName;
+}
+
+/** Whom the API server takes us for when the context names no user. */
+const anonymous: UserEntry = { user: { name: 'anonymous' }, exec: null };
+
+function kubeContext(
+  context: Entry<ContextEntry>,
+  clusters: ReadonlyMap<string, Entry<Cluster>>,
+  users: ReadonlyMap<string, Entry<UserEntry>>,
+  createConfig: () => KubeConfig,
+): KubeContext {
+  const { name } = context;
+  const cluster = clusters.get(context.value?.cluster ?? '');
+  const user = context.value?.user === '' ? { value: anonymous, problem: '' } : users.get(context.value?.user ?? '');
+  const problem = problemOf(context, cluster, user);
+  return {
+    name,
+    problem,
+    fingerprint: { cluster: JSON.stringify([problem, cluster]), user: JSON.stringify(user) },
+    config() {
+      if (problem !== '' || !cluster?.value || !user?.value) throw new Error(problem);
+      return configOf(name, cluster.value, user.value, createConfig());
+    },
+  };
+}
+
+function problemOf(
+  { name, value, problem }: Entry<ContextEntry>,
+  cluster: { readonly problem: string } | undefined,
+  user: { readonly problem: string } | undefined,
+): string {
+  if (value === null) return problem;
+  if (!cluster) return `The kubeconfig has no cluster "${value.cluster}", which the context ${name} names.`;
+  if (!user) return `The kubeconfig has no user "${value.user}", which the context ${name} names.`;
+  return cluster.problem || user.problem;
+}
+
+/** Exec plugins are run by us: client-node's way would ask for the same credentials once for each request that waits. */
+const execProvider = 'packet-inspector-exec';
+
+function configOf(name: string, cluster: Cluster, { user, exec }: UserEntry, config: KubeConfig): ContextConfig {
+  const credentials = exec && new ExecCredentials(exec, cluster);
+  const known: User = credentials ? { ...user, authProvider: { name: execProvider } } : user;
+  config.loadFromOptions({
+    contexts: [{ name, cluster: cluster.name, user: user.name }],
+    clusters: [cluster],
+    users: [known],
+    currentContext: name,
+  });
+  if (credentials) {
+    config.addAuthenticator({
+      isAuthProvider: (one) => one.authProvider?.name === execProvider,
+      applyAuthentication: (_user, options) => credentials.apply(options as RequestOptions),
+    });
   }
-  return '';
+  return { config, credentials };
 }

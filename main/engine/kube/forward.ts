@@ -1,6 +1,7 @@
 import type { Socket } from 'node:net';
 import { Duplex } from 'node:stream';
 import WebSocket from 'ws';
+import { SilenceWatch } from '../silence-watch.ts';
 import type { KubeConnection } from './connection.ts';
 import { errorFromAnswer, errorFromFailure, KubeError } from './kube-error.ts';
 
@@ -15,8 +16,7 @@ const errorChannel = 1;
 /** Milliseconds. */
 const connectTimeout = 4_000;
 /** A vanished network shows when nothing at all is heard for so long, though the other side is asked. Milliseconds. */
-const silenceLimit = 4_000;
-const pingEvery = 1_000;
+const silenceLimit = 3_000;
 /** Longest message that is taken; the kubelet sends at most 64 KiB. Bytes. */
 const largestMessage = 1 << 20;
 
@@ -73,10 +73,9 @@ class ForwardedPort extends Duplex {
   readonly #onDead: () => void;
   /** Channels whose first message, the port's number, has come. */
   readonly #begun = new Set<number>();
-  readonly #pinger: NodeJS.Timeout;
-  /** When something was last heard of the other side, and how many bytes that had been then. */
-  #heard = { at: performance.now(), bytes: 0 };
-  #lastPing = performance.now();
+  readonly #silence: SilenceWatch;
+  /** Bytes that had come from the other side when that was last looked at. */
+  #bytesHeard = 0;
 
   constructor(socket: WebSocket, transport: Socket, name: string, onDead: () => void) {
     super({ allowHalfOpen: false });
@@ -93,12 +92,16 @@ class ForwardedPort extends Duplex {
       // Ends what waits to be written, too; what was pushed before can still be read.
       this.end();
     });
-    this.#pinger = setInterval(() => this.#ping(), pingEvery);
+    this.#silence = new SilenceWatch(
+      silenceLimit,
+      () => this.#die(),
+      () => this.#ping(),
+    );
   }
 
   override _read(): void {
     if (!this.#socket.isPaused) return;
-    this.#listenAnew();
+    this.#silence.heard();
     this.#socket.resume();
   }
 
@@ -113,7 +116,7 @@ class ForwardedPort extends Duplex {
   }
 
   override _destroy(error: Error | null, done: (error: Error | null) => void): void {
-    clearInterval(this.#pinger);
+    this.#silence.close();
     this.#socket.terminate();
     done(error);
   }
@@ -134,27 +137,17 @@ class ForwardedPort extends Duplex {
     }
   }
 
-  /** Nothing could be heard until now: the other side has the whole time again to say something. */
-  #listenAnew(): void {
-    this.#heard = { at: performance.now(), bytes: this.#transport.bytesRead };
+  #ping(): void {
+    const { bytesRead } = this.#transport;
+    // What the reader does not take stands before the answers to our pings.
+    if (this.#socket.isPaused || bytesRead !== this.#bytesHeard) this.#silence.heard();
+    this.#bytesHeard = bytesRead;
     this.#socket.ping();
   }
 
-  #ping(): void {
-    const { bytesRead } = this.#transport;
-    const wasLate = performance.now() - this.#lastPing > silenceLimit - pingEvery;
-    this.#lastPing = performance.now();
-    // What the reader does not take stands before the answers to our pings; and who did not run could not hear them.
-    if (this.#socket.isPaused || wasLate || bytesRead !== this.#heard.bytes) {
-      this.#heard = { at: performance.now(), bytes: bytesRead };
-    } else if (performance.now() - this.#heard.at > silenceLimit) {
-      this.#onDead();
-      const seconds = silenceLimit / 1000;
-      this.destroy(
-        new KubeError(0, '', `Nothing was heard from ${this.#name} for ${seconds} seconds: the connection is dead.`),
-      );
-      return;
-    }
-    this.#socket.ping();
+  #die(): void {
+    this.#onDead();
+    const seconds = silenceLimit / 1000;
+    this.destroy(new KubeError(0, '', `Nothing was heard from ${this.#name} for ${seconds} seconds`));
   }
 }

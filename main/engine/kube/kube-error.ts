@@ -24,20 +24,48 @@ export function isForbidden(error: unknown): boolean {
 /** From a `Status` object (or whatever a proxy in between answered). */
 export function errorFromAnswer(status: number, text: string): KubeError {
   const { reason, message } = readStatus(text);
-  if (status === 401) {
-    return new KubeError(
-      status,
-      'Unauthorized',
-      'The API server does not accept the credentials: log in again (the token may have expired).',
-    );
-  }
+  if (status === 401) return unauthorized('');
   return new KubeError(status, reason, message || `The API server answered ${status}: ${text.slice(0, 300)}`);
+}
+
+/** The credentials are not accepted. `expiry` says when they ran out, where that is known. */
+export function unauthorized(expiry: string): KubeError {
+  const reason = expiry || 'log in again (the token may have expired).';
+  return new KubeError(401, 'Unauthorized', `The API server does not accept the credentials: ${reason}`);
 }
 
 /** From a request that got no answer. */
 export function errorFromFailure(error: unknown, server: string): KubeError {
   const { code = '', message = String(error) } = error as NodeJS.ErrnoException;
-  return new KubeError(0, code, `The API server ${server} cannot be reached: ${message || code}`, { cause: error });
+  const wayOut = wayOutOf(code);
+  const text = `The API server ${server} cannot be reached: ${message || code}${wayOut && `. ${wayOut}`}`;
+  return new KubeError(0, code, text, { cause: error });
+}
+
+/** What a person can do about a failure, by Node's or OpenSSL's code for it. */
+function wayOutOf(code: string): string {
+  switch (code) {
+    case 'ENOTFOUND':
+    case 'EAI_AGAIN':
+      return 'Its name is not known here: is the VPN on?';
+    case 'ETIMEDOUT':
+    case 'EHOSTUNREACH':
+    case 'ENETUNREACH':
+      return 'There is no way to it: is the network, or the VPN, on?';
+    case 'ECONNREFUSED':
+      return 'Nobody listens there: does the cluster run?';
+    case 'SELF_SIGNED_CERT_IN_CHAIN':
+    case 'DEPTH_ZERO_SELF_SIGNED_CERT':
+    case 'UNABLE_TO_VERIFY_LEAF_SIGNATURE':
+    case 'UNABLE_TO_GET_ISSUER_CERT_LOCALLY':
+      return 'No authority that is trusted here has signed its certificate: is certificate-authority in the kubeconfig that of an older cluster?';
+    case 'ERR_TLS_CERT_ALTNAME_INVALID':
+      return 'Its certificate is for another name: tls-server-name in the kubeconfig says which to expect.';
+    case 'CERT_HAS_EXPIRED':
+      return 'Its certificate has run out.';
+    default:
+      return '';
+  }
 }
 
 function readStatus(text: string): { reason: string; message: string } {

@@ -4,6 +4,7 @@ import { createDocumentSplitter } from '../../../app/capture/document-splitter.t
 import { encodeMessage } from '../../../app/capture/stream-encode.ts';
 import { STREAM_VERSION } from '../../../app/capture/stream-messages.ts';
 import { parseFromTail } from '../../../app/capture/stream-parse.ts';
+import { SilenceWatch } from '../silence-watch.ts';
 
 /** How far a receiver's ring was read; what a later tail goes on from. */
 export interface TailPosition {
@@ -24,6 +25,8 @@ export interface TailEvents {
 
 /** A connection on which nothing at all is heard for so long is taken for dead: heartbeats come every few seconds. Milliseconds. */
 const silenceLimit = 60_000;
+/** The same of a receiver that says something each second. */
+const shortSilenceLimit = 3_000;
 
 /**
  * Reads a receiver's live tail from `position` on until the stream ends. Resolves with why it ended; the stream is
@@ -31,6 +34,7 @@ const silenceLimit = 60_000;
  */
 export function readTail(stream: Duplex, position: TailPosition, events: TailEvents): Promise<string> {
   let { ring, after } = position;
+  let greeted = false;
   const splitter = createDocumentSplitter((bytes) => {
     const message = parseFromTail(bytes);
     switch (message.type) {
@@ -38,6 +42,11 @@ export function readTail(stream: Duplex, position: TailPosition, events: TailEve
         if (message.version !== STREAM_VERSION) {
           throw new Error(`the receiver speaks version ${message.version} of the live tail, not ${STREAM_VERSION}`);
         }
+        if (greeted) {
+          silence.limit = shortSilenceLimit;
+          return;
+        }
+        greeted = true;
         if (message.ring !== ring) after = message.first - 1n;
         ring = message.ring;
         events.ready();
@@ -53,19 +62,18 @@ export function readTail(stream: Duplex, position: TailPosition, events: TailEve
         events.document(message.document, { ring, after });
     }
   });
+  let end = (_reason: string): void => {};
+  const silence = new SilenceWatch(silenceLimit, () =>
+    end(`nothing was heard from the receiver for ${silence.limit / 1000} seconds`),
+  );
   return new Promise((resolve) => {
-    let silence = setTimeout(silent, silenceLimit);
-    function end(reason: string): void {
-      clearTimeout(silence);
+    end = (reason) => {
+      silence.close();
       stream.destroy();
       resolve(reason);
-    }
-    function silent(): void {
-      end('nothing was heard from the receiver for a minute');
-    }
+    };
     stream.on('data', (chunk: Uint8Array) => {
-      clearTimeout(silence);
-      silence = setTimeout(silent, silenceLimit);
+      silence.heard();
       try {
         splitter.push(chunk);
       } catch (error) {

@@ -10,6 +10,8 @@ import { type RunningProgram, startProgram } from '../control-plane/program.ts';
 export interface PodRunner extends AsyncDisposable {
   /** The process of the pod whose name begins so. */
   program(podName: string): RunningProgram | null;
+  /** Kills the process of the pod whose name begins so, and starts its container again as a kubelet does. */
+  restart(podName: string): Promise<void>;
   /** Loopback address of the aggregator on a node, and of the receiver. */
   readonly addresses: { aggregator(node: string): string; readonly receiver: string };
 }
@@ -104,7 +106,7 @@ export async function startPodRunner(plane: ControlPlane, options: PodRunnerOpti
       mounts.set(mountPath, target);
     }
     if (pod.spec.automountServiceAccountToken) {
-      mkdirSync(join(folder, 'service-account'));
+      mkdirSync(join(folder, 'service-account'), { recursive: true });
       const token = await requestToken(namespace, pod.spec.serviceAccountName, []);
       writeFileSync(join(folder, 'service-account', 'token'), token);
       writeFileSync(join(folder, 'service-account', 'ca.crt'), plane.ca);
@@ -176,6 +178,13 @@ export async function startPodRunner(plane: ControlPlane, options: PodRunnerOpti
   return {
     addresses,
     program: (podName) => [...running].find(([name]) => name.startsWith(podName))?.[1] ?? null,
+    async restart(podName) {
+      const pods = await plane.admin.list<RunnablePod>(resources.pod, { labels: ownSelector });
+      const pod = pods.find(({ metadata }) => metadata.name.startsWith(podName));
+      if (!pod) throw new Error(`there is no pod ${podName}`);
+      await running.get(pod.metadata.name)?.stop();
+      running.set(pod.metadata.name, await run(pod));
+    },
     async [Symbol.asyncDispose]() {
       isOpen = false;
       await loop;

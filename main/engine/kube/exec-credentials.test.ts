@@ -1,0 +1,86 @@
+import type { RequestOptions } from 'node:https';
+import { describe, expect, it } from 'vitest';
+import { ExecCredentials, type ExecPlugin } from './exec-credentials.ts';
+
+const cluster = { name: 'eu', server: 'https://eu:6443', skipTLSVerify: false };
+
+/** Credentials of a plugin that runs `program` in Node. */
+function credentials(program: string, change: Partial<ExecPlugin> = {}, timeout?: number): ExecCredentials {
+  const plugin: ExecPlugin = {
+    apiVersion: 'client.authentication.k8s.io/v1',
+    command: process.execPath,
+    args: ['-e', program],
+    env: [],
+    installHint: '',
+    provideClusterInfo: false,
+    ...change,
+  };
+  return new ExecCredentials(plugin, cluster, timeout);
+}
+
+const answer = (status: object) =>
+  `console.log(JSON.stringify({ kind: 'ExecCredential', status: { token: \`\${process.pid} \${process.env.KUBERNETES_EXEC_INFO}\`, ...${JSON.stringify(status)} } }))`;
+
+async function headerOf(from: ExecCredentials): Promise<string> {
+  const options: RequestOptions = {};
+  await from.apply(options);
+  return String((options.headers as Record<string, string>).Authorization);
+}
+
+describe('credentials of an exec plugin', () => {
+  it('are asked for once by all requests that wait, and kept', async () => {
+    const plugin = credentials(answer({}));
+    const headers = await Promise.all([headerOf(plugin), headerOf(plugin)]);
+    expect(new Set([...headers, await headerOf(plugin)]).size).toBe(1);
+    expect(headers[0]).toMatch(/^Bearer \d+ \{"apiVersion":"client.authentication.k8s.io\/v1"/);
+  });
+
+  it('are asked for again when they are over, or not accepted', async () => {
+    const over = credentials(answer({ expirationTimestamp: new Date(0).toISOString() }));
+    expect(await headerOf(over)).not.toBe(await headerOf(over));
+    const refused = credentials(answer({}));
+    expect(refused.forget()).toBe(false);
+    const first = await headerOf(refused);
+    expect(refused.forget()).toBe(true);
+    expect(await headerOf(refused)).not.toBe(first);
+  });
+
+  it('may be a certificate, and may depend on the cluster', async () => {
+    const plugin = credentials(answer({ token: '', clientCertificateData: 'CERT', clientKeyData: 'KEY' }));
+    const options: RequestOptions = {};
+    await plugin.apply(options);
+    expect(options).toEqual({ cert: 'CERT', key: 'KEY' });
+    expect(await headerOf(credentials(answer({}), { provideClusterInfo: true }))).toContain('https://eu:6443');
+  });
+
+  it.each([
+    [
+      'is not there',
+      credentials('', { command: 'no-such-plugin', installHint: 'See example.org.' }),
+      /no-such-plugin cannot be started: there is no such program in the PATH\. See example\.org\./,
+    ],
+    [
+      'fails',
+      credentials("console.error('the session is over: run login'); process.exit(3)"),
+      /failed \(exit code 3\): the session is over: run login$/,
+    ],
+    [
+      'hangs',
+      credentials("console.error('open your browser'); setInterval(() => {}, 1000)", {}, 1_000),
+      /gave no credentials within 1 seconds: open your browser$/,
+    ],
+    [
+      'waits for somebody to type',
+      credentials("process.stdin.on('data', () => {}).on('end', () => process.exit(1))"),
+      /failed \(exit code 1\)/,
+    ],
+    ['prints no JSON', credentials("console.log('token')"), /did not print JSON/],
+    [
+      'prints something else',
+      credentials("console.log('{}')"),
+      /printed no ExecCredential with a token or a certificate$/,
+    ],
+  ])('say what the plugin did when it %s', async (_, plugin, sentence) => {
+    await expect(plugin.apply({})).rejects.toThrow(sentence);
+  });
+});
