@@ -1,5 +1,6 @@
 import type { IstioVersion } from './capture-site.ts';
 import type { Deployment } from './kubernetes.ts';
+import { defaultMeshNamespace } from './names.ts';
 
 /** A control plane as it was found. */
 export interface Mesh {
@@ -34,7 +35,7 @@ export function readMesh(deployments: readonly Deployment[]): Mesh | null {
     product: planes.some(({ deployment, version }) => isAspenMesh(deployment, version)) ? 'Aspen Mesh' : 'Istio',
     version: oldest.version,
     istio: istioVersion(oldest.version),
-    namespace: oldest.deployment.metadata.namespace ?? 'istio-system',
+    namespace: oldest.deployment.metadata.namespace ?? defaultMeshNamespace,
     plane: oldest.deployment,
     revisions: planes.map(
       ({ deployment, version }) =>

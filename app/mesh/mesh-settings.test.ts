@@ -1,7 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { planeOf } from '../../tests/support/mesh/made-up-pods.ts';
 import type { Container, Deployment } from './kubernetes.ts';
-import { defaultMeshSettings, isCertificateAuthority, readMeshSettings, settingsConfigMaps } from './mesh-settings.ts';
+import {
+  defaultMeshSettings,
+  isCertificateAuthority,
+  readMeshSettings,
+  revisionOf,
+  settingsConfigMaps,
+} from './mesh-settings.ts';
 
 const plane = planeOf('pilot:1.28.1');
 const canary = planeOf('pilot:1.29.0', { 'istio.io/rev': '1-29-0' }, 'mesh');
@@ -15,12 +21,15 @@ describe('the settings of a mesh', () => {
   it("are Istio's own where nothing is said", () => {
     expect(readMeshSettings(plane, null, undefined)).toEqual(defaultMeshSettings);
     expect(readMeshSettings(plane, 'no: object', { global: { caAddress: '' } })).toEqual(defaultMeshSettings);
-    expect(settingsConfigMaps(plane)).toEqual({ mesh: 'istio', injector: 'istio-sidecar-injector' });
+    expect(settingsConfigMaps(revisionOf(plane))).toEqual({ mesh: 'istio', injector: 'istio-sidecar-injector' });
   });
 
   it('are those of a revision', () => {
     expect(readMeshSettings(canary, {}, {}).certificateService).toBe('istiod-1-29-0.mesh.svc:15012');
-    expect(settingsConfigMaps(canary)).toEqual({ mesh: 'istio-1-29-0', injector: 'istio-sidecar-injector-1-29-0' });
+    expect(settingsConfigMaps(revisionOf(canary))).toEqual({
+      mesh: 'istio-1-29-0',
+      injector: 'istio-sidecar-injector-1-29-0',
+    });
   });
 
   it('are domains of their own', () => {

@@ -2,6 +2,8 @@ import type { Container, Deployment } from './kubernetes.ts';
 
 /** What identities and names in a mesh are made of. */
 export interface MeshSettings {
+  /** Of the control plane: `default`, `canary`. */
+  readonly revision: string;
   /** DNS domain of the cluster: `cluster.local`. */
   readonly clusterDomain: string;
   /** SPIFFE trust domain: `cluster.local`. */
@@ -12,6 +14,7 @@ export interface MeshSettings {
 
 /** Istio as it is installed by default. */
 export const defaultMeshSettings: MeshSettings = {
+  revision: 'default',
   clusterDomain: 'cluster.local',
   trustDomain: 'cluster.local',
   certificateService: 'istiod.istio-system.svc:15012',
@@ -22,8 +25,8 @@ const securePort = 15_012;
 const plaintextPort = 15_010;
 
 /** Names of the ConfigMaps with the mesh's configuration (`mesh`, YAML) and the injector's (`values`, JSON). */
-export function settingsConfigMaps(plane: Deployment): { readonly mesh: string; readonly injector: string } {
-  const suffix = revisionSuffix(plane);
+export function settingsConfigMaps(revision: string): { readonly mesh: string; readonly injector: string } {
+  const suffix = revisionSuffix(revision);
   return { mesh: `istio${suffix}`, injector: `istio-sidecar-injector${suffix}` };
 }
 
@@ -37,8 +40,10 @@ export function readMeshSettings(plane: Deployment, meshConfig: unknown, injecto
     new RegExp(`:${plaintextPort}$`),
     `:${securePort}`,
   );
-  const own = `istiod${revisionSuffix(plane)}.${plane.metadata.namespace ?? 'istio-system'}.svc:${securePort}`;
+  const revision = revisionOf(plane);
+  const own = `istiod${revisionSuffix(revision)}.${plane.metadata.namespace ?? 'istio-system'}.svc:${securePort}`;
   return {
+    revision,
     clusterDomain: domainOf(plane) || defaultMeshSettings.clusterDomain,
     trustDomain: text(at(meshConfig, 'trustDomain')) || defaultMeshSettings.trustDomain,
     certificateService:
@@ -55,8 +60,12 @@ export function isCertificateAuthority(plane: Deployment): boolean {
   return env.find(({ name }) => name === 'ENABLE_CA_SERVER')?.value !== 'false';
 }
 
-function revisionSuffix({ metadata }: Deployment): string {
-  const revision = metadata.labels?.['istio.io/rev'] ?? 'default';
+/** `default` when nothing else is said. */
+export function revisionOf({ metadata }: Deployment): string {
+  return metadata.labels?.['istio.io/rev'] ?? 'default';
+}
+
+function revisionSuffix(revision: string): string {
   return revision === 'default' ? '' : `-${revision}`;
 }
 

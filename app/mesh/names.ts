@@ -16,6 +16,9 @@ export const analysisPort = 21_000;
 /** Live tails, on the pod's loopback. */
 export const tailPort = 21_001;
 
+/** Where a mesh's control plane is unless somebody chose otherwise. */
+export const defaultMeshNamespace = 'istio-system';
+
 /** The aggregator's DaemonSet, service and ConfigMap, in the mesh's own namespace. */
 export const aggregatorName = 'aspen-mesh-packet-inspector';
 export const batchPort = 21_080;

@@ -57,6 +57,11 @@ export function groupOf({ apiVersion }: Pick<Resource, 'apiVersion'>): string {
   return apiVersion.includes('/') ? apiVersion.slice(0, apiVersion.indexOf('/')) : '';
 }
 
+/** Whether it gives a Role or ClusterRole, which has to be there first, to somebody. */
+export function isBinding({ kind }: Pick<KubernetesObject, 'kind'>): boolean {
+  return kind === resources.roleBinding.kind || kind === resources.clusterRoleBinding.kind;
+}
+
 /** Path of a collection, or with a name of one object. */
 export function resourcePath(of: Resource, namespace = '', name = ''): string {
   const group = of.apiVersion.includes('/') ? `/apis/${of.apiVersion}` : `/api/${of.apiVersion}`;

@@ -4,6 +4,7 @@ import { addClusterCommands } from './clusters.ts';
 import { exitCodes, exitCodeText } from './exit-codes.ts';
 import { addManifestsCommand } from './manifests.ts';
 import { type ReadOptions, read } from './read.ts';
+import { addRolesCommand } from './roles.ts';
 import { type ServeCommandOptions, serveCommand } from './serve.ts';
 
 function port(text: string): number {
@@ -49,6 +50,7 @@ program
 
 addClusterCommands(program);
 addManifestsCommand(program);
+addRolesCommand(program);
 
 // A reader that has seen enough (head) closes the pipe; that is no failure.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {

@@ -31,7 +31,7 @@ describe.skipIf(missingParts !== '')(`a cluster with Istio${missingPartsText}`, 
     plane = cluster.plane;
     peer = await startHttp1Peer();
     sidecar = await cluster.addSidecar({ namespace: 'shop', name: 'cart', http: peer.port });
-    engine = await cluster.addEngine('admin', 'nobody');
+    engine = await cluster.addEngine('capturer', 'nobody');
     before = await cluster.remember();
   });
 
@@ -42,7 +42,7 @@ describe.skipIf(missingParts !== '')(`a cluster with Istio${missingPartsText}`, 
 
   afterEach(async () => {
     // A test that failed half-way leaves nothing for the next.
-    if ((await card()).state !== 'off') await engine.handlers['clusters.disable']({ id: 'admin' });
+    if ((await card()).state !== 'off') await engine.handlers['clusters.disable']({ id: 'capturer' });
   });
 
   const call = async (path: string) => {
@@ -51,8 +51,8 @@ describe.skipIf(missingParts !== '')(`a cluster with Istio${missingPartsText}`, 
     await answer.text();
   };
   const enable = (capture: Partial<CaptureOptions> = {}) =>
-    engine.handlers['clusters.enable']({ id: 'admin', capture: { ...defaultCaptureOptions, ...capture } });
-  const card = async (id = 'admin') =>
+    engine.handlers['clusters.enable']({ id: 'capturer', capture: { ...defaultCaptureOptions, ...capture } });
+  const card = async (id = 'capturer') =>
     (await engine.handlers['clusters.list']({})).clusters.find((cluster) => cluster.id === id)!;
 
   it(`shows the first flow within 10 seconds of on, and is as before within 10 seconds of off, ${rounds} times`, async () => {
@@ -69,7 +69,7 @@ describe.skipIf(missingParts !== '')(`a cluster with Istio${missingPartsText}`, 
       const shown = performance.now() - on;
       expect(first).toMatchObject({ method: 'POST', target: `/round/${round}`, protocol: 'HTTP/1.1' });
       const off = performance.now();
-      const { remainder } = await engine.handlers['clusters.disable']({ id: 'admin' });
+      const { remainder } = await engine.handlers['clusters.disable']({ id: 'capturer' });
       const removed = performance.now() - off;
       expect(remainder.left).toEqual([]);
       await cluster.clean();
@@ -83,7 +83,7 @@ describe.skipIf(missingParts !== '')(`a cluster with Istio${missingPartsText}`, 
   it('is cleaned by itself when the program that switched it on has gone, whatever its clock said', async () => {
     const { stdout } = await promisify(execFile)(
       process.execPath,
-      [program, 'enable', '--minutes', '0.1', '-o', 'json'],
+      [program, 'enable', '--context', 'capturer', '--minutes', '0.1', '-o', 'json'],
       { env: { ...process.env, KUBECONFIG: plane.kubeconfig } },
     );
     expect(JSON.parse(stdout)).toMatchObject({ capturing: true });

@@ -1,5 +1,6 @@
 import type { KubernetesObject, Manifest } from '../../../app/mesh/kubernetes.ts';
 import { fieldManager } from '../../../app/mesh/names.ts';
+import type { Permission } from '../../../app/mesh/permission.ts';
 import { type Resource, resourceOf, resourcePath } from '../../../app/mesh/resources.ts';
 import type { KubeConnection } from './connection.ts';
 import { isNotFound, KubeError } from './kube-error.ts';
@@ -22,16 +23,6 @@ export interface ListOptions {
   readonly fields?: string;
   /** Milliseconds for an answer to begin. */
   readonly timeout?: number;
-}
-
-/** One permission, as RBAC names it. */
-export interface Permission {
-  readonly verb: string;
-  readonly group: string;
-  readonly resource: string;
-  readonly subresource?: string;
-  readonly namespace?: string;
-  readonly name?: string;
 }
 
 /** The few verbs of the Kubernetes API that are used here, typed. All throw `KubeError`. */

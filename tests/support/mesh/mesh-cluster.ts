@@ -4,6 +4,7 @@ import { type ControlPlane, type ControlPlaneUser, startControlPlane } from '../
 import { missingParts } from '../control-plane/parts.ts';
 import { eventually } from '../control-plane/program.ts';
 import { startTestEngine, type TestEngine } from '../engine.ts';
+import { applyAccessRoles } from './access.ts';
 import { startCitadel } from './citadel.ts';
 import { type GatewayWorkload, type MeshGateway, startGateway } from './gateway.ts';
 import { type Istiod, type IstiodSettings, startIstiod } from './istiod.ts';
@@ -47,6 +48,7 @@ export async function startMeshCluster(options: MeshClusterOptions = {}): Promis
   const plane = starting.use(await startControlPlane());
   const authority = await createCertificateAuthority('mesh');
   const istiod = await startIstiod(plane, authority, options.istiod);
+  await applyAccessRoles(plane);
   if (hasCitadel) starting.use(startCitadel(plane, authority));
   const pods = starting.use(await startPodRunner(plane, { caPort: istiod.caPort, hasCitadel, environment }));
   const stack = starting.move();

@@ -18,6 +18,7 @@ import { LeaseHolder } from './lease-holder.ts';
 import { planCapture, tryCapture } from './plan.ts';
 import { checkReadiness } from './preflight.ts';
 import { connectReceiver } from './receiver-connection.ts';
+import { checkRemoval } from './removal-check.ts';
 import { rollBack } from './roll-back.ts';
 import { chosenSlot, planDisable } from './slot-choice.ts';
 import { StepList } from './step-list.ts';
@@ -171,6 +172,7 @@ export function createIstioDriver({ name, client, ...options }: IstioDriverOptio
 
   /** @param choice what was chosen when capture was switched on, when left out */
   async function turnOff(choice?: SlotChoice) {
+    await checkRemoval(client);
     become({ capture: 'disabling', problem: '' });
     lease.release();
     try {

@@ -1,13 +1,18 @@
 import type { KubernetesObject } from '../../../../app/mesh/kubernetes.ts';
 import type { Mesh } from '../../../../app/mesh/mesh-reader.ts';
-import { type MeshSettings, readMeshSettings, settingsConfigMaps } from '../../../../app/mesh/mesh-settings.ts';
+import {
+  type MeshSettings,
+  readMeshSettings,
+  revisionOf,
+  settingsConfigMaps,
+} from '../../../../app/mesh/mesh-settings.ts';
 import { resources } from '../../../../app/mesh/resources.ts';
 import type { KubeClient } from '../../kube/client.ts';
 import { isForbidden } from '../../kube/kube-error.ts';
 
 /** Looks the settings of a mesh up in its ConfigMaps; what is not there or may not be seen is taken for Istio's default. */
 export async function findMeshSettings(client: KubeClient, { plane, namespace }: Mesh): Promise<MeshSettings> {
-  const names = settingsConfigMaps(plane);
+  const names = settingsConfigMaps(revisionOf(plane));
   const [mesh, injector] = await Promise.all([
     readEntry(client, namespace, names.mesh, 'mesh'),
     readEntry(client, namespace, names.injector, 'values'),

@@ -1,29 +1,14 @@
 import type { Remainder } from '../../../../app/api/cluster-types.ts';
 import type { SlotChoice } from '../../../../app/mesh/capture-options.ts';
 import { isSwitchedOn } from '../../../../app/mesh/filter-switch.ts';
-import type { KubernetesObject, Manifest, OwnerReference } from '../../../../app/mesh/kubernetes.ts';
-import { clusterFilterName, ownSelector, slotLabel } from '../../../../app/mesh/names.ts';
+import type { Deployment, KubernetesObject, Manifest, OwnerReference } from '../../../../app/mesh/kubernetes.ts';
+import { controlPlaneSelector, readMesh } from '../../../../app/mesh/mesh-reader.ts';
+import { clusterFilterName, defaultMeshNamespace, ownSelector, slotLabel } from '../../../../app/mesh/names.ts';
+import { ownKinds, placesOf, podKind } from '../../../../app/mesh/own-kinds.ts';
 import { isOwn } from '../../../../app/mesh/own-object.ts';
 import { objectName, type Resource, resourceOf, resources } from '../../../../app/mesh/resources.ts';
 import type { KubeClient } from '../../kube/client.ts';
 import { isForbidden, isNotFound, KubeError } from '../../kube/kube-error.ts';
-
-/** Kinds of our objects, in the order in which they are removed. Pods go with what made them. */
-const removalOrder: readonly Resource[] = [
-  resources.envoyFilter,
-  resources.daemonSet,
-  resources.deployment,
-  resources.service,
-  resources.configMap,
-  resources.networkPolicy,
-  resources.lease,
-  resources.roleBinding,
-  resources.role,
-  resources.serviceAccount,
-  resources.clusterRoleBinding,
-  resources.namespace,
-  resources.clusterRole,
-];
 
 /** Applies an object, unless there is one of the same name that is not ours. */
 export async function applyOwn(client: KubeClient, manifest: Manifest): Promise<KubernetesObject> {
@@ -47,18 +32,34 @@ export function ownerReference({ apiVersion, kind, metadata }: KubernetesObject)
 
 /** All objects of ours in the cluster, in the order in which they are to be removed. */
 export async function listOwn(client: KubeClient): Promise<readonly KubernetesObject[]> {
+  const meshNamespace = await findMeshNamespace(client);
   const lists = await Promise.all(
-    removalOrder.map(async (resource) => {
-      try {
-        return await client.list<KubernetesObject>(resource, { labels: ownSelector });
-      } catch (error) {
-        // A cluster without Istio has no such kind.
-        if (isNotFound(error)) return [];
-        throw error;
-      }
-    }),
+    ownKinds.flatMap((kind) =>
+      placesOf(kind, meshNamespace).map(async (namespace) => {
+        try {
+          return await listPlace(client, kind.resource, namespace);
+        } catch (error) {
+          // A cluster without Istio has no such kind.
+          if (isNotFound(error)) return [];
+          throw error;
+        }
+      }),
+    ),
   );
   return lists.flat();
+}
+
+/** Where the mesh's control plane is, or is by default where it has gone meanwhile. */
+async function findMeshNamespace(client: KubeClient): Promise<string> {
+  const planes = await client.list<Deployment>(resources.deployment, { labels: controlPlaneSelector });
+  return readMesh(planes)?.namespace ?? defaultMeshNamespace;
+}
+
+function listPlace(client: KubeClient, resource: Resource, namespace: string | undefined) {
+  return client.list<KubernetesObject>(resource, {
+    labels: ownSelector,
+    ...(namespace === undefined ? {} : { namespace }),
+  });
 }
 
 export function isSlot({ kind, metadata }: KubernetesObject): boolean {
@@ -113,16 +114,22 @@ async function stillThere(
 }
 
 /**
- * Looks for everything of ours once more, kind by kind, in all namespaces. With the choice to keep the slot, it and what is in
+ * Looks for everything of ours once more, kind by kind. With the choice to keep the slot, it and what is in
  * it are what was kept, but not a filter that captures.
  */
 export async function lookForRemainder(client: KubeClient, slot: SlotChoice): Promise<Remainder> {
+  const meshNamespace = await findMeshNamespace(client);
   const looked: string[] = [];
   const found: KubernetesObject[] = [];
-  for (const resource of [...removalOrder, resources.pod]) {
+  for (const kind of [...ownKinds, podKind]) {
+    const { resource } = kind;
+    const places = placesOf(kind, meshNamespace);
     try {
-      found.push(...(await client.list<KubernetesObject>(resource, { labels: ownSelector })));
-      looked.push(`${resource.plural}${resource.namespaced ? ' in all namespaces' : ''}`);
+      const lists = await Promise.all(places.map((namespace) => listPlace(client, resource, namespace)));
+      found.push(...lists.flat());
+      const inside =
+        places[0] === undefined ? (resource.namespaced ? ' in all namespaces' : '') : ` in ${places.join(' and ')}`;
+      looked.push(`${resource.plural}${inside}`);
     } catch (error) {
       if (isNotFound(error)) looked.push(`${resource.plural}: this cluster has none`);
       else if (isForbidden(error)) looked.push(`${resource.plural}: not allowed to look`);

@@ -3,14 +3,14 @@ import { purposeOf } from '../../../../app/mesh/capture-objects.ts';
 import { differences } from '../../../../app/mesh/differences.ts';
 import type { KubernetesObject, Manifest } from '../../../../app/mesh/kubernetes.ts';
 import { isOwn } from '../../../../app/mesh/own-object.ts';
-import { resourceOf, resources } from '../../../../app/mesh/resources.ts';
+import { isBinding, resourceOf, resources } from '../../../../app/mesh/resources.ts';
 import type { KubeClient } from '../../kube/client.ts';
 import { isNotFound } from '../../kube/kube-error.ts';
 
 /**
  * What applying objects would do, by the API server's own word: each is applied as a dry run, which checks it against its
- * definition, admission and the user's permissions, and keeps nothing. An object whose namespace is among those that would
- * be made cannot be tried before that is there.
+ * definition, admission and the user's permissions, and keeps nothing. What needs another that would be made (its namespace, or
+ * the Role that it binds, for who is no cluster administrator) cannot be tried before that is there.
  */
 export function planObjects(client: KubeClient, manifests: readonly Manifest[]): Promise<readonly PlannedObject[]> {
   const namespaces = manifests
@@ -37,7 +37,7 @@ async function planObject(
     return { ...planned, action: there ? (changes.length > 0 ? 'change' : 'same') : 'create', differences: changes };
   } catch (error) {
     const action = there ? 'change' : 'create';
-    if (isNotFound(error) && namespaces.includes(namespace)) return { ...planned, action };
+    if (isNotFound(error) && (namespaces.includes(namespace) || isBinding(manifest))) return { ...planned, action };
     return { ...planned, action, problem: error instanceof Error ? error.message : String(error) };
   }
 }

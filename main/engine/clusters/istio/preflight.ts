@@ -1,6 +1,5 @@
 import type { Check, Preflight } from '../../../../app/api/cluster-types.ts';
 import type { CaptureOptions } from '../../../../app/mesh/capture-options.ts';
-import type { CaptureSite } from '../../../../app/mesh/capture-site.ts';
 import type { Lease } from '../../../../app/mesh/kubernetes.ts';
 import { readLease } from '../../../../app/mesh/lease.ts';
 import { analysisNamespace, leaseName } from '../../../../app/mesh/names.ts';
@@ -9,7 +8,7 @@ import type { KubeClient } from '../../kube/client.ts';
 import { certificateFacts, checkCertificates } from './certificate-check.ts';
 import { check, count } from './check.ts';
 import { checkMesh } from './mesh-check.ts';
-import { missingPermissions, neededPermissions, permissionText } from './permissions.ts';
+import { checkPermissions } from './permission-check.ts';
 import { checkPods } from './pod-checks.ts';
 import { type Survey, siteOf, surveyCluster } from './survey.ts';
 
@@ -32,9 +31,9 @@ export async function checkReadiness(client: KubeClient, capture: CaptureOptions
         await ask(checks, 'certificates', 'Where certificates come from cannot be told', async () => {
           checks.push(checkCertificates(await certificateFacts(client, mesh, survey.settings)));
         });
-        await ask(checks, 'permissions', 'Your permissions cannot be asked for', () =>
-          checkPermissions(checks, client, site),
-        );
+        await ask(checks, 'permissions', 'Your permissions cannot be asked for', async () => {
+          checks.push(await checkPermissions(client, site));
+        });
       }
       checks.push(...checkPods(survey, capture));
       checks.push(...(await checkOthers(client, survey)));
@@ -51,27 +50,6 @@ async function ask<T>(checks: Check[], id: string, failure: string, work: () => 
     checks.push(check.failed(id, failure, { detail }));
     return null;
   }
-}
-
-async function checkPermissions(checks: Check[], client: KubeClient, site: CaptureSite): Promise<void> {
-  const permissions = neededPermissions(site);
-  const missing = await missingPermissions(client, permissions);
-  if (missing.length === 0) {
-    const detail = `${permissions.length} permissions asked of the API server`;
-    checks.push(
-      check.passed('permissions', 'You may do every step', { detail, items: permissions.map(permissionText) }),
-    );
-    return;
-  }
-  const [first] = missing;
-  checks.push(
-    check.failed('permissions', `You may not ${permissionText(first!)}`, {
-      detail:
-        missing.length > 1 ? `and ${missing.length - 1} more of ${permissions.length} permissions are missing` : '',
-      remedy: 'Ask who administers the cluster for the role that the README lists under "Permissions".',
-      items: missing.map(permissionText),
-    }),
-  );
 }
 
 async function checkOthers(client: KubeClient, survey: Survey): Promise<readonly Check[]> {

@@ -11,7 +11,7 @@ import type {
 } from '../../../../app/mesh/kubernetes.ts';
 import { controlPlaneSelector, type Mesh, newestIstio, readMesh } from '../../../../app/mesh/mesh-reader.ts';
 import { defaultMeshSettings, type MeshSettings } from '../../../../app/mesh/mesh-settings.ts';
-import { analysisNamespace } from '../../../../app/mesh/names.ts';
+import { analysisNamespace, defaultMeshNamespace } from '../../../../app/mesh/names.ts';
 import { isOwn } from '../../../../app/mesh/own-object.ts';
 import { canCapture, type MeshPod, readPods } from '../../../../app/mesh/pod-reader.ts';
 import { type Resource, resources } from '../../../../app/mesh/resources.ts';
@@ -126,7 +126,7 @@ export function siteOf(
 
 /** The same without a cluster to look at: an Istio of today, as it is installed by default. */
 export function manifestSite(capture: CaptureOptions): CaptureSite {
-  const meshNamespace = 'istio-system';
+  const meshNamespace = defaultMeshNamespace;
   const targets = filterTargets(capture.area, meshNamespace, []);
   return {
     capture,

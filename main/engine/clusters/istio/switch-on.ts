@@ -7,7 +7,7 @@ import { type LeaseState, leaseObject } from '../../../../app/mesh/lease.ts';
 import { ownerRole } from '../../../../app/mesh/lease-keeper.ts';
 import { aggregatorName, analysisName, analysisNamespace } from '../../../../app/mesh/names.ts';
 import type { MeshPod } from '../../../../app/mesh/pod-reader.ts';
-import { objectName, resources } from '../../../../app/mesh/resources.ts';
+import { isBinding, objectName, resources } from '../../../../app/mesh/resources.ts';
 import type { KubeClient } from '../../kube/client.ts';
 import { beginning, readTail } from '../../receiver/tail-client.ts';
 import { chooseCanary, heartbeatAfter, narrowTo } from './canary.ts';
@@ -58,12 +58,17 @@ export async function switchOn(options: SwitchOn, steps: StepList): Promise<void
     const owner = ownerReference(await applyOwn(client, ownerRole()));
     const owned = { ...site, owner };
     objects = captureObjects(owned, state);
-    const namespace = objects.ground.filter(({ kind }) => kind === resources.namespace.kind);
-    await applyAll(client, namespace);
-    const rest = objects.ground.filter(({ kind }) => kind !== resources.namespace.kind);
-    const all = [...rest, leaseObject(owned, lease)];
-    await applyAll(client, all);
-    return `${namespace.length + all.length + 1} objects`;
+    const all = [...objects.ground, leaseObject(owned, lease)];
+    // Nobody may bind a Role that is not there yet, and nothing can be made in a namespace that is not.
+    const stage = (manifest: Manifest) =>
+      manifest.kind === resources.namespace.kind ? 0 : isBinding(manifest) ? 2 : 1;
+    for (const current of [0, 1, 2]) {
+      await applyAll(
+        client,
+        all.filter((manifest) => stage(manifest) === current),
+      );
+    }
+    return `${all.length + 1} objects`;
   });
   await steps.run(programs, async () => {
     await applyAll(client, objects.programs);

@@ -1,0 +1,65 @@
+import { type AccessLevel, accessLevels, accessName, accessNamespaces, accessOf } from './access.ts';
+import { analysisNamespaceObject } from './analysis-service.ts';
+import type { CaptureSite } from './capture-site.ts';
+import type { Manifest } from './kubernetes.ts';
+import { rulesFor } from './permission.ts';
+import { groupOf, type Resource, resources } from './resources.ts';
+
+/** Who is let do what: a subject of a RoleBinding. */
+export interface AccessSubject {
+  readonly kind: 'User' | 'Group' | 'ServiceAccount';
+  readonly name: string;
+  /** Of a service account. */
+  readonly namespace?: string;
+}
+
+/**
+ * The least that each level takes, as objects for `kubectl apply`, and bindings for the levels that have subjects. They are no
+ * capture's: switching off leaves them, and the namespace of the analysis service, which has to be there for its Roles.
+ */
+export function accessRoles(
+  site: CaptureSite,
+  subjects: Readonly<Partial<Record<AccessLevel, readonly AccessSubject[]>>> = {},
+): readonly Manifest[] {
+  return [namespaceOf(site), ...accessLevels.flatMap((level) => levelObjects(site, level, subjects[level] ?? []))];
+}
+
+function levelObjects(site: CaptureSite, level: AccessLevel, subjects: readonly AccessSubject[]): readonly Manifest[] {
+  const permissions = accessOf(level, { ...site, ownsNamespace: false });
+  return [undefined, ...accessNamespaces(site)].flatMap((namespace) => {
+    const rules = rulesFor(permissions.filter((permission) => permission.namespace === namespace));
+    if (rules.length === 0) return [];
+    const role = namespace === undefined ? resources.clusterRole : resources.role;
+    const binding = namespace === undefined ? resources.clusterRoleBinding : resources.roleBinding;
+    const roleRef = { apiGroup: groupOf(role), kind: role.kind, name: accessName(level) };
+    return [
+      accessObject(role, level, namespace, { rules }),
+      ...(subjects.length === 0
+        ? []
+        : [accessObject(binding, level, namespace, { roleRef, subjects: subjects.map(withGroup) })]),
+    ];
+  });
+}
+
+/** As capture would make it, but nobody's. */
+function namespaceOf(site: CaptureSite): Manifest {
+  const { metadata, ...fields } = analysisNamespaceObject({ ...site, owner: null });
+  const { 'app.kubernetes.io/managed-by': _, ...labels } = metadata.labels ?? {};
+  return { ...fields, metadata: { ...metadata, labels: { ...labels, ...partOf } } } as Manifest;
+}
+
+const partOf = { 'app.kubernetes.io/part-of': 'packet-inspector' } as const;
+
+function accessObject(
+  { apiVersion, kind }: Resource,
+  level: AccessLevel,
+  namespace: string | undefined,
+  fields: object,
+): Manifest {
+  const metadata = { name: accessName(level), ...(namespace === undefined ? {} : { namespace }), labels: partOf };
+  return { apiVersion, kind, metadata, ...fields };
+}
+
+function withGroup(subject: AccessSubject): object {
+  return subject.kind === 'ServiceAccount' ? subject : { ...subject, apiGroup: groupOf(resources.role) };
+}

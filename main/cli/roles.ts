@@ -1,0 +1,50 @@
+import { type Command, InvalidArgumentError } from 'commander';
+import { type AccessLevel, accessLevels } from '../../app/mesh/access.ts';
+import { type AccessSubject, accessRoles } from '../../app/mesh/access-roles.ts';
+import { defaultCaptureOptions } from '../../app/mesh/capture-options.ts';
+import { manifestSite } from '../engine/clusters/istio/survey.ts';
+
+type RolesFlags = Readonly<Record<AccessLevel, readonly AccessSubject[]>> & {
+  readonly namespace: readonly string[];
+  readonly revision: string;
+};
+
+/** `roles`: the least that who views, captures or administers has to be allowed, as YAML. */
+export function addRolesCommand(program: Command): void {
+  const command = program
+    .command('roles')
+    .description('print the Roles for who views, captures and administers as YAML, with bindings for who is named')
+    .option('-n, --namespace <name>', 'capture is chosen by this namespace; may be given several times', collect, [])
+    .option('--revision <name>', "revision of the mesh's control plane", 'default');
+  for (const level of accessLevels) {
+    command.option(`--${level} <who>`, 'user, group:NAME or serviceaccount:NAMESPACE/NAME', collectSubject, []);
+  }
+  command.action(async ({ namespace, revision, ...subjects }: RolesFlags) => {
+    const { dumpYaml } = await import('@kubernetes/client-node');
+    const area = { kind: 'namespaces', namespaces: namespace } as const;
+    // With all that can be captured, so that the Roles hold for every choice.
+    const capture = { ...defaultCaptureOptions, http: true, diameterPort: 3868 };
+    const site = manifestSite(namespace.length === 0 ? capture : { ...capture, area });
+    process.stdout.write(
+      accessRoles(site, subjects)
+        .map((manifest) => dumpYaml(manifest))
+        .join('---\n'),
+    );
+  });
+}
+
+function collect(value: string, before: readonly string[]): readonly string[] {
+  return [...before, value];
+}
+
+function collectSubject(value: string, before: readonly AccessSubject[]): readonly AccessSubject[] {
+  return [...before, toSubject(value)];
+}
+
+function toSubject(text: string): AccessSubject {
+  if (text.startsWith('group:')) return { kind: 'Group', name: text.slice('group:'.length) };
+  if (!text.startsWith('serviceaccount:')) return { kind: 'User', name: text };
+  const [, namespace, name] = /^serviceaccount:([^/]+)\/([^/]+)$/.exec(text) ?? [];
+  if (!namespace || !name) throw new InvalidArgumentError('not serviceaccount:NAMESPACE/NAME');
+  return { kind: 'ServiceAccount', namespace, name };
+}

@@ -1,0 +1,26 @@
+import type { Check } from '../../../../app/api/cluster-types.ts';
+import { neededPermissions } from '../../../../app/mesh/access.ts';
+import type { CaptureSite } from '../../../../app/mesh/capture-site.ts';
+import { permissionText } from '../../../../app/mesh/permission.ts';
+import type { KubeClient } from '../../kube/client.ts';
+import { check } from './check.ts';
+import { missingPermissions } from './permissions.ts';
+
+/** Whether every step may be done, asked of the API server one by one. */
+export async function checkPermissions(client: KubeClient, site: CaptureSite): Promise<Check> {
+  const permissions = neededPermissions(site);
+  const missing = await missingPermissions(client, permissions);
+  if (missing.length === 0) {
+    return check.passed('permissions', 'You may do every step', {
+      detail: `${permissions.length} permissions asked of the API server`,
+      items: permissions.map(permissionText),
+    });
+  }
+  const more = missing.length - 1;
+  return check.failed('permissions', `You may not ${permissionText(missing[0]!)}`, {
+    detail: more > 0 ? `and ${more} more of ${permissions.length} permissions are missing` : '',
+    remedy:
+      'Ask who administers the cluster to let you capture, with your name there instead of NAME: `packet-inspector roles --capture NAME | kubectl apply --server-side -f -`',
+    items: missing.map(permissionText),
+  });
+}
