@@ -3,6 +3,7 @@ import { type AccessLevel, accessLevels } from '../../app/mesh/access.ts';
 import { type AccessSubject, accessRoles } from '../../app/mesh/access-roles.ts';
 import { defaultCaptureOptions } from '../../app/mesh/capture-options.ts';
 import { manifestSite } from '../engine/clusters/istio/survey.ts';
+import { yamlDocuments } from '../engine/clusters/yaml-documents.ts';
 
 type RolesFlags = Readonly<Record<AccessLevel, readonly AccessSubject[]>> & {
   readonly namespace: readonly string[];
@@ -19,17 +20,12 @@ export function addRolesCommand(program: Command): void {
   for (const level of accessLevels) {
     command.option(`--${level} <who>`, 'user, group:NAME or serviceaccount:NAMESPACE/NAME', collectSubject, []);
   }
-  command.action(async ({ namespace, revision, ...subjects }: RolesFlags) => {
-    const { dumpYaml } = await import('@kubernetes/client-node');
+  command.action(({ namespace, revision, ...subjects }: RolesFlags) => {
     const area = { kind: 'namespaces', namespaces: namespace } as const;
     // With all that can be captured, so that the Roles hold for every choice.
     const capture = { ...defaultCaptureOptions, http: true, diameterPort: 3868 };
     const site = manifestSite(namespace.length === 0 ? capture : { ...capture, area });
-    process.stdout.write(
-      accessRoles(site, subjects)
-        .map((manifest) => dumpYaml(manifest))
-        .join('---\n'),
-    );
+    process.stdout.write(yamlDocuments(accessRoles(revised, subjects)));
   });
 }
 
