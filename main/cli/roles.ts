@@ -25,6 +25,7 @@ export function addRolesCommand(program: Command): void {
     // With all that can be captured, so that the Roles hold for every choice.
     const capture = { ...defaultCaptureOptions, http: true, diameterPort: 3868 };
     const site = manifestSite(namespace.length === 0 ? capture : { ...capture, area });
+    const revised = { ...site, settings: { ...site.settings, revision } };
     process.stdout.write(yamlDocuments(accessRoles(revised, subjects)));
   });
 }
