@@ -4,6 +4,7 @@ import type { KubernetesObject } from '../../../../app/mesh/kubernetes.ts';
 import { objectName } from '../../../../app/mesh/resources.ts';
 import type { Helm } from '../../helm/helm.ts';
 import { type PrivateFolder, privateFolder } from '../../helm/private-folder.ts';
+import { readManifest } from '../../helm/read-manifest.ts';
 import { chartFor } from './chart-source.ts';
 
 /** How long helm waits for objects to be ready before it takes everything back. Seconds. */
@@ -78,11 +79,6 @@ async function render(
 
 function upgradeArguments({ name, namespace }: HelmRelease, chart: string, values: string): readonly string[] {
   return ['upgrade', name, chart, '--namespace', namespace, '--reset-values', '--values', values];
-}
-
-async function readManifest(manifest: string): Promise<readonly KubernetesObject[]> {
-  const { loadAllYaml } = await import('@kubernetes/client-node');
-  return (loadAllYaml(manifest) as (KubernetesObject | null)[]).filter((object) => object !== null);
 }
 
 function pendingSentence({ name, status, revision, namespace }: HelmRelease): string {

@@ -1,0 +1,73 @@
+import { defaultCaptureOptions } from '../capture-options.ts';
+
+const { bodyLimit, image, redact } = defaultCaptureOptions;
+
+/** values.yaml of the chart of our aggregator and filters: the keys of Aspen Mesh's documentation first. */
+export const inspectorValues = `# Captures are taken while this is true.
+enabled: false
+analysis:
+  # <service>.<namespace>.svc.cluster.local:<port> of the analysis service; empty: our own receiver or the emulator.
+  address: ""
+# Without this section HTTP is captured whenever Packet Inspector is enabled.
+# httpCapture:
+#   enabled: true
+#   # Names, or regular expressions that have to match the whole name.
+#   excludeNamespaces: []
+#   excludePods: []
+# diameterCapture:
+#   enabled: false
+#   port: 3868
+
+# Of the aggregator on each node.
+resources:
+  requests:
+    cpu: 100m
+    memory: 256Mi
+  limits:
+    cpu: "1"
+    memory: 512Mi
+# A stock Node.
+image: ${image}
+# Bytes kept of each body and of each Diameter message.
+bodyLimit: ${bodyLimit}
+# Header fields whose values are replaced before they leave their node.
+redact: [${redact.join(', ')}]
+# Of the mesh's control plane.
+istioVersion: "1.28"
+clusterDomain: cluster.local
+trustDomain: cluster.local
+`;
+
+/** values.yaml of the chart of the analysis service. */
+export const emulatorValues = `# A stock Node.
+image: ${image}
+resources:
+  requests:
+    cpu: 100m
+    memory: 256Mi
+  limits:
+    cpu: "2"
+    memory: 1Gi
+# Where the aggregators run: only they may connect.
+meshNamespace: istio-system
+clusterDomain: cluster.local
+trustDomain: cluster.local
+`;
+
+/**
+ * Begins the template: the values as an override values file has them, below their key, on the chart's own; and what is
+ * derived of them.
+ */
+export const inspectorHead = `{{- $own := deepCopy (omit .Values "aspen-mesh-packet-inspector" "global") }}
+{{- $own = mergeOverwrite $own (index .Values "aspen-mesh-packet-inspector" | default dict) }}
+{{- $http := $own.httpCapture | default dict }}
+{{- $diameter := $own.diameterCapture | default dict }}
+{{- $isHttp := or (not (hasKey $own "httpCapture")) $http.enabled }}
+{{- $isDiameter := $diameter.enabled | default false }}
+{{- $diameterPort := $diameter.port | default 3868 | int }}
+{{- $diameterText := ternary (printf ";diameter=%d" $diameterPort) "" $isDiameter }}
+{{- $excludeNamespaces := $http.excludeNamespaces | default list }}
+{{- $excludePods := $http.excludePods | default list }}
+{{- $address := ($own.analysis | default dict).address | default (printf "aspen-mesh-analysis-emulator.analysis-emulator.svc.%s:21000" $own.clusterDomain) }}
+{{- $host := regexReplaceAll ":[0-9]+$" $address "" }}
+`;

@@ -1,0 +1,173 @@
+import { toBase64 } from '../../bytes/base64.ts';
+import type { ChartFile } from '../aspen/helm-release.ts';
+import { captureObjects } from '../capture-objects.ts';
+import { type CaptureOptions, defaultCaptureOptions } from '../capture-options.ts';
+import type { CaptureSite } from '../capture-site.ts';
+import type { Manifest } from '../kubernetes.ts';
+import { aggregatorName, analysisNamespace, diameterFilterName, httpFilterName } from '../names.ts';
+import { resources } from '../resources.ts';
+import { emulatorValues, inspectorHead, inspectorValues } from './chart-values.ts';
+import { type Token, templateText } from './template-text.ts';
+
+/** What stands in the objects where a value of the chart goes. */
+const tokens = {
+  image: 'image.of.the.chart/node',
+  meshNamespace: 'mesh-namespace-of-the-chart',
+  clusterDomain: 'cluster-domain-of-the-chart',
+  trustDomain: 'trust-domain-of-the-chart',
+  address: 'address-of-the-chart',
+  addressPort: '61235',
+  diameterPort: 61_234,
+  bodyLimit: 61_236,
+  redact: 'redact-of-the-chart',
+  excludeNamespaces: 'exclude-namespaces-of-the-chart',
+  excludePods: 'exclude-pods-of-the-chart',
+  generation: 'generation-of-the-chart',
+  resources: 'resources-of-the-chart',
+} as const;
+
+/** Kinds that belong to the lease, which a chart has none of, or that are made before it is installed. */
+const leftOut: readonly string[] = [
+  resources.namespace,
+  resources.clusterRole,
+  resources.clusterRoleBinding,
+  resources.role,
+  resources.roleBinding,
+].map(({ kind }) => kind);
+
+/** What the charts are made of: the programs and the capture filter, as they are built. */
+export type ChartPrograms = CaptureSite['programs'];
+
+/**
+ * A chart of our aggregator and filters for Istio, with the values of `aspen-mesh-packet-inspector`: as a chart of its own with
+ * an Aspen Mesh override values file, or as the subchart of that name. Made of the very objects that the app applies.
+ */
+export function inspectorChart(programs: ChartPrograms, version: string): readonly ChartFile[] {
+  const objects = chartObjects(programs).filter(({ metadata }) => metadata.namespace === tokens.meshNamespace);
+  const template = objects.map((object) => condition(object, text(object, programs))).join('---\n');
+  return [
+    chartYaml(aggregatorName, 'Captures HTTP, gRPC and Diameter in the sidecars of Istio', version),
+    file('values.yaml', inspectorValues),
+    file('templates/packet-inspector.yaml', `${inspectorHead}{{- if $own.enabled }}\n${template}{{- end }}\n`),
+    file('files/aggregator.mjs', programs.aggregator),
+    { name: 'files/capture-filter.wasm', bytes: programs.filter },
+  ];
+}
+
+/** A chart of the analysis service, in the place of the analysis emulator and by its names. */
+export function emulatorChart(programs: ChartPrograms, version: string): readonly ChartFile[] {
+  const objects = chartObjects(programs).filter(({ metadata }) => metadata.namespace === analysisNamespace);
+  return [
+    chartYaml(
+      'analysis-emulator',
+      "Keeps captures as files and serves them live, in the analysis emulator's place",
+      version,
+    ),
+    file('values.yaml', emulatorValues),
+    file(
+      'templates/analysis-emulator.yaml',
+      `{{- $own := .Values }}\n${objects.map((object) => text(object, programs)).join('---\n')}`,
+    ),
+    file('files/receiver.mjs', programs.receiver),
+  ];
+}
+
+function chartObjects(programs: ChartPrograms): readonly Manifest[] {
+  const capture: CaptureOptions = {
+    ...defaultCaptureOptions,
+    excludeNamespaces: [tokens.excludeNamespaces],
+    excludePods: [tokens.excludePods],
+    diameterPort: tokens.diameterPort,
+    bodyLimit: tokens.bodyLimit,
+    redact: [tokens.redact],
+    image: tokens.image,
+    analysisAddress: `${tokens.address}:${tokens.addressPort}`,
+  };
+  const site: CaptureSite = {
+    capture,
+    meshNamespace: tokens.meshNamespace,
+    clusterDomain: tokens.clusterDomain,
+    trustDomain: tokens.trustDomain,
+    istio: { major: 1, minor: 28 },
+    targets: [{ namespace: tokens.meshNamespace, suffix: '', labels: null }],
+    programs,
+    ownsNamespace: false,
+    owner: null,
+  };
+  const {
+    ground,
+    programs: pods,
+    clusters,
+    filters,
+  } = captureObjects(site, {
+    capturing: true,
+    generation: tokens.generation,
+  });
+  return [...ground, ...pods, ...clusters, ...filters].filter(({ kind }) => !leftOut.includes(kind)).map(forHelm);
+}
+
+/** helm marks what it makes as managed by itself, and there is no lease to be kept. */
+function forHelm(manifest: Manifest): Manifest {
+  const { metadata, ...fields } = JSON.parse(JSON.stringify(manifest), (name, value: unknown) => {
+    if (name === 'app.kubernetes.io/managed-by') return 'Helm';
+    if (name === 'resources' && isLimits(value)) return tokens.resources;
+    if (name === 'args' && Array.isArray(value)) return value.filter((one) => !/^--(lease|removal)=/.test(String(one)));
+    return name === 'automountServiceAccountToken' ? false : value;
+  }) as Manifest;
+  const { labels, ...rest } = metadata;
+  const { 'app.kubernetes.io/managed-by': _, ...own } = labels ?? {};
+  return { ...fields, metadata: { ...rest, ...(Object.keys(own).length > 0 ? { labels: own } : {}) } };
+}
+
+function isLimits(value: unknown): boolean {
+  return typeof value === 'object' && value !== null && 'limits' in value;
+}
+
+function text(object: Manifest, programs: ChartPrograms): string {
+  const fromFile = (name: string) => `$.Files.Get "files/${name}"`;
+  const places: Token[] = [
+    { is: programs.aggregator, expression: fromFile('aggregator.mjs') },
+    { is: programs.receiver, expression: fromFile('receiver.mjs') },
+    { is: toBase64(programs.filter), expression: `${fromFile('capture-filter.wasm')} | b64enc` },
+    { is: tokens.image, expression: '$own.image' },
+    {
+      is: tokens.meshNamespace,
+      expression: object.metadata.namespace === analysisNamespace ? '$own.meshNamespace' : '$.Release.Namespace',
+    },
+    { is: tokens.clusterDomain, expression: '$own.clusterDomain' },
+    { is: tokens.trustDomain, expression: '$own.trustDomain' },
+    { is: `${tokens.address}:${tokens.addressPort}`, expression: '$address' },
+    { is: tokens.address, expression: '$host' },
+    { is: `;diameter=${tokens.diameterPort}`, expression: '$diameterText' },
+    { is: tokens.diameterPort, expression: '$diameterPort' },
+    { is: String(tokens.bodyLimit), expression: '$own.bodyLimit | int64' },
+    { is: tokens.redact, expression: 'join "," $own.redact' },
+    { is: `["${tokens.excludeNamespaces}"]`, expression: '$excludeNamespaces | toJson' },
+    { is: `["${tokens.excludePods}"]`, expression: '$excludePods | toJson' },
+    { is: tokens.generation, expression: 'printf "%s-%d" $.Release.Name $.Release.Revision' },
+    { is: tokens.resources, expression: '$own.resources' },
+  ];
+  // The field was renamed in Envoy 1.33, and only one of them may be set.
+  return templateText(object, places).replace(
+    /failure_policy: FAIL_OPEN$/gm,
+    '{{ if semverCompare ">=1.25-0" $own.istioVersion }}failure_policy: FAIL_OPEN{{ else }}fail_open: true{{ end }}',
+  );
+}
+
+/** The filters are switched one by one. */
+function condition({ kind, metadata }: Manifest, text: string): string {
+  const of: Readonly<Record<string, string>> = { [httpFilterName]: '$isHttp', [diameterFilterName]: '$isDiameter' };
+  const flag = kind === resources.envoyFilter.kind ? of[metadata.name] : undefined;
+  return flag ? `{{- if ${flag} }}\n${text}{{- end }}\n` : text;
+}
+
+function chartYaml(name: string, description: string, version: string): ChartFile {
+  return file(
+    'Chart.yaml',
+    `apiVersion: v2\nname: ${name}\ndescription: ${description}\nversion: ${version}\nappVersion: ${version}\n`,
+  );
+}
+
+function file(name: string, content: string): ChartFile {
+  return { name, bytes: new TextEncoder().encode(content) };
+}

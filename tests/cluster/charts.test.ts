@@ -1,0 +1,132 @@
+import { execFile } from 'node:child_process';
+import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { promisify } from 'node:util';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { ChartFile } from '../../app/mesh/aspen/helm-release.ts';
+import { captureObjects } from '../../app/mesh/capture-objects.ts';
+import { type CaptureOptions, defaultCaptureOptions } from '../../app/mesh/capture-options.ts';
+import { emulatorChart, inspectorChart } from '../../app/mesh/chart/charts.ts';
+import type { KubernetesObject, Manifest } from '../../app/mesh/kubernetes.ts';
+import { analysisNamespace } from '../../app/mesh/names.ts';
+import { objectName } from '../../app/mesh/resources.ts';
+import { captureFromValues } from '../../app/mesh/values.ts';
+import { clusterPrograms } from '../../main/engine/clusters/istio/programs.ts';
+import { manifestSite } from '../../main/engine/clusters/istio/survey.ts';
+import { readManifest } from '../../main/engine/helm/read-manifest.ts';
+import { helmProgram } from '../support/control-plane/parts.ts';
+
+const run = promisify(execFile);
+const missing = existsSync(helmProgram) ? '' : ' (missing: helm; see npm run parts)';
+
+describe.skipIf(missing !== '')(`charts of our own parts, rendered by helm${missing}`, () => {
+  let folder: string;
+
+  beforeAll(() => {
+    folder = mkdtempSync(join(tmpdir(), 'charts-'));
+    const programs = clusterPrograms();
+    write('inspector', inspectorChart(programs, '0.1.0'));
+    write('emulator', emulatorChart(programs, '0.1.0'));
+  });
+
+  afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+  function write(chart: string, files: readonly ChartFile[]): void {
+    for (const { name, bytes } of files) {
+      const path = join(folder, chart, name);
+      mkdirSync(dirname(path), { recursive: true });
+      writeFileSync(path, bytes);
+    }
+  }
+
+  async function render(chart: string, namespace: string, values: object): Promise<Map<string, KubernetesObject>> {
+    const file = join(folder, 'values.yaml');
+    writeFileSync(file, JSON.stringify(values));
+    const { stdout } = await run(helmProgram, ['template', 'pi', join(folder, chart), '-n', namespace, '-f', file], {
+      maxBuffer: 64 << 20,
+    });
+    const objects = await readManifest(stdout);
+    return new Map(objects.map((object) => [objectName(object), object]));
+  }
+
+  /** What the app would make for the same values, as helm would mark it. */
+  function expected(capture: CaptureOptions): Map<string, Manifest> {
+    const { ground, programs, clusters, filters } = captureObjects(manifestSite(capture), {
+      capturing: true,
+      generation: 'pi-1',
+    });
+    const objects = [...ground, ...programs, ...clusters, ...filters].filter(
+      ({ kind }) => !/Role|^Namespace$/.test(kind),
+    );
+    return new Map(objects.map((object) => [objectName(object), object]));
+  }
+
+  /** Without what helm writes itself, and without the lease keeper's part. */
+  function comparable(object: KubernetesObject | undefined): unknown {
+    return JSON.parse(JSON.stringify(object ?? null), (name, value: unknown) => {
+      if (name === 'labels' && typeof value === 'object') {
+        const { 'app.kubernetes.io/managed-by': _, ...labels } = value as Record<string, string>;
+        return Object.keys(labels).length > 0 ? labels : undefined;
+      }
+      if (name === 'args') return (value as string[]).filter((one) => !/^--(lease|removal)=/.test(one));
+      return name === 'automountServiceAccountToken' ? false : value;
+    });
+  }
+
+  const section = (values: object) => ({ 'aspen-mesh-packet-inspector': values });
+
+  it.each([
+    ['only enabled', section({ enabled: true })],
+    [
+      'HTTP and Diameter',
+      section({ enabled: true, httpCapture: { enabled: true }, diameterCapture: { enabled: true, port: 3869 } }),
+    ],
+    [
+      'Diameter alone',
+      section({ enabled: true, httpCapture: { enabled: false }, diameterCapture: { enabled: true, port: 3868 } }),
+    ],
+    [
+      'exclusions with everything that could break out of a template',
+      section({
+        enabled: true,
+        analysis: { address: 'tool.analysis.svc.cluster.local:4000' },
+        httpCapture: {
+          enabled: true,
+          excludeNamespaces: ['dont-capture-me-.*', '\'"{{ .Release.Name }}\\d%s'],
+          excludePods: ['stealthy-pod', 'under-the-radar-app.*'],
+        },
+      }),
+    ],
+  ])('are the objects that the app makes: %s', async (_, values) => {
+    const rendered = new Map([
+      ...(await render('inspector', 'istio-system', values)),
+      ...(await render('emulator', analysisNamespace, {})),
+    ]);
+    const wanted = expected({ ...captureFromValues(values), area: { kind: 'mesh' } });
+    expect([...rendered.keys()].sort()).toEqual([...wanted.keys()].sort());
+    for (const [name, object] of wanted) expect(comparable(rendered.get(name)), name).toEqual(comparable(object));
+  });
+
+  it('have the filter fail open in the words of an older Istio, too', async () => {
+    const rendered = await render('inspector', 'istio-system', {
+      ...section({ enabled: true }),
+      istioVersion: '1.11.8',
+    });
+    const filter = JSON.stringify(rendered.get('EnvoyFilter istio-system/http-capture-filter'));
+    expect(filter).toContain('"fail_open":true');
+    expect(filter).not.toContain('failure_policy');
+  });
+
+  it('are nothing while Packet Inspector is not enabled', async () => {
+    expect([...(await render('inspector', 'istio-system', section({ enabled: false })))]).toEqual([]);
+    expect([...(await render('inspector', 'istio-system', {}))]).toEqual([]);
+  });
+
+  it('keep the receiver as the app has it', async () => {
+    const rendered = await render('emulator', analysisNamespace, {});
+    const wanted = expected(defaultCaptureOptions);
+    for (const [name, object] of rendered) expect(comparable(object), name).toEqual(comparable(wanted.get(name)));
+    expect(rendered.size).toBe(5);
+  });
+});
