@@ -1,12 +1,20 @@
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type CaptureOptions, defaultCaptureOptions } from '../../app/mesh/capture-options.ts';
 import { resources } from '../../app/mesh/resources.ts';
 import { type AspenOptions, createAspenDriver } from '../../main/engine/clusters/aspen/aspen-driver.ts';
+import { labelNamespace } from '../../main/engine/clusters/aspen/emulator.ts';
 import { findAspenMesh } from '../../main/engine/clusters/aspen/find-aspen.ts';
+import { uninstall, uninstallSteps } from '../../main/engine/clusters/aspen/uninstall.ts';
 import type { ClusterDriver } from '../../main/engine/clusters/driver.ts';
+import { StepList } from '../../main/engine/clusters/istio/step-list.ts';
+import { Helm } from '../../main/engine/helm/helm.ts';
+import { createCertificateAuthority } from '../../main/tls/certificates.ts';
 import { type ControlPlane, startControlPlane } from '../support/control-plane/control-plane.ts';
 import { helmProgram, missingParts } from '../support/control-plane/parts.ts';
-import { helm, installAspenMesh } from '../support/mesh/aspen-mesh.ts';
+import { eventually } from '../support/control-plane/program.ts';
+import { helm, installAspenMesh, plugInAuthority, writeAspenChart } from '../support/mesh/aspen-mesh.ts';
+import { startCitadel } from '../support/mesh/citadel.ts';
 import { objectStates } from '../support/mesh/snapshot.ts';
 
 const where = missingParts === '' ? '' : ` (missing: ${missingParts}; see npm run parts)`;
@@ -14,9 +22,13 @@ const where = missingParts === '' ? '' : ` (missing: ${missingParts}; see npm ru
 describe.skipIf(missingParts !== '')(`Aspen Mesh${where}`, () => {
   const stack = new AsyncDisposableStack();
   let plane: ControlPlane;
+  let root: string;
 
   beforeAll(async () => {
     plane = stack.use(await startControlPlane());
+    const authority = await createCertificateAuthority('mesh');
+    root = (await authority.issue({ dns: ['root.of.the.mesh'] })).ca;
+    stack.use(startCitadel(plane, authority));
   });
 
   afterAll(() => stack.disposeAsync());
@@ -34,6 +46,23 @@ describe.skipIf(missingParts !== '')(`Aspen Mesh${where}`, () => {
   const wanted = (capture: Partial<CaptureOptions> = {}): CaptureOptions => ({ ...defaultCaptureOptions, ...capture });
   const values = async () =>
     JSON.parse(await helm(plane, 'get', 'values', 'istiod', '-n', 'istio-system', '-o', 'json'));
+  const runUninstall = async (chart: string, isEnabled: boolean) => {
+    const target = {
+      client: plane.admin,
+      helm: new Helm({ setting: helmProgram, files: [plane.kubeconfig], context: 'admin' }),
+      mesh: await findAspenMesh(plane.admin, ''),
+      chart,
+    };
+    return uninstall(target, isEnabled, new StepList(uninstallSteps, () => {}));
+  };
+  const prepare = async () => {
+    await plugInAuthority(plane, root);
+    await labelNamespace(plane.admin, 'istio-system');
+    await eventually('Citadel', async () => {
+      const [citadel] = await plane.admin.list(resources.deployment, { labels: 'app=citadel' });
+      return ((citadel as { status?: { readyReplicas?: number } } | undefined)?.status?.readyReplicas ?? 0) > 0;
+    });
+  };
 
   describe.each([
     { version: '1.11.8-am2', shape: 'single', capture: {} },
@@ -48,6 +77,7 @@ describe.skipIf(missingParts !== '')(`Aspen Mesh${where}`, () => {
 
     beforeAll(async () => {
       folder = await installAspenMesh(plane, { version, shape });
+      await prepare();
     });
 
     afterAll(async () => {
@@ -60,15 +90,21 @@ describe.skipIf(missingParts !== '')(`Aspen Mesh${where}`, () => {
       expect(mesh.release).toMatchObject({ name: 'istiod', namespace: 'istio-system', status: 'deployed' });
     });
 
-    it('is switched on and off by its own chart, and everything else is as it was to the byte', async () => {
-      const cluster = await driver(shape === 'umbrella' ? { chart: folder } : {});
+    it('is switched on, off and uninstalled, and everything else is as it was to the byte', async () => {
+      const chart = shape === 'umbrella' ? folder : '';
+      const cluster = await driver({ chart });
       const before = await objectStates(plane.admin);
       const overrides = await values();
+      const plan = await cluster.plan(wanted(capture));
+      expect(plan.objects.map(({ name }) => name)).toEqual(
+        expect.arrayContaining(['aspen-mesh-packet-inspector', 'http-capture-filter']),
+      );
+      expect(plan.objects.every(({ action }) => action === 'create')).toBe(true);
       await cluster.enable(wanted(capture));
       expect(cluster.status()).toMatchObject({ capture: 'capturing', problem: '' });
-      const on = await values();
-      expect(on['aspen-mesh-packet-inspector'].enabled).toBe(true);
-      const { 'aspen-mesh-packet-inspector': _, ...rest } = on;
+      const { 'aspen-mesh-packet-inspector': section, ...rest } = await values();
+      expect(section.enabled).toBe(true);
+      expect(section.analysis.address).toBe('aspen-mesh-analysis-emulator.analysis-emulator.svc.cluster.local:21000');
       expect(rest).toEqual(overrides);
       await plane.admin.get(resources.daemonSet, 'istio-system', 'aspen-mesh-packet-inspector');
       await plane.admin.get(resources.envoyFilter, 'istio-system', 'http-capture-filter');
@@ -80,8 +116,140 @@ describe.skipIf(missingParts !== '')(`Aspen Mesh${where}`, () => {
         expect(off.httpCapture.enabled).toBe(false);
         expect(off.diameterCapture.enabled).toBe(false);
       }
-      expect(await objectStates(plane.admin)).toEqual(before);
       await cluster.close();
+      expect((await runUninstall(chart, false)).left).toEqual([]);
+      await eventually('all objects as before', async () => {
+        expect(await objectStates(plane.admin)).toEqual(before);
+        return true;
+      });
+    });
+  });
+
+  describe('when something is wrong', () => {
+    let folder: string;
+
+    beforeAll(async () => {
+      folder = await installAspenMesh(plane, { version: '1.11.8-am1.4', shape: 'umbrella' }, 'global: {}\n');
+    });
+
+    afterAll(async () => {
+      await helm(plane, 'uninstall', 'istiod', '-n', 'istio-system', '--wait');
+    });
+
+    const failures = async (cluster: ClusterDriver, capture: Partial<CaptureOptions> = {}) =>
+      (await cluster.preflight(wanted(capture))).checks.filter(({ result }) => result === 'failed');
+
+    it('says what is not prepared, with the evidence and the values to set', async () => {
+      await plane.admin.delete(resources.secret, 'istio-system', 'cacerts');
+      await using cluster = closing(await driver({ chart: folder }));
+      const found = await failures(cluster.driver);
+      expect(found.map(({ id }) => id)).toEqual(['ca', 'citadel', 'custom-fields']);
+      expect(found.map(({ detail }) => detail)).toEqual([
+        'no secret cacerts in istio-system',
+        'citadel.enabled is not true in the release',
+        'global.certificateCustomFields is not true in the release',
+      ]);
+      expect(found[1]!.remedy).toContain('citadel:\n  enabled: true');
+      await expect(cluster.driver.enable(wanted())).rejects.toThrow('No CA certificates are plugged in');
+    });
+
+    it('refuses what the version has no value for, and an analysis service that is not there', async () => {
+      await using cluster = closing(await driver({ chart: folder }));
+      const area = { kind: 'namespaces', namespaces: ['shop'] } as const;
+      expect((await failures(cluster.driver, { area })).map(({ title }) => title)).toContain(
+        'Aspen Mesh captures in the whole mesh',
+      );
+      const away = await failures(cluster.driver, { analysisAddress: 'tool.nowhere.svc.cluster.local:4000' });
+      expect(away.map(({ title }) => title)).toContain('There is no service tool in nowhere');
+    });
+
+    it('says what helm is missing for: subcharts, the right version, the program itself', async () => {
+      await helm(
+        plane,
+        'upgrade',
+        'istiod',
+        join(folder, 'manifests/charts/istio-control/istio-discovery'),
+        '-n',
+        'istio-system',
+        '--set',
+        'citadel.enabled=true,global.certificateCustomFields=true',
+        '--wait',
+      );
+      await prepare();
+      const before = await objectStates(plane.admin);
+      await using release = closing(await driver());
+      await expect(release.driver.enable(wanted())).rejects.toThrow(
+        /has no Packet Inspector in it \(helm keeps no subcharts\): name the release folder or the archive of the chart istio-discovery 1\.11\.8-am1\.4/,
+      );
+      await using other = closing(
+        await driver({ chart: writeAspenChart(plane.folder, { version: '1.11.8-am1.3', shape: 'umbrella' }) }),
+      );
+      await expect(other.driver.enable(wanted())).rejects.toThrow(
+        /has istio-discovery 1\.11\.8-am1\.3, but the release istiod is of the chart istio-discovery 1\.11\.8-am1\.4/,
+      );
+      await using missing = closing(await driver({ helm: '/nowhere/helm' }));
+      await expect(missing.driver.enable(wanted())).rejects.toThrow('/nowhere/helm is no helm program');
+      await using user = closing(
+        createAspenDriver({
+          name: 'viewer',
+          client: await plane.client('viewer'),
+          files: [plane.kubeconfig],
+          lookEvery: 500,
+          eager: true,
+          aspen: { helm: helmProgram, chart: folder, release: '' },
+        }),
+      );
+      await expect(user.driver.enable(wanted())).rejects.toThrow(/cannot list resource|You may not/);
+      expect(await objectStates(plane.admin)).toEqual(before);
+    });
+
+    it('leaves everything as it was when the upgrade fails half-way', async () => {
+      await using cluster = closing(await driver({ chart: folder, timeout: 5 }));
+      const overrides = await values();
+      // No pod may be made any more, so the aggregators never become ready.
+      await plane.apply(
+        {
+          apiVersion: 'v1',
+          kind: 'ResourceQuota',
+          metadata: { name: 'none', namespace: 'istio-system' },
+          spec: { hard: { pods: '0' } },
+        },
+        'resourcequotas',
+      );
+      try {
+        await expect(cluster.driver.enable(wanted())).rejects.toThrow(/did not become ready in time/);
+      } finally {
+        await plane.admin.connection.json({
+          method: 'DELETE',
+          path: '/api/v1/namespaces/istio-system/resourcequotas/none',
+        });
+      }
+      expect(cluster.driver.status()).toMatchObject({ capture: 'off' });
+      expect(await values()).toEqual(overrides);
+      expect(await plane.admin.find(resources.daemonSet, 'istio-system', 'aspen-mesh-packet-inspector')).toBeNull();
+      expect(await plane.admin.find(resources.envoyFilter, 'istio-system', 'http-capture-filter')).toBeNull();
+      expect((await runUninstall(folder, false)).left).toEqual([]);
+    });
+
+    it('does nothing with two releases until one is named, nor while an upgrade is pending', async () => {
+      const [secret] = await plane.admin.list(resources.secret, {
+        namespace: 'istio-system',
+        labels: 'owner=helm,status=deployed',
+      });
+      const {
+        metadata: { resourceVersion: _, uid: __, managedFields: ___, creationTimestamp: ____, ...metadata },
+        ...rest
+      } = secret!;
+      const labels = { ...metadata.labels, status: 'pending-upgrade', version: '99' };
+      const pending = { ...rest, metadata: { ...metadata, name: 'sh.helm.release.v1.istiod.v99', labels } };
+      await plane.admin.create(resources.secret, pending);
+      await using cluster = closing(await driver({ chart: folder }));
+      await expect(cluster.driver.enable(wanted())).rejects.toThrow(/The release istiod is in pending-upgrade/);
+      await plane.admin.delete(resources.secret, 'istio-system', pending.metadata.name);
     });
   });
 });
+
+function closing(driver: ClusterDriver): AsyncDisposable & { readonly driver: ClusterDriver } {
+  return { driver, [Symbol.asyncDispose]: () => driver.close() };
+}

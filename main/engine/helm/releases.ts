@@ -64,6 +64,8 @@ function outranks(left: ReleaseSecret, right: ReleaseSecret): boolean {
   return rank(left) - rank(right) > 0 || (rank(left) === rank(right) && revision(left) > revision(right));
 }
 
-function readSecret({ data }: ReleaseSecret): HelmRelease {
-  return readRelease(data?.release ?? '', (bytes) => gunzipSync(bytes, { maxOutputLength: largestRelease }));
+function readSecret({ data, metadata }: ReleaseSecret): HelmRelease {
+  const release = readRelease(data?.release ?? '', (bytes) => gunzipSync(bytes, { maxOutputLength: largestRelease }));
+  // helm itself goes by the labels.
+  return { ...release, status: metadata.labels?.status ?? release.status };
 }

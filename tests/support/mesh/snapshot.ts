@@ -53,11 +53,12 @@ async function everyObject(client: KubeClient): Promise<AnyObject[]> {
   return lists.flat();
 }
 
-/** All objects with everything that anybody has written into them, one line each; releases of helm are left out. */
+/** All objects with everything that anybody has written into them, one line each; releases of helm, and what is going, are left out. */
 export async function objectStates(client: KubeClient): Promise<string[]> {
   const objects = await everyObject(client);
   return objects
     .filter((object) => (object as { readonly type?: string }).type !== 'helm.sh/release.v1')
+    .filter(({ metadata }) => metadata.deletionTimestamp === undefined)
     .map(({ status: _, metadata: { resourceVersion: __, managedFields: ___, ...metadata }, ...object }) =>
       JSON.stringify({ ...object, metadata }),
     )

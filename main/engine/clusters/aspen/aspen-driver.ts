@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { hostname, userInfo } from 'node:os';
 import type { Remainder } from '../../../../app/api/cluster-types.ts';
-import { captureOf } from '../../../../app/mesh/aspen/capture-values.ts';
+import { captureOf, emulatorAddress } from '../../../../app/mesh/aspen/capture-values.ts';
 import { type CaptureOptions, defaultCaptureOptions } from '../../../../app/mesh/capture-options.ts';
 import { leaseGrace, leaseObject, type ReadLease } from '../../../../app/mesh/lease.ts';
 import { aggregatorName, analysisNamespace, leaseName } from '../../../../app/mesh/names.ts';
@@ -19,6 +19,7 @@ import { LeaseHolder } from '../istio/lease-holder.ts';
 import { connectReceiver } from '../istio/receiver-connection.ts';
 import { StepList } from '../istio/step-list.ts';
 import { coveredPods, type Survey, surveyCluster } from '../istio/survey.ts';
+import { findEmulator, installEmulator } from './emulator.ts';
 import { findAspenMesh } from './find-aspen.ts';
 import { planUpgrade } from './plan.ts';
 import { checkAspen } from './preflight.ts';
@@ -114,7 +115,7 @@ export function createAspenDriver({ name, client, files, aspen, ...options }: As
     state.become({ capture: 'enabling', holder: user, problem: '', steps: steps.steps });
     try {
       const found = await target();
-      await switchOn(found, capture, steps, async () => capture.analysisAddress);
+      await switchOn(found, capture, steps, () => readyAnalysis(capture));
       last = captureOf(await findAspenMesh(client, found.mesh.release.name));
       state.become({ capture: 'capturing', until: await beginLease(capture) });
     } catch (error) {
@@ -122,6 +123,16 @@ export function createAspenDriver({ name, client, files, aspen, ...options }: As
       state.become({ capture: 'off', holder: '', until: null, problem: errorText(error) });
       throw error;
     }
+  }
+
+  /** The analysis service that was named is there already; where none was, ours is installed unless there is an emulator. */
+  async function readyAnalysis({ analysisAddress, image }: CaptureOptions): Promise<string> {
+    if (analysisAddress !== '' && analysisAddress !== emulatorAddress) return analysisAddress;
+    const { releases, pods } = await findEmulator(client);
+    if (pods.length > 0)
+      return `the emulator that is there (${releases.map(({ name }) => name).join(', ') || 'no release'})`;
+    await installEmulator(client, helm, image);
+    return 'installed as pi1-analysis-emulator';
   }
 
   /** Who captures until when is kept beside the analysis service, where there is a place for it. */

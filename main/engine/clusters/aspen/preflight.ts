@@ -1,13 +1,17 @@
 import type { Check, Preflight } from '../../../../app/api/cluster-types.ts';
 import type { AspenMesh } from '../../../../app/mesh/aspen/aspen-mesh.ts';
 import { hasDiameter, hasExclusions } from '../../../../app/mesh/aspen/aspen-version.ts';
+import { checkPreparation } from '../../../../app/mesh/aspen/preparation.ts';
 import type { CaptureOptions } from '../../../../app/mesh/capture-options.ts';
+import { groupOf, resources } from '../../../../app/mesh/resources.ts';
 import { errorText } from '../../../log.ts';
 import type { Helm } from '../../helm/helm.ts';
 import type { KubeClient } from '../../kube/client.ts';
 import { check } from '../istio/check.ts';
+import { missingPermissions, permissionText } from '../istio/permissions.ts';
 import type { AspenOptions } from './aspen-driver.ts';
 import { findAspenMesh } from './find-aspen.ts';
+import { lookAtPreparation } from './look-at-preparation.ts';
 
 export interface AspenCheck {
   readonly client: KubeClient;
@@ -26,8 +30,38 @@ export async function checkAspen({ client, helm, aspen }: AspenCheck, capture: C
   await ask(checks, 'helm', 'helm cannot be used', async () => {
     checks.push(check.passed('helm', `helm ${await helm.version()}`, { detail: helm.program() }));
   });
-  if (mesh) checks.push(...checkFeatures(mesh, capture));
+  if (mesh) {
+    checks.push(...checkFeatures(mesh, capture));
+    await ask(checks, 'preparation', 'What has to be prepared cannot be looked at', async () => {
+      const facts = await lookAtPreparation(client, mesh, capture.analysisAddress);
+      checks.push(...checkPreparation(facts, Date.now()));
+    });
+    checks.push(await checkPermissions(client, mesh));
+  }
   return { checks, ready: checks.every(({ result }) => result !== 'failed') };
+}
+
+/** What helm itself has to be allowed: to read and write the release, and the objects that the section makes. */
+async function checkPermissions(client: KubeClient, { release }: AspenMesh): Promise<Check> {
+  const verbs = ['get', 'list', 'create', 'update', 'patch', 'delete'];
+  const kinds = [
+    resources.secret,
+    resources.daemonSet,
+    resources.envoyFilter,
+    resources.configMap,
+    resources.serviceAccount,
+  ];
+  const permissions = kinds.flatMap((kind) =>
+    verbs.map((verb) => ({ verb, group: groupOf(kind), resource: kind.plural, namespace: release.namespace })),
+  );
+  const missing = await missingPermissions(client, permissions);
+  const items = (missing.length > 0 ? missing : permissions).map(permissionText);
+  if (missing.length === 0) return check.passed('permissions', 'You may upgrade the release', { items });
+  return check.failed('permissions', `You may not ${items[0]}`, {
+    detail: `helm needs ${missing.length} more permissions to upgrade ${release.name}`,
+    remedy: 'Ask who administers the cluster for them.',
+    items,
+  });
 }
 
 function releaseText({ release }: AspenMesh): string {

@@ -30,7 +30,7 @@ export const switchOnSteps = [
 export const switchOffSteps = ['Release, chart and values', 'helm upgrade', 'Look for what is left'] as const;
 
 /** Where Aspen Mesh puts its objects. */
-const objectNamespace = 'istio-system';
+export const objectNamespace = 'istio-system';
 
 /** Switches Packet Inspector on in the release's values, and nothing else. */
 export async function switchOn(

@@ -1,0 +1,69 @@
+import type { HelmRelease } from '../../../../app/mesh/aspen/helm-release.ts';
+import { certificateLabel } from '../../../../app/mesh/aspen/preparation.ts';
+import { emulatorChart } from '../../../../app/mesh/chart/charts.ts';
+import type { KubernetesObject, Pod } from '../../../../app/mesh/kubernetes.ts';
+import { analysisApp, analysisNamespace } from '../../../../app/mesh/names.ts';
+import { isOwn, ownObject } from '../../../../app/mesh/own-object.ts';
+import { resources } from '../../../../app/mesh/resources.ts';
+import type { Helm } from '../../helm/helm.ts';
+import { privateFolder } from '../../helm/private-folder.ts';
+import { listReleases } from '../../helm/releases.ts';
+import type { KubeClient } from '../../kube/client.ts';
+import { version } from '../../version.ts';
+import { removeOwn } from '../istio/own-objects.ts';
+import { clusterPrograms } from '../istio/programs.ts';
+
+/** Names of the emulator's release: that of now, and that of earlier documentation. */
+export const emulatorReleases = ['pi1-analysis-emulator', 'analysisemulator'];
+/** Labels of any emulator's pods, ours among them. */
+export const emulatorSelector = `app in (${analysisApp},analysis-emulator)`;
+
+export interface Emulator {
+  /** Releases that it was installed by, whether now or by an earlier version. */
+  readonly releases: readonly HelmRelease[];
+  readonly pods: readonly Pod[];
+}
+
+/** Looks for the emulator in its namespace. @throws KubeError */
+export async function findEmulator(client: KubeClient): Promise<Emulator> {
+  const [{ releases }, pods] = await Promise.all([
+    listReleases(client, analysisNamespace),
+    client.list<Pod>(resources.pod, { namespace: analysisNamespace, labels: emulatorSelector }),
+  ]);
+  return { releases: releases.filter(({ name }) => emulatorReleases.includes(name)), pods };
+}
+
+/** Adds the label by which Citadel makes certificates for a namespace, making the namespace where there is none. */
+export async function labelNamespace(client: KubeClient, namespace: string): Promise<void> {
+  const found = await client.find<KubernetesObject>(resources.namespace, '', namespace);
+  const labels = { [certificateLabel]: 'true' };
+  if (found?.metadata.labels?.[certificateLabel] === 'true') return;
+  await client.apply(
+    found
+      ? { apiVersion: 'v1', kind: 'Namespace', metadata: { name: namespace, labels } }
+      : ownObject(resources.namespace, { owner: null }, { name: namespace, labels }, {}),
+    { force: true },
+  );
+}
+
+/** Installs the bundled receiver in the emulator's place, as the documentation installs the emulator. */
+export async function installEmulator(client: KubeClient, helm: Helm, image: string): Promise<void> {
+  await labelNamespace(client, analysisNamespace);
+  await using folder = await privateFolder();
+  const chart = await folder.writeAll('analysis-emulator', emulatorChart(clusterPrograms(), version));
+  const values = await folder.write('values.json', JSON.stringify({ image }));
+  await helm.run([
+    ...['install', emulatorReleases[0]!, chart, '--namespace', analysisNamespace, '--values', values],
+    ...['--atomic', '--timeout', '180s'],
+  ]);
+}
+
+/** Uninstalls it, whichever of its names it was installed by. Our own namespace goes with it. Gives what was removed. */
+export async function uninstallEmulator(client: KubeClient, helm: Helm): Promise<readonly string[]> {
+  const { releases } = await findEmulator(client);
+  for (const { name } of releases) await helm.run(['uninstall', name, '--namespace', analysisNamespace, '--wait']);
+  const namespace = await client.find<KubernetesObject>(resources.namespace, '', analysisNamespace);
+  const isOurs = namespace !== null && isOwn(namespace);
+  if (isOurs) await removeOwn(client, [namespace], 60_000);
+  return [...releases.map(({ name }) => `release ${name}`), ...(isOurs ? [`Namespace ${analysisNamespace}`] : [])];
+}

@@ -1,0 +1,53 @@
+import type { Remainder } from '../../../../app/api/cluster-types.ts';
+import type { KubernetesObject } from '../../../../app/mesh/kubernetes.ts';
+import { analysisNamespace, diameterFilterName, httpFilterName, leaseName } from '../../../../app/mesh/names.ts';
+import { objectName, resources } from '../../../../app/mesh/resources.ts';
+import { removeOwn } from '../istio/own-objects.ts';
+import type { StepList } from '../istio/step-list.ts';
+import { findEmulator, uninstallEmulator } from './emulator.ts';
+import { type AspenSwitch, lookForInspector, objectNamespace, switchOff, switchOffSteps } from './switch.ts';
+
+export const uninstallSteps = [
+  'Delete the capture filters',
+  ...switchOffSteps,
+  'Uninstall the analysis service',
+  'Look once more',
+] as const;
+
+/** Everything that the documentation's "Uninstall" asks for, in its order; each step does nothing where nothing is left. */
+export async function uninstall(target: AspenSwitch, isEnabled: boolean, steps: StepList): Promise<Remainder> {
+  const { client, helm } = target;
+  const [filters, , , , emulator, look] = uninstallSteps;
+  await steps.run(filters, async () => {
+    const found = await Promise.all(
+      [httpFilterName, diameterFilterName].map((name) =>
+        client.find<KubernetesObject>(resources.envoyFilter, objectNamespace, name),
+      ),
+    );
+    const there = found.filter((object) => object !== null);
+    await removeOwn(client, there, 20_000);
+    return there.map(objectName).join(', ') || 'there was none';
+  });
+  // The filters are gone from the cluster, but the release may still want them: disabling says otherwise there.
+  if (isEnabled) await switchOff(target, steps);
+  else for (const step of switchOffSteps) await steps.run(step, async () => 'it is disabled already');
+  await steps.run(emulator, async () => {
+    await client.delete(resources.lease, analysisNamespace, leaseName);
+    return (await uninstallEmulator(client, helm)).join(', ') || 'there was none';
+  });
+  let remainder: Remainder = { looked: [], left: [] };
+  await steps.run(look, async () => {
+    const [mesh, { releases, pods }] = await Promise.all([lookForInspector(client), findEmulator(client)]);
+    remainder = {
+      looked: [...mesh.looked, `releases and pods of the analysis emulator in ${analysisNamespace}`],
+      left: [
+        ...mesh.left,
+        ...releases.map(({ name }) => `helm release ${name}`),
+        ...pods.filter(({ metadata }) => metadata.deletionTimestamp === undefined).map(objectName),
+      ],
+    };
+    if (remainder.left.length > 0) throw new Error(`Still there: ${remainder.left.join(', ')}`);
+    return 'nothing is left';
+  });
+  return remainder;
+}
