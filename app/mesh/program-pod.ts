@@ -17,7 +17,7 @@ export interface ProgramPod {
 }
 
 /** Folders in the containers. */
-const certificateFolder = '/etc/analysis/certs';
+export const certificateFolder = '/etc/analysis/certs';
 const programFolder = '/opt/packet-inspector';
 const tokenFolder = '/var/run/secrets/tokens';
 const meshRootFolder = '/var/run/secrets/istio';

@@ -1,21 +1,20 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { type Command, Option } from 'commander';
-import type { Check, Finding, Remainder } from '../../app/api/cluster-types.ts';
+import type { Command } from 'commander';
+import type { Remainder } from '../../app/api/cluster-types.ts';
 import type { ClusterDriver } from '../engine/clusters/driver.ts';
-import { contextDriver } from '../engine/clusters/kubernetes.ts';
 import { kubeconfigFiles, readContexts } from '../engine/kube/contexts.ts';
 import { addCaptureFlags, type CaptureFlags, captureFromFlags, slotOption } from './capture-flags.ts';
-import { chosenContext } from './chosen-context.ts';
+import {
+  type ClusterFlags,
+  checkLine,
+  findingText,
+  print,
+  stepLine,
+  withContext,
+  withDriver,
+  withOutput,
+} from './cluster-flags.ts';
 import { exitCodes } from './exit-codes.ts';
-
-interface ClusterFlags {
-  readonly context?: string;
-  readonly output: 'text' | 'json';
-  readonly helm?: string;
-  readonly chart?: string;
-  readonly release?: string;
-  readonly ownParts?: boolean;
-}
 
 /** `clusters`, `enable`, `disable`, `status`, `doctor`: what the buttons do, by the same code. */
 export function addClusterCommands(program: Command): void {
@@ -40,7 +39,7 @@ export function addClusterCommands(program: Command): void {
       const { steps, until, holder } = driver.status();
       const end = until === null ? null : new Date(until).toISOString();
       print(flags, { capturing: true, holder, until: end, steps }, [
-        ...steps.map(({ name, milliseconds, detail }) => `${name}: ${milliseconds} ms${detail ? `, ${detail}` : ''}`),
+        ...steps.map(stepLine),
         `Capturing until ${end}. packet-inspector disable ends it.`,
       ]);
     });
@@ -86,50 +85,6 @@ export function addClusterCommands(program: Command): void {
   );
 }
 
-function withContext(command: Command): Command {
-  return command
-    .option('--context <name>', 'context of the kubeconfig; the current one when left out')
-    .option('--helm <path>', 'Aspen Mesh: helm, where it is not on PATH')
-    .option('--chart <path>', 'Aspen Mesh: release folder or chart archive, where the release does not keep all of it')
-    .option('--release <name>', 'Aspen Mesh: the helm release, where there are several')
-    .option('--own-parts', 'Aspen Mesh: capture with our own parts, not with its Packet Inspector');
-}
-
-function withOutput(command: Command): Command {
-  return command.addOption(
-    new Option('-o, --output <format>', 'how to print').choices(['text', 'json']).default('text'),
-  );
-}
-
-function print(flags: ClusterFlags, value: object, lines: readonly string[]): void {
-  console.log(flags.output === 'json' ? JSON.stringify(value, null, 2) : lines.join('\n'));
-}
-
-async function withDriver(
-  { context, helm, chart, release, ownParts = false }: ClusterFlags,
-  leaseGrace: number | undefined,
-  work: (driver: ClusterDriver) => Promise<void>,
-): Promise<void> {
-  const driver = contextDriver(await chosenContext(context), {
-    eager: true,
-    ownParts,
-    aspen: given({ helm, chart, release }),
-    ...(leaseGrace === undefined ? {} : { leaseGrace }),
-  });
-  try {
-    await work(driver);
-  } finally {
-    await driver.close();
-  }
-}
-
-/** Flags that were given. */
-function given<Flags extends object>(flags: Flags): { [Name in keyof Flags]?: Exclude<Flags[Name], undefined> } {
-  return Object.fromEntries(Object.entries(flags).filter(([, value]) => value !== undefined)) as ReturnType<
-    typeof given<Flags>
-  >;
-}
-
 /** The driver's first look at the cluster. */
 async function settled(driver: ClusterDriver) {
   for (let attempts = 0; attempts < 100 && driver.status().summary === 'connecting…'; attempts++) await pause(100);
@@ -145,13 +100,4 @@ function remainderLines({ looked, left, kept }: Remainder): readonly string[] {
     `Nothing captures. In place, idle: ${kept.join(', ')}`,
     'packet-inspector disable --slot remove takes it out.',
   ];
-}
-
-function checkLine({ result, title, detail, remedy }: Check): string {
-  const sign = { passed: 'ok', warning: '! ', failed: 'NO' }[result];
-  return `  ${sign} ${title}${detail ? `: ${detail}` : ''}${remedy ? `\n     ${remedy}` : ''}`;
-}
-
-function findingText({ severity, title, evidence, remedy }: Finding): string {
-  return [`${severity}: ${title}`, ...evidence.map((line) => `  | ${line}`), `  ${remedy}`].join('\n');
 }

@@ -10,7 +10,7 @@ import { type CaptureOptions, defaultCaptureOptions } from '../../app/mesh/captu
 import { emulatorChart, inspectorChart } from '../../app/mesh/chart/charts.ts';
 import type { KubernetesObject, Manifest } from '../../app/mesh/kubernetes.ts';
 import { analysisNamespace } from '../../app/mesh/names.ts';
-import { objectName } from '../../app/mesh/resources.ts';
+import { objectName, resources } from '../../app/mesh/resources.ts';
 import { captureFromValues } from '../../app/mesh/values.ts';
 import { clusterPrograms } from '../../main/engine/clusters/istio/programs.ts';
 import { manifestSite } from '../../main/engine/clusters/istio/survey.ts';
@@ -52,25 +52,27 @@ describe.skipIf(missing !== '')(`charts of our own parts, rendered by helm${miss
 
   /** What the app would make for the same values, as helm would mark it. */
   function expected(capture: CaptureOptions): Map<string, Manifest> {
-    const { ground, programs, clusters, filters } = captureObjects(manifestSite(capture), {
-      capturing: true,
-      generation: 'pi-1',
-    });
-    const objects = [...ground, ...programs, ...clusters, ...filters].filter(
-      ({ kind }) => !/Role|^Namespace$/.test(kind),
+    const { ground, programs, clusters, slots, filters } = captureObjects(
+      { ...manifestSite(capture), leased: false },
+      {
+        capturing: true,
+        generation: 'pi-1',
+      },
+    );
+    const objects = [...ground, ...programs, ...clusters, ...slots, ...filters].filter(
+      ({ kind }) => kind !== resources.namespace.kind,
     );
     return new Map(objects.map((object) => [objectName(object), object]));
   }
 
-  /** Without what helm writes itself, and without the lease keeper's part. */
+  /** Without what helm writes itself. */
   function comparable(object: KubernetesObject | undefined): unknown {
     return JSON.parse(JSON.stringify(object ?? null), (name, value: unknown) => {
       if (name === 'labels' && typeof value === 'object') {
         const { 'app.kubernetes.io/managed-by': _, ...labels } = value as Record<string, string>;
         return Object.keys(labels).length > 0 ? labels : undefined;
       }
-      if (name === 'args') return (value as string[]).filter((one) => !/^--(lease|removal)=/.test(one));
-      return name === 'automountServiceAccountToken' ? false : value;
+      return value;
     });
   }
 
@@ -78,6 +80,7 @@ describe.skipIf(missing !== '')(`charts of our own parts, rendered by helm${miss
 
   it.each([
     ['only enabled', section({ enabled: true })],
+    ['an analysis service elsewhere', section({ enabled: true, analysis: { address: 'tool.example:4000' } })],
     [
       'HTTP and Diameter',
       section({ enabled: true, httpCapture: { enabled: true }, diameterCapture: { enabled: true, port: 3869 } }),

@@ -26,21 +26,25 @@ resources:
   limits:
     cpu: "1"
     memory: 512Mi
-# A stock Node.
-image: ${image}
-# Bytes kept of each body and of each Diameter message.
-bodyLimit: ${bodyLimit}
-# Header fields whose values are replaced before they leave their node.
-redact: [${redact.join(', ')}]
+capture:
+  # A stock Node.
+  image: ${image}
+  # Bytes kept of each body and of each Diameter message.
+  bodyLimit: ${bodyLimit}
+  # Header fields whose values are replaced before they leave their node.
+  redact: [${redact.join(', ')}]
 # Of the mesh's control plane.
 istioVersion: "1.28"
 clusterDomain: cluster.local
 trustDomain: cluster.local
+# Who gives out workload certificates, where there are none of Citadel.
+certificateService: istiod.istio-system.svc:15012
 `;
 
 /** values.yaml of the chart of the analysis service. */
-export const emulatorValues = `# A stock Node.
-image: ${image}
+export const emulatorValues = `capture:
+  # A stock Node.
+  image: ${image}
 resources:
   requests:
     cpu: 100m
@@ -52,6 +56,8 @@ resources:
 meshNamespace: istio-system
 clusterDomain: cluster.local
 trustDomain: cluster.local
+# Who gives out workload certificates, where there are none of Citadel.
+certificateService: istiod.istio-system.svc:15012
 `;
 
 /**
@@ -60,6 +66,10 @@ trustDomain: cluster.local
  */
 export const inspectorHead = `{{- $own := deepCopy (omit .Values "aspen-mesh-packet-inspector" "global") }}
 {{- $own = mergeOverwrite $own (index .Values "aspen-mesh-packet-inspector" | default dict) }}
+{{- $capture := $own.capture }}
+{{- if or $capture.namespaces $capture.workloads }}
+{{- fail "This chart captures in the whole mesh: leave capture.namespaces and capture.workloads out, or use packet-inspector manifests" }}
+{{- end }}
 {{- $http := $own.httpCapture | default dict }}
 {{- $diameter := $own.diameterCapture | default dict }}
 {{- $isHttp := or (not (hasKey $own "httpCapture")) $http.enabled }}
@@ -70,4 +80,9 @@ export const inspectorHead = `{{- $own := deepCopy (omit .Values "aspen-mesh-pac
 {{- $excludePods := $http.excludePods | default list }}
 {{- $address := ($own.analysis | default dict).address | default (printf "aspen-mesh-analysis-emulator.analysis-emulator.svc.%s:21000" $own.clusterDomain) }}
 {{- $host := regexReplaceAll ":[0-9]+$" $address "" }}
+{{- $names := splitList "." $host }}
+{{- $identity := "" }}
+{{- if regexMatch "^[^.]+[.][^.]+[.]svc([.]|$)" $host }}
+{{- $identity = printf "spiffe://%s/ns/%s/sa/%s" $own.trustDomain (index $names 1) (index $names 0) }}
+{{- end }}
 `;

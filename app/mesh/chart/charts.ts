@@ -4,8 +4,17 @@ import { captureObjects } from '../capture-objects.ts';
 import { type CaptureOptions, defaultCaptureOptions } from '../capture-options.ts';
 import type { CaptureSite } from '../capture-site.ts';
 import type { Manifest } from '../kubernetes.ts';
-import { aggregatorName, analysisNamespace, diameterFilterName, httpFilterName } from '../names.ts';
+import {
+  aggregatorName,
+  analysisNamespace,
+  diameterFilterName,
+  diameterSlotName,
+  httpFilterName,
+  httpSlotName,
+  spiffeId,
+} from '../names.ts';
 import { resources } from '../resources.ts';
+import { slotKinds } from '../slot-places.ts';
 import { emulatorValues, inspectorHead, inspectorValues } from './chart-values.ts';
 import { type Token, templateText } from './template-text.ts';
 
@@ -15,7 +24,8 @@ const tokens = {
   meshNamespace: 'mesh-namespace-of-the-chart',
   clusterDomain: 'cluster-domain-of-the-chart',
   trustDomain: 'trust-domain-of-the-chart',
-  address: 'address-of-the-chart',
+  certificateService: 'certificate-service-of-the-chart',
+  address: 'service-of-the-chart.namespace-of-the-chart.svc',
   addressPort: '61235',
   diameterPort: 61_234,
   bodyLimit: 61_236,
@@ -25,15 +35,6 @@ const tokens = {
   generation: 'generation-of-the-chart',
   resources: 'resources-of-the-chart',
 } as const;
-
-/** Kinds that belong to the lease, which a chart has none of, or that are made before it is installed. */
-const leftOut: readonly string[] = [
-  resources.namespace,
-  resources.clusterRole,
-  resources.clusterRoleBinding,
-  resources.role,
-  resources.roleBinding,
-].map(({ kind }) => kind);
 
 /** What the charts are made of: the programs and the capture filter, as they are built. */
 export type ChartPrograms = CaptureSite['programs'];
@@ -66,7 +67,7 @@ export function emulatorChart(programs: ChartPrograms, version: string): readonl
     file('values.yaml', emulatorValues),
     file(
       'templates/analysis-emulator.yaml',
-      `{{- $own := .Values }}\n${objects.map((object) => text(object, programs)).join('---\n')}`,
+      `{{- $own := .Values }}\n{{- $capture := $own.capture }}\n${objects.map((object) => text(object, programs)).join('---\n')}`,
     ),
     file('files/receiver.mjs', programs.receiver),
   ];
@@ -83,36 +84,42 @@ function chartObjects(programs: ChartPrograms): readonly Manifest[] {
     image: tokens.image,
     analysisAddress: `${tokens.address}:${tokens.addressPort}`,
   };
+  const wholeMesh = { namespace: tokens.meshNamespace, suffix: '', labels: null };
   const site: CaptureSite = {
     capture,
     meshNamespace: tokens.meshNamespace,
-    clusterDomain: tokens.clusterDomain,
-    trustDomain: tokens.trustDomain,
+    settings: {
+      clusterDomain: tokens.clusterDomain,
+      trustDomain: tokens.trustDomain,
+      certificateService: tokens.certificateService,
+    },
     istio: { major: 1, minor: 28 },
-    targets: [{ namespace: tokens.meshNamespace, suffix: '', labels: null }],
+    targets: [wholeMesh],
+    slots: slotKinds(capture).map((kind) => ({ kind, target: wholeMesh })),
     programs,
     ownsNamespace: false,
+    leased: false,
     owner: null,
   };
   const {
     ground,
     programs: pods,
     clusters,
+    slots,
     filters,
   } = captureObjects(site, {
     capturing: true,
     generation: tokens.generation,
   });
-  return [...ground, ...pods, ...clusters, ...filters].filter(({ kind }) => !leftOut.includes(kind)).map(forHelm);
+  return [...ground, ...pods, ...clusters, ...slots, ...filters].map(forHelm);
 }
 
-/** helm marks what it makes as managed by itself, and there is no lease to be kept. */
+/** helm marks what it makes as managed by itself. */
 function forHelm(manifest: Manifest): Manifest {
   const { metadata, ...fields } = JSON.parse(JSON.stringify(manifest), (name, value: unknown) => {
     if (name === 'app.kubernetes.io/managed-by') return 'Helm';
     if (name === 'resources' && isLimits(value)) return tokens.resources;
-    if (name === 'args' && Array.isArray(value)) return value.filter((one) => !/^--(lease|removal)=/.test(String(one)));
-    return name === 'automountServiceAccountToken' ? false : value;
+    return value;
   }) as Manifest;
   const { labels, ...rest } = metadata;
   const { 'app.kubernetes.io/managed-by': _, ...own } = labels ?? {};
@@ -129,34 +136,49 @@ function text(object: Manifest, programs: ChartPrograms): string {
     { is: programs.aggregator, expression: fromFile('aggregator.mjs') },
     { is: programs.receiver, expression: fromFile('receiver.mjs') },
     { is: toBase64(programs.filter), expression: `${fromFile('capture-filter.wasm')} | b64enc` },
-    { is: tokens.image, expression: '$own.image' },
+    { is: tokens.image, expression: '$capture.image' },
     {
       is: tokens.meshNamespace,
       expression: object.metadata.namespace === analysisNamespace ? '$own.meshNamespace' : '$.Release.Namespace',
     },
     { is: tokens.clusterDomain, expression: '$own.clusterDomain' },
+    { is: tokens.certificateService, expression: '$own.certificateService' },
+    {
+      is: spiffeId(tokens.trustDomain, 'namespace-of-the-chart', 'service-of-the-chart'),
+      expression: '$identity',
+    },
     { is: tokens.trustDomain, expression: '$own.trustDomain' },
     { is: `${tokens.address}:${tokens.addressPort}`, expression: '$address' },
     { is: tokens.address, expression: '$host' },
     { is: `;diameter=${tokens.diameterPort}`, expression: '$diameterText' },
     { is: tokens.diameterPort, expression: '$diameterPort' },
-    { is: String(tokens.bodyLimit), expression: '$own.bodyLimit | int64' },
-    { is: tokens.redact, expression: 'join "," $own.redact' },
+    { is: String(tokens.bodyLimit), expression: '$capture.bodyLimit | int64' },
+    { is: tokens.redact, expression: 'join "," $capture.redact' },
     { is: `["${tokens.excludeNamespaces}"]`, expression: '$excludeNamespaces | toJson' },
     { is: `["${tokens.excludePods}"]`, expression: '$excludePods | toJson' },
     { is: tokens.generation, expression: 'printf "%s-%d" $.Release.Name $.Release.Revision' },
     { is: tokens.resources, expression: '$own.resources' },
   ];
-  // The field was renamed in Envoy 1.33, and only one of them may be set.
-  return templateText(object, places).replace(
-    /failure_policy: FAIL_OPEN$/gm,
-    '{{ if semverCompare ">=1.25-0" $own.istioVersion }}failure_policy: FAIL_OPEN{{ else }}fail_open: true{{ end }}',
+  return (
+    templateText(object, places)
+      // The field was renamed in Envoy 1.33, and only one of them may be set.
+      .replace(
+        /failure_policy: FAIL_OPEN$/gm,
+        '{{ if semverCompare ">=1.25-0" $own.istioVersion }}failure_policy: FAIL_OPEN{{ else }}fail_open: true{{ end }}',
+      )
+      // An analysis service outside of the cluster has no identity in the mesh.
+      .replace(/^ *- \{\{ printf "--analysis-identity=.*$/m, (line) => `{{- if $identity }}\n${line}\n{{- end }}`)
   );
 }
 
 /** The filters are switched one by one. */
 function condition({ kind, metadata }: Manifest, text: string): string {
-  const of: Readonly<Record<string, string>> = { [httpFilterName]: '$isHttp', [diameterFilterName]: '$isDiameter' };
+  const of: Readonly<Record<string, string>> = {
+    [httpFilterName]: '$isHttp',
+    [httpSlotName]: '$isHttp',
+    [diameterFilterName]: '$isDiameter',
+    [diameterSlotName]: '$isDiameter',
+  };
   const flag = kind === resources.envoyFilter.kind ? of[metadata.name] : undefined;
   return flag ? `{{- if ${flag} }}\n${text}{{- end }}\n` : text;
 }

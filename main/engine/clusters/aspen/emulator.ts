@@ -51,7 +51,7 @@ export async function installEmulator(client: KubeClient, helm: Helm, image: str
   await labelNamespace(client, analysisNamespace);
   await using folder = await privateFolder();
   const chart = await folder.writeAll('analysis-emulator', emulatorChart(clusterPrograms(), version));
-  const values = await folder.write('values.json', JSON.stringify({ image }));
+  const values = await folder.write('values.json', JSON.stringify({ capture: { image } }));
   await helm.run([
     ...['install', emulatorReleases[0]!, chart, '--namespace', analysisNamespace, '--values', values],
     ...['--atomic', '--timeout', '180s'],

@@ -1,0 +1,72 @@
+import { type Command, Option } from 'commander';
+import type { Check, Finding, Step } from '../../app/api/cluster-types.ts';
+import type { ClusterDriver } from '../engine/clusters/driver.ts';
+import { contextDriver } from '../engine/clusters/kubernetes.ts';
+import { chosenContext } from './chosen-context.ts';
+
+export interface ClusterFlags {
+  readonly context?: string;
+  readonly output: 'text' | 'json';
+  readonly helm?: string;
+  readonly chart?: string;
+  readonly release?: string;
+  readonly ownParts?: boolean;
+}
+
+export function withContext(command: Command): Command {
+  return command
+    .option('--context <name>', 'context of the kubeconfig; the current one when left out')
+    .option('--helm <path>', 'Aspen Mesh: helm, where it is not on PATH')
+    .option('--chart <path>', 'Aspen Mesh: release folder or chart archive, where the release does not keep all of it')
+    .option('--release <name>', 'Aspen Mesh: the helm release, where there are several')
+    .option('--own-parts', 'Aspen Mesh: capture with our own parts, not with its Packet Inspector');
+}
+
+export function withOutput(command: Command): Command {
+  return command.addOption(
+    new Option('-o, --output <format>', 'how to print').choices(['text', 'json']).default('text'),
+  );
+}
+
+export function print(flags: ClusterFlags, value: object, lines: readonly string[]): void {
+  console.log(flags.output === 'json' ? JSON.stringify(value, null, 2) : lines.join('\n'));
+}
+
+export async function withDriver(
+  { context, helm, chart, release, ownParts = false }: ClusterFlags,
+  leaseGrace: number | undefined,
+  work: (driver: ClusterDriver) => Promise<void>,
+): Promise<void> {
+  const found = await chosenContext(context);
+  const driver = contextDriver(found, {
+    eager: true,
+    ownParts,
+    aspen: given({ helm, chart, release }),
+    ...(leaseGrace === undefined ? {} : { leaseGrace }),
+  });
+  try {
+    await work(driver);
+  } finally {
+    await driver.close();
+  }
+}
+
+/** Flags that were given. */
+export function given<Flags extends object>(flags: Flags): { [Name in keyof Flags]?: Exclude<Flags[Name], undefined> } {
+  return Object.fromEntries(Object.entries(flags).filter(([, value]) => value !== undefined)) as ReturnType<
+    typeof given<Flags>
+  >;
+}
+
+export function checkLine({ result, title, detail, remedy }: Check): string {
+  const sign = { passed: 'ok', warning: '! ', failed: 'NO' }[result];
+  return `  ${sign} ${title}${detail ? `: ${detail}` : ''}${remedy ? `\n     ${remedy}` : ''}`;
+}
+
+export function findingText({ severity, title, evidence, remedy }: Finding): string {
+  return [`${severity}: ${title}`, ...evidence.map((line) => `  | ${line}`), `  ${remedy}`].join('\n');
+}
+
+export function stepLine({ name, milliseconds, detail }: Step): string {
+  return `${name}: ${milliseconds} ms${detail ? `, ${detail}` : ''}`;
+}
