@@ -4,6 +4,7 @@ import { captureObjects } from '../capture-objects.ts';
 import { type CaptureOptions, defaultCaptureOptions } from '../capture-options.ts';
 import type { CaptureSite } from '../capture-site.ts';
 import type { Manifest } from '../kubernetes.ts';
+import { defaultMeshSettings } from '../mesh-settings.ts';
 import {
   aggregatorName,
   analysisNamespace,
@@ -89,6 +90,7 @@ function chartObjects(programs: ChartPrograms): readonly Manifest[] {
     capture,
     meshNamespace: tokens.meshNamespace,
     settings: {
+      ...defaultMeshSettings,
       clusterDomain: tokens.clusterDomain,
       trustDomain: tokens.trustDomain,
       certificateService: tokens.certificateService,
