@@ -1,4 +1,5 @@
-import { closeSync, constants, mkdirSync, openSync, readFileSync, rmSync, statSync, writeSync } from 'node:fs';
+import { constants, mkdirSync, readFileSync, statSync } from 'node:fs';
+import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { CaptureDocument } from '../../../app/capture/document.ts';
 import { createDocumentSplitter } from '../../../app/capture/document-splitter.ts';
@@ -8,6 +9,7 @@ import { pcapFileHeader } from '../../../app/formats/pcap/pcap-writer.ts';
 import { errorText, type Log } from '../../log.ts';
 import { captureName } from './capture-name.ts';
 import { Manifest } from './manifest.ts';
+import { WriteLanes } from './write-lanes.ts';
 
 export interface CaptureFilesOptions {
   readonly folder: string;
@@ -23,7 +25,13 @@ interface Written {
   readonly name: string;
   readonly id: string;
   readonly time: number;
-  bytes: number;
+  /** File of the manifest that lists it, and when it does. */
+  readonly file: number;
+  readonly listed: Promise<void>;
+  readonly lane: number;
+  /** Bytes of its files, also of what waits to be written. */
+  bson: number;
+  pcap: number;
   /** Parts that are in the file; null for a file of a former run that was not looked into yet. */
   nextPart: number | null;
   /** A write failed: the files were removed, and what follows of the capture is not written. */
@@ -35,20 +43,29 @@ const PCAP_HEADER = pcapFileHeader(LINKTYPE_RAW);
 /** Never follows a link that somebody put in a shared folder such as /tmp, never takes over another's file. */
 const CREATE = constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | constants.O_NOFOLLOW;
 const APPEND = constants.O_WRONLY | constants.O_APPEND | constants.O_NOFOLLOW;
+/** What a file system gives out at least: many small files take far more room than bytes. */
+const BLOCK = 4096;
+/** Captures remembered, about 0.5 KB each; also those that could not be written. */
+const MAXIMUM_CAPTURES = 150_000;
+/** Bytes that may wait to be written. */
+const MAXIMUM_WAITING = 32 * 1024 * 1024;
 
 /**
  * Writes each capture's documents as they came (`.bson`) and its packets (`.pcap`), readable by the owner only, and removes
- * the oldest captures beyond a size and an age. Written synchronously: a document is acknowledged when it is with the kernel.
+ * the oldest captures beyond a size and an age. Written beside everything else: a disk that is full or slow costs files,
+ * which are counted, and never holds up the ring.
  */
 export class CaptureFiles {
   /** By capture id, oldest first. */
   private readonly written = new Map<string, Written>();
   private readonly names = new Set<string>();
+  private readonly lanes = new WriteLanes();
   /** Runs through, so that a free name is found at once however many captures have the same one. */
   private collisions = 1;
   private readonly manifest: Manifest;
   private readonly options: CaptureFilesOptions;
   private lastLogged = 0;
+  /** Room on the disk, in whole blocks. */
   bytes = 0;
   failed = 0;
   removed = 0;
@@ -70,43 +87,56 @@ export class CaptureFiles {
     return this.written.size;
   }
 
+  /** Bytes that wait to be written. */
+  get waiting(): number {
+    return this.lanes.bytes;
+  }
+
   /**
-   * Puts a document into its capture's files. `raw` is it as it came, of which `document` may hold the
-   * first event alone. A failure is counted and logged, not thrown.
+   * Has a document put into its capture's files. `raw` is it as it came, of which `document` may hold the first event alone;
+   * both are copied. A failure is counted and logged, not thrown.
    */
   write(document: CaptureDocument, raw: Uint8Array, now: number): void {
-    let capture: Written | undefined;
-    try {
-      capture = this.written.get(document.metadata.id) ?? this.begin(document, now);
-      if (capture.failed || !this.isNew(capture, document.part)) return;
-      this.append(capture, document, raw);
-      this.problem = '';
-    } catch (error) {
-      this.failed++;
-      this.complain(error);
-      if (capture) this.abandon(capture);
+    const known = this.written.get(document.metadata.id);
+    if (known?.failed) return;
+    if (this.waiting > MAXIMUM_WAITING) {
+      this.fail(known, new Error('the disk is slower than the captures come'));
+      return;
     }
-    if (this.bytes > this.options.maximumBytes) this.removeOldest();
+    const capture = known ?? this.begin(document, now);
+    try {
+      if (this.isNew(capture, document.part)) this.append(capture, document, raw);
+    } catch (error) {
+      this.fail(capture, error);
+    }
+    this.removeOldest();
   }
 
   /** Removes what is too old; to be called now and then. */
   expire(now: number): void {
     for (const capture of this.written.values()) {
-      if (now - capture.time < this.options.maximumAge) return;
+      if (now - capture.time < this.options.maximumAge) break;
       this.remove(capture);
     }
+    this.shortenManifest();
   }
 
-  close(): void {
-    this.manifest.close();
+  /** Writes what waits. */
+  async close(): Promise<void> {
+    await this.lanes.done();
   }
 
   private begin(document: CaptureDocument, now: number): Written {
-    const { id } = document.metadata;
-    const capture: Written = { name: this.freeName(document), id, time: now, bytes: 0, nextPart: 0, failed: false };
-    this.manifest.add({ name: capture.name, id, time: now });
-    this.written.set(id, capture);
+    const entry = { name: this.freeName(document), id: document.metadata.id, time: now };
+    const listed = this.manifest.add(entry);
+    const sizes = { bson: 0, pcap: 0 };
+    return this.remember({ ...entry, ...listed, ...sizes, lane: this.lanes.lane(), nextPart: 0, failed: false });
+  }
+
+  private remember(capture: Written): Written {
+    this.written.set(capture.id, capture);
     this.names.add(capture.name);
+    this.bytes += roomOf(capture);
     return capture;
   }
 
@@ -126,67 +156,82 @@ export class CaptureFiles {
   }
 
   private append(capture: Written, document: CaptureDocument, raw: Uint8Array): void {
-    const flags = capture.bytes === 0 ? CREATE : APPEND;
-    this.put(this.path(capture, 'bson'), flags, raw);
+    const flag = capture.bson === 0 ? CREATE : APPEND;
     // A capture whose beginning was lost is to be a readable file all the same.
-    const needsHeader = capture.bytes === 0 && document.part > 0;
-    const packets = needsHeader ? Buffer.concat([PCAP_HEADER, document.pcap]) : document.pcap;
-    this.put(this.path(capture, 'pcap'), flags, packets);
-    capture.bytes += raw.length + packets.length;
-    this.bytes += raw.length + packets.length;
-  }
-
-  private put(path: string, flags: number, bytes: Uint8Array): void {
-    const file = openSync(path, flags, 0o600);
-    try {
-      for (let done = 0; done < bytes.length; ) done += writeSync(file, bytes, done);
-    } finally {
-      closeSync(file);
-    }
+    const needsHeader = capture.bson === 0 && document.part > 0;
+    const pcap = Buffer.concat(needsHeader ? [PCAP_HEADER, document.pcap] : [document.pcap]);
+    const bson = Buffer.from(raw);
+    this.bytes -= roomOf(capture);
+    capture.bson += bson.length;
+    capture.pcap += pcap.length;
+    this.bytes += roomOf(capture);
+    this.lanes.add(capture.lane, bson.length + pcap.length, async () => {
+      if (capture.failed) return;
+      try {
+        // Never a file that the next run would not know for its own.
+        await capture.listed;
+        await writeFile(this.path(capture, 'bson'), bson, { flag, mode: 0o600 });
+        await writeFile(this.path(capture, 'pcap'), pcap, { flag, mode: 0o600 });
+        this.problem = '';
+      } catch (error) {
+        this.fail(capture, error);
+      }
+    });
   }
 
   /** A capture that is not whole is not kept; what of it follows is not written either. */
-  private abandon(capture: Written): void {
+  private fail(capture: Written | undefined, error: unknown): void {
+    this.failed++;
+    this.complain(error);
+    if (!capture) return;
     capture.failed = true;
-    this.bytes -= capture.bytes;
-    capture.bytes = 0;
     this.erase(capture);
   }
 
   private removeOldest(): void {
+    if (this.bytes <= this.options.maximumBytes && this.written.size <= MAXIMUM_CAPTURES) return;
     for (const capture of this.written.values()) {
-      if (this.bytes <= this.options.maximumBytes) return;
+      if (this.bytes <= this.options.maximumBytes && this.written.size <= MAXIMUM_CAPTURES) break;
       this.remove(capture);
     }
+    this.shortenManifest();
   }
 
   private remove(capture: Written): void {
     this.written.delete(capture.id);
     this.names.delete(capture.name);
-    this.bytes -= capture.bytes;
     this.removed++;
     this.erase(capture);
   }
 
+  /** After what of it waits to be written. */
   private erase(capture: Written): void {
-    try {
-      rmSync(this.path(capture, 'bson'), { force: true });
-      rmSync(this.path(capture, 'pcap'), { force: true });
-    } catch (error) {
-      this.complain(error);
-    }
+    this.bytes -= roomOf(capture);
+    capture.bson = 0;
+    capture.pcap = 0;
+    this.lanes.add(capture.lane, 0, async () => {
+      try {
+        await rm(this.path(capture, 'bson'), { force: true });
+        await rm(this.path(capture, 'pcap'), { force: true });
+      } catch (error) {
+        this.complain(error);
+      }
+    });
+  }
+
+  private shortenManifest(): void {
+    const [oldest] = this.written.values();
+    this.manifest.keepFrom(oldest?.file ?? Number.POSITIVE_INFINITY);
   }
 
   private loadFormer(): void {
     for (const entry of this.manifest.load()) {
-      const sizes = ['bson', 'pcap'].map((kind) => statSync(this.path(entry, kind), { throwIfNoEntry: false })?.size);
-      if (sizes[0] === undefined) continue;
-      const bytes = sizes[0] + (sizes[1] ?? 0);
-      this.written.set(entry.id, { ...entry, bytes, nextPart: null, failed: false });
-      this.names.add(entry.name);
-      this.bytes += bytes;
+      const [bson, pcap] = ['bson', 'pcap'].map((kind) => statSync(this.path(entry, kind), { throwIfNoEntry: false }));
+      if (bson === undefined) continue;
+      const sizes = { bson: bson.size, pcap: pcap?.size ?? 0, listed: Promise.resolve() };
+      this.remember({ ...entry, ...sizes, lane: this.lanes.lane(), nextPart: null, failed: false });
     }
-    this.manifest.rewrite(Array.from(this.written.values(), ({ name, id, time }) => ({ name, id, time })));
+    this.shortenManifest();
   }
 
   private path(capture: { readonly name: string }, kind: string): string {
@@ -203,6 +248,11 @@ export class CaptureFiles {
       failed: this.failed,
     });
   }
+}
+
+/** Bytes that both files take on the disk. */
+function roomOf({ bson, pcap }: Written): number {
+  return (Math.ceil(bson / BLOCK) + Math.ceil(pcap / BLOCK)) * BLOCK;
 }
 
 /** How many parts a capture's file of a former run holds. */

@@ -111,7 +111,8 @@ export async function createReceiver(options: ReceiverOptions): Promise<Receiver
     gauge('ring_documents', 'Documents in the ring.', ring.length),
     gauge('ring_bytes', 'Bytes of documents in the ring.', ring.size),
     gauge('files', 'Captures on disk.', files?.size ?? 0),
-    gauge('files_bytes', 'Bytes of captures on disk.', files?.bytes ?? 0),
+    gauge('files_bytes', 'Room that captures take on disk.', files?.bytes ?? 0),
+    gauge('files_waiting_bytes', 'Bytes of captures that wait to be written.', files?.waiting ?? 0),
     gauge(
       'certificate_end_seconds',
       'When the certificate ends, Unix time.',
@@ -138,7 +139,7 @@ export async function createReceiver(options: ReceiverOptions): Promise<Receiver
       await server.close();
       await tails.close();
       await status?.close();
-      files?.close();
+      await files?.close();
     },
   };
 }

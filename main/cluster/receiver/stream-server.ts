@@ -33,7 +33,7 @@ export interface StreamCounts {
   refused: number;
 }
 
-/** Takes a document that was not seen before; `raw` is it as it came. Both are valid during the call. When this returns it is safe. */
+/** Takes a document that was not seen before; `raw` is it as it came. Both are valid during the call. When this returns it is in the ring, and acknowledged. */
 export type TakeDocument = (message: Sequenced, skimmed: Skimmed, raw: Uint8Array) => void;
 
 const LOG_EVERY = 10_000;
