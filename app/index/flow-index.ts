@@ -25,6 +25,8 @@ export interface FlowIndex {
   remove(id: number): void;
   /** @throws RangeError when there is no such flow, or no more */
   get(id: number): FlowRow;
+  /** Null where it turned out to be a part of another. */
+  find(id: number): FlowRow | null;
   /** Grows with every change. */
   readonly version: number;
   readonly total: number;
@@ -160,6 +162,10 @@ export function createFlowIndex(options: FlowIndexOptions): FlowIndex {
       removed++;
       version++;
       change(id, () => table.remove(id));
+    },
+    find(id) {
+      existing(id);
+      return table.isRemoved(id) ? null : table.read(id);
     },
     get(id) {
       present(id);

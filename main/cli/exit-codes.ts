@@ -9,8 +9,8 @@ export const exitCodes = {
 
 /** The same for --help. */
 export const exitCodeText = `Exit codes:
-  0  done; read: the whole file was read
+  0  done; read, convert: the whole file was read
   1  failed
   2  wrong arguments, or a filter or field that cannot be used
-  3  read: the file cannot be opened, or is no capture file
-  4  read: the file is damaged; what could be read was printed`;
+  3  read, convert: the file cannot be opened, or is no capture file
+  4  read, convert: the file is damaged; what could be read was printed or written`;

@@ -1,6 +1,7 @@
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { version } from '../engine/version.ts';
 import { addClusterCommands } from './clusters.ts';
+import { type ConvertOptions, convert } from './convert.ts';
 import { exitCodes, exitCodeText } from './exit-codes.ts';
 import { addManifestsCommand } from './manifests.ts';
 import { type ReadOptions, read } from './read.ts';
@@ -38,14 +39,25 @@ program
 
 program
   .command('read')
-  .description('print the flows of a capture file (pcap, pcapng; gzip and zstd are undone)')
-  .argument('<file>', 'capture file')
+  .description('print the flows of a capture file (pcap, pcapng, BSON, HAR; gzip and zstd are undone) while it is read')
+  .argument('<file>', 'capture file; - for standard input')
   .option('-Y, --filter <filter>', 'print only flows that match', '')
   .addOption(new Option('-T, --format <format>', 'how to print').choices(['text', 'json', 'fields']).default('text'))
   .option('-e, --field <field>', 'field to print with -T fields; may be given several times', collect, [])
   .addHelpText('after', `\n${exitCodeText}`)
   .action(async (file: string, options: ReadOptions) => {
     process.exitCode = await read(file, options);
+  });
+
+program
+  .command('convert')
+  .description('write the flows of a capture file as pcapng (their packets) or HAR (those of HTTP and gRPC)')
+  .argument('<from>', 'capture file')
+  .argument('<to>', 'file to write; its ending, .pcapng or .har, says the format')
+  .option('-Y, --filter <filter>', 'write only flows that match', '')
+  .addHelpText('after', `\n${exitCodeText}`)
+  .action(async (from: string, to: string, options: ConvertOptions) => {
+    process.exitCode = await convert(from, to, options);
   });
 
 addClusterCommands(program);

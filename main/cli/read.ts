@@ -3,11 +3,13 @@ import { InvalidFilter } from '../../app/filter/invalid-filter.ts';
 import { flowDetail } from '../engine/api/flow-detail.ts';
 import { RequestError } from '../engine/api/request-error.ts';
 import { diameterDictionary } from '../engine/diameter-dictionary.ts';
+import { standardInput } from '../engine/session/capture-bytes.ts';
 import { Session } from '../engine/session/session.ts';
 import { Workspace } from '../engine/session/workspace.ts';
 import { exitCodes } from './exit-codes.ts';
 import { type NamedField, namedField } from './field-values.ts';
 import { fieldsLine, textLine } from './flow-lines.ts';
+import { type FlowFormat, FlowPrinter } from './flow-printer.ts';
 import { temporaryFolder } from './temporary-folder.ts';
 
 export interface ReadOptions {
@@ -15,9 +17,6 @@ export interface ReadOptions {
   readonly format: 'text' | 'json' | 'fields';
   readonly field: readonly string[];
 }
-
-/** Flows printed in one turn. */
-const turn = 1000;
 
 function complain(message: string): void {
   console.error(`packet-inspector: ${message}`);
@@ -34,7 +33,7 @@ function namedFields(names: readonly string[]): readonly NamedField[] | string {
   return fields;
 }
 
-/** Prints the flows of a capture file. Returns the exit code. */
+/** Prints the flows of a capture file, or of what comes on standard input. Returns the exit code. */
 export async function read(file: string, options: ReadOptions): Promise<number> {
   const fields = namedFields(options.field);
   if (typeof fields === 'string') {
@@ -52,12 +51,16 @@ export async function read(file: string, options: ReadOptions): Promise<number> 
     ['SIGTERM', 15],
   ] as const)
     process.on(signal, () => process.exit(128 + number));
-  const session = Session.ofFile(workspace, resolve(file));
+  const session = Session.ofFile(workspace, file === standardInput ? file : resolve(file));
   try {
-    // A filter that cannot be used is told before a large file is read.
-    session.flows.index.query(options.filter, { column: 'id', descending: false });
-    await session.read(new AbortController().signal, () => {});
-    return await print(session, options, fields);
+    const printer = new FlowPrinter(session, options.filter, formatOf(session, options, fields), write);
+    await readAndPrint(session, printer);
+    for (const problem of session.fileProblems) complain(problem.text);
+    for (const problem of session.flows.problems) complain(`${problem.severity}: ${problem.text}`);
+    const isDamaged = session.fileProblems.some((problem) => problem.severity !== 'note');
+    if (isDamaged && session.packets === 0) return exitCodes.unreadable;
+    await printer.finish();
+    return isDamaged ? exitCodes.damaged : exitCodes.success;
   } catch (error) {
     if (error instanceof InvalidFilter) {
       complain(`filter: ${error.message}`);
@@ -73,29 +76,39 @@ export async function read(file: string, options: ReadOptions): Promise<number> 
   }
 }
 
-async function print(session: Session, options: ReadOptions, fields: readonly NamedField[]): Promise<number> {
-  const { flows, spill } = session;
-  const damage = session.fileProblems.filter((problem) => problem.severity !== 'note');
-  for (const problem of session.fileProblems) complain(problem.text);
-  for (const problem of flows.problems) complain(`${problem.severity}: ${problem.text}`);
-  if (damage.length > 0 && session.packets === 0) return exitCodes.unreadable;
-  const view = flows.index.query(options.filter, { column: 'id', descending: false });
-  while (view.advance(turn) > 0);
-  const dictionary = options.format === 'json' ? diameterDictionary() : null;
-  const line = (id: number): string => {
-    if (dictionary !== null) return JSON.stringify(flowDetail(id, { flows, spill, dictionary }));
-    const row = flows.index.get(id);
-    return options.format === 'fields' ? fieldsLine(row, fields, flows.details) : textLine(row);
-  };
-  const separator = options.format === 'json' ? ',\n' : '\n';
-  await write(options.format === 'json' ? '[\n' : '');
-  for (let offset = 0; offset < view.matching; offset += turn) {
-    const ids = view.ids(offset, turn);
-    const text = ids.map(line).join(separator);
-    await write(offset + ids.length < view.matching ? text + separator : `${text}\n`);
+/** Prints what is over by then at each step of the reading, which goes on meanwhile. */
+async function readAndPrint(session: Session, printer: FlowPrinter): Promise<void> {
+  let step = (): void => {};
+  let isReading = true;
+  const reading = session
+    .read(new AbortController().signal, () => step())
+    .finally(() => {
+      isReading = false;
+      step();
+    });
+  // Told below, when what came before it was printed.
+  reading.catch(() => {});
+  while (isReading) {
+    await new Promise<void>((resolve) => {
+      step = resolve;
+    });
+    await printer.advance();
   }
-  await write(options.format === 'json' ? ']\n' : '');
-  return damage.length > 0 ? exitCodes.damaged : exitCodes.success;
+  await reading;
+}
+
+function formatOf(session: Session, { format }: ReadOptions, fields: readonly NamedField[]): FlowFormat {
+  const { flows, spill } = session;
+  if (format === 'json') {
+    const dictionary = diameterDictionary();
+    const line = (id: number) => JSON.stringify(flowDetail(id, { flows, spill, dictionary }));
+    return { line, begin: '[\n', separator: ',\n', end: ']\n' };
+  }
+  const line = (id: number) => {
+    const row = flows.index.get(id);
+    return format === 'fields' ? fieldsLine(row, fields, flows.details) : textLine(row);
+  };
+  return { line, begin: '', separator: '\n', end: '' };
 }
 
 function write(text: string): Promise<void> {

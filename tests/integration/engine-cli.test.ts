@@ -29,6 +29,7 @@ interface Outcome {
   readonly error: string;
 }
 
+const capture = join(import.meta.dirname, '../fixtures/captures/http/h1-h2load.pcap');
 const program = join(import.meta.dirname, '../../main/cli/main.ts');
 
 function run(...args: readonly string[]): Promise<Outcome> {
@@ -82,6 +83,24 @@ describe('packet-inspector read', () => {
     expect([code, JSON.parse(out)]).toEqual([exitCodes.success, []]);
   });
 
+  it('prints of standard input what is over while more is still to come', async () => {
+    const bytes = readFileSync(capture);
+    const child = spawn(process.execPath, [program, 'read', '-'], { stdio: ['pipe', 'pipe', 'inherit'] });
+    let out = '';
+    child.stdout.on('data', (text) => {
+      out += text;
+    });
+    const half = Math.floor(bytes.length / 2);
+    child.stdin.write(bytes.subarray(0, half));
+    // What stands in the middle of a packet waits for the rest of it.
+    await expect.poll(() => out.split('\n').length, { timeout: 15_000 }).toBeGreaterThan(2);
+    const before = out;
+    child.stdin.end(bytes.subarray(half));
+    expect(await once(child, 'exit')).toEqual([exitCodes.success, null]);
+    expect(out.startsWith(before)).toBe(true);
+    expect(out).toBe((await run('read', capture)).out);
+  });
+
   it('ends with the code that --help documents', async () => {
     const cut = join(folder, 'cut.pcapng');
     writeFileSync(cut, readFileSync(file));
@@ -101,6 +120,33 @@ describe('packet-inspector read', () => {
     ];
     for (const [code, args] of cases) expect([args, (await run(...args)).code]).toEqual([args, code]);
     expect((await run('--help')).out).toContain('Exit codes:');
+  });
+});
+
+describe('packet-inspector convert', () => {
+  it('writes the flows that match in the format of the ending', async () => {
+    const har = join(folder, 'some.har');
+    const wanted = await run('convert', file, har, '-Y', 'http.response.code == 503');
+    expect([wanted.code, wanted.out]).toEqual([exitCodes.success, expect.stringContaining('2 flows')]);
+    expect(JSON.parse(readFileSync(har, 'utf8')).log.entries).toHaveLength(2);
+    const packets = join(folder, 'some.pcapng');
+    expect((await run('convert', har, packets)).code).toBe(exitCodes.success);
+    const fields = ['-T', 'fields', '-e', 'http.request.uri', '-e', 'k8s.src.pod'];
+    expect((await run('read', packets, ...fields)).out).toBe(
+      '/products/0?limit=20\tfrontend-0\n/products/50?limit=20\tfrontend-0\n',
+    );
+  });
+
+  it('says what cannot be done', async () => {
+    const cases: readonly (readonly [code: number, to: string, words: RegExp])[] = [
+      [exitCodes.usage, 'some.txt', /\.pcapng or \.har/],
+      [exitCodes.failed, join(folder, 'none', 'a.har'), /cannot be written/],
+    ];
+    for (const [code, to, words] of cases) {
+      const outcome = await run('convert', file, to);
+      expect([outcome.code, outcome.error]).toEqual([code, expect.stringMatching(words)]);
+    }
+    expect((await run('convert', join(folder, 'missing.pcap'), 'a.har')).code).toBe(exitCodes.unreadable);
   });
 });
 

@@ -1,3 +1,4 @@
+import { createReadStream } from 'node:fs';
 import { type FileHandle, open, stat } from 'node:fs/promises';
 import { createGunzip, createZstdDecompress } from 'node:zlib';
 import { RequestError } from '../api/request-error.ts';
@@ -13,6 +14,9 @@ export interface CaptureBytes {
   /** To be read once, which closes the file. A chunk is only valid until the next is asked for. */
   readonly chunks: AsyncIterable<Uint8Array>;
 }
+
+/** Instead of a path: what comes on the standard input of this program. */
+export const standardInput = '-';
 
 const chunkSize = 1 << 18;
 const magicLength = 4;
@@ -117,11 +121,41 @@ async function sizeOf(path: string): Promise<number> {
   return information.size;
 }
 
+/** What comes on standard input, whose length nobody knows. */
+async function openStandardInput(): Promise<CaptureBytes> {
+  const progress = { done: 0 };
+  const input = createReadStream('', { fd: 0, autoClose: false, highWaterMark: chunkSize });
+  const incoming: AsyncIterator<Uint8Array> = input[Symbol.asyncIterator]();
+  // Its first bytes say whether it is compressed; a pipe may bring them one by one.
+  let head = new Uint8Array(0);
+  while (head.length < magicLength) {
+    const { done, value } = await incoming.next();
+    if (done === true) break;
+    head = Buffer.concat([head, value]);
+  }
+  async function* chunks(): AsyncGenerator<Uint8Array, void, undefined> {
+    progress.done += head.length;
+    yield head;
+    for (let next = await incoming.next(); next.done !== true; next = await incoming.next()) {
+      progress.done += next.value.length;
+      yield next.value;
+    }
+  }
+  const undo = decompressor(head.subarray(0, magicLength));
+  return {
+    total: 0,
+    done: () => progress.done,
+    grew: async () => false,
+    chunks: undo === null ? chunks() : decompressed(chunks(), undo),
+  };
+}
+
 /**
  * Opens a file for reading from its beginning to the end that it has now.
  * @throws RequestError when it is missing, no file, or may not be read
  */
 export async function openCaptureBytes(path: string): Promise<CaptureBytes> {
+  if (path === standardInput) return openStandardInput();
   let file: FileHandle | null = null;
   try {
     const total = await sizeOf(path);

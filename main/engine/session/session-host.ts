@@ -1,4 +1,4 @@
-import { join } from 'node:path';
+import { isAbsolute, join } from 'node:path';
 import type { SessionInfo } from '../../../app/api/types.ts';
 import type { CaptureDocument } from '../../../app/capture/document.ts';
 import type { Problem } from '../../../app/model/problem.ts';
@@ -63,6 +63,7 @@ export class SessionHost {
    * @throws RequestError
    */
   async open(path: string): Promise<SessionInfo> {
+    if (!isAbsolute(path)) throw new RequestError('file.missing', `${path} is no absolute path of a file.`);
     const session = Session.ofFile(this.#options.workspace, path);
     const abort = new AbortController();
     let started = (): void => {};
