@@ -60,6 +60,22 @@ export function startHttp2Peer(): Promise<Peer> {
   });
 }
 
+/** Sends back what comes on a stream as it comes, and `grpc-status: 0` at its end. */
+export function startEchoPeer(): Promise<Peer> {
+  const server = createHttp2Server();
+  const sessions = new Set<{ destroy(): void }>();
+  server.on('session', (session) => sessions.add(session));
+  server.on('stream', (stream, headers) => {
+    stream.respond({ ':status': 200, 'content-type': headers['content-type'] }, { waitForTrailers: true });
+    stream.on('wantTrailers', () => stream.sendTrailers({ 'grpc-status': '0' }));
+    stream.on('error', () => {});
+    stream.pipe(stream);
+  });
+  return listen(server, () => {
+    for (const session of sessions) session.destroy();
+  });
+}
+
 /** Answers each Diameter message with itself, its R bit cleared. */
 export function startDiameterPeer(): Promise<Peer> {
   const sockets = new Set<Socket>();

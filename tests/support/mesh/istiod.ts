@@ -80,6 +80,18 @@ export async function startIstiod(
     },
   );
   plane.programs.set('istiod', program);
+  await plane.apply(
+    {
+      apiVersion: 'kwok.x-k8s.io/v1alpha1',
+      kind: 'ClusterPortForward',
+      metadata: { name: `istiod${suffix}` },
+      spec: {
+        selector: { matchNamespaces: ['istio-system'] },
+        forwards: [{ ports: [15_014], target: { address: '127.0.0.1', port: monitoring } }],
+      },
+    },
+    'clusterportforwards',
+  );
   await eventually('istiod ready', async () => {
     if (program.process.exitCode !== null) throw new Error(program.log().slice(-2000));
     return (await fetch(`http://127.0.0.1:${http}/ready`)).status === 200;

@@ -11,6 +11,7 @@ import {
 export interface SidecarWorkload extends ProxyWorkload {
   /** Ports of the applications behind the proxy. */
   readonly http: number;
+  readonly grpc?: number;
   readonly diameter?: number;
 }
 
@@ -19,10 +20,12 @@ export interface MeshSidecar extends MeshProxy {
   /** Where the proxy takes what comes in. */
   readonly host: string;
   readonly httpPort: number;
+  readonly grpcPort: number;
   readonly diameterPort: number;
 }
 
 const httpPort = 8080;
+const grpcPort = 8081;
 const diameterPort = 3868;
 
 export async function startSidecar(setup: ProxySetup, workload: SidecarWorkload): Promise<MeshSidecar> {
@@ -32,7 +35,7 @@ export async function startSidecar(setup: ProxySetup, workload: SidecarWorkload)
   const role = { kind: 'sidecar', interception: 'NONE', labels: { app: workload.name } } as const;
   const proxy = await startProxy(setup, workload, role);
   await proxy.listens(`${host}:${httpPort}`);
-  return { ...proxy, host, httpPort, diameterPort };
+  return { ...proxy, host, httpPort, grpcPort, diameterPort };
 }
 
 /**
@@ -50,13 +53,13 @@ export async function startInterceptingSidecar(setup: ProxySetup, workload: Prox
 function workloadObjects({ namespace, name }: ProxyWorkload): readonly Applied[] {
   return [
     ...meshNamespace(namespace, { 'istio-injection': 'enabled' }),
-    serviceOf(namespace, name, { http: httpPort, 'tcp-diameter': diameterPort }),
+    serviceOf(namespace, name, { http: httpPort, grpc: grpcPort, 'tcp-diameter': diameterPort }),
     deploymentOf(namespace, name, [application, proxyContainer('sidecar')]),
   ];
 }
 
 /** Has the proxy listen by itself, since nothing leads connections to it. */
-function ingressOf({ namespace, name, http, diameter }: SidecarWorkload, host: string): Applied {
+function ingressOf({ namespace, name, http, grpc, diameter }: SidecarWorkload, host: string): Applied {
   const listener = (number: number, protocol: string, portName: string, to: number) => ({
     port: { number, protocol, name: portName },
     bind: host,
@@ -65,6 +68,7 @@ function ingressOf({ namespace, name, http, diameter }: SidecarWorkload, host: s
   });
   const ingress = [
     listener(httpPort, 'HTTP', 'http', http),
+    ...(grpc === undefined ? [] : [listener(grpcPort, 'GRPC', 'grpc', grpc)]),
     ...(diameter === undefined ? [] : [listener(diameterPort, 'TCP', 'tcp-diameter', diameter)]),
   ];
   return [

@@ -1,0 +1,151 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type CaptureOptions, defaultCaptureOptions, type SlotChoice } from '../../app/mesh/capture-options.ts';
+import { analysisNamespace } from '../../app/mesh/names.ts';
+import { missingParts } from '../support/control-plane/parts.ts';
+import { eventually } from '../support/control-plane/program.ts';
+import type { TestEngine } from '../support/engine.ts';
+import { ENVOY_VERSIONS } from '../support/envoy.ts';
+import { startDiameterPeer, startEchoPeer, startHttp1Peer } from '../support/envoy-peers.ts';
+import { namespace } from '../support/mesh/istiod.ts';
+import { type MeshCluster, missingPartsText, startMeshCluster } from '../support/mesh/mesh-cluster.ts';
+import type { MeshSidecar } from '../support/mesh/sidecar.ts';
+import { startTraffic, type TrafficKind } from '../support/steady-traffic.ts';
+
+/** How long capture is switched on and off, in seconds; 120 for the figures of a release. */
+const switchingTime = Number(process.env.CLUSTER_SWITCH_SECONDS ?? 30) * 1000;
+const switchEvery = 5_000;
+
+describe.skipIf(missingParts !== '')(`the slot for the filter${missingPartsText}`, () => {
+  const stack = new AsyncDisposableStack();
+  const sidecars = new Map<string, MeshSidecar>();
+  let cluster: MeshCluster;
+  let engine: TestEngine;
+
+  beforeAll(async () => {
+    cluster = stack.use(await startMeshCluster());
+    const applications = {
+      http: stack.use(await startHttp1Peer()).port,
+      grpc: stack.use(await startEchoPeer()).port,
+      diameter: stack.use(await startDiameterPeer()).port,
+    };
+    for (const envoy of ENVOY_VERSIONS) {
+      const name = `envoy-${envoy.replaceAll('.', '-')}`;
+      sidecars.set(name, await cluster.addSidecar({ namespace: 'shop', name, envoy, ...applications }));
+    }
+    // One that is there already stays: Kubernetes takes five seconds to remove a namespace.
+    await cluster.plane.apply(namespace(analysisNamespace, { 'ca.istio.io/override': 'true' }), 'namespaces');
+    engine = await cluster.addEngine('admin');
+    // What Kubernetes, istiod and Citadel put into the namespace has to be there as well.
+    await eventually('nothing new comes', async () => {
+      const before = await cluster.remember();
+      await new Promise((resolve) => setTimeout(resolve, 1500));
+      return (await cluster.remember()).length === before.length;
+    });
+  });
+
+  afterAll(() => stack.disposeAsync());
+
+  const enable = (capture: Partial<CaptureOptions>) =>
+    engine.handlers['clusters.enable']({ id: 'admin', capture: { ...defaultCaptureOptions, ...capture } });
+  const disable = (slot: SlotChoice) => engine.handlers['clusters.disable']({ id: 'admin', slot });
+  const card = async () => (await engine.handlers['clusters.list']({})).clusters[0]!;
+  const steps = async () => Object.fromEntries((await card()).steps.map(({ name, detail }) => [name, detail]));
+
+  /** Filters that match what was captured of a kind of traffic through a workload. */
+  const filters: Readonly<Record<Exclude<TrafficKind, 'stream'>, (name: string) => string>> = {
+    http1: (name) => `http.request.uri contains "/http1/${name}/"`,
+    grpc: (name) => `http.request.uri contains "/grpc/${name}/"`,
+    diameter: (name) => `diameter && k8s.workload == "${name}"`,
+  };
+  async function capturedCounts(): Promise<Readonly<Record<string, number>>> {
+    const order = { column: 'id', descending: false } as const;
+    const counts: Record<string, number> = {};
+    for (const name of sidecars.keys()) {
+      for (const [kind, filter] of Object.entries(filters)) {
+        const window = await engine.handlers['flows.window']({ filter: filter(name), order, offset: 0, limit: 0 });
+        counts[`${kind} through ${name}`] = window.matching;
+      }
+    }
+    return counts;
+  }
+
+  it('goes into one workload first, and stays in place, idle, when that is chosen', async () => {
+    await enable({ diameterPort: 3868, slot: 'keep' });
+    expect(await steps()).toMatchObject({
+      'One workload first': expect.stringMatching(/^shop\/envoy-1-\S+: its filter/),
+    });
+    expect(await card()).toMatchObject({ state: 'capturing', slotInPlace: true });
+    const { remainder, cluster: off } = await disable('keep');
+    expect(remainder.left).toEqual([]);
+    expect([...remainder.kept].sort()).toEqual([
+      'EnvoyFilter istio-system/diameter-capture-filter',
+      'EnvoyFilter istio-system/http-capture-filter',
+      'EnvoyFilter istio-system/packet-inspector-diameter-slot',
+      'EnvoyFilter istio-system/packet-inspector-http-slot',
+    ]);
+    expect(off).toMatchObject({ state: 'off', slotInPlace: true });
+  });
+
+  it(`is switched on and off every ${switchEvery / 1000} s without closing a connection or failing a call, and open connections are seen`, async () => {
+    const traffic = [...sidecars].map(([name, sidecar]) => startTraffic({ ...sidecar, name }));
+    await eventually('all kinds of calls are answered', () =>
+      traffic.every((one) => Object.values(one.tally().answered).every((count) => count > 0)),
+    );
+    /** How often the proxies have changed a listener so far; a push of what they have already is none. */
+    const changes = async () => {
+      const stats = await Promise.all(
+        [...sidecars.values()].map((one) =>
+          one.admin('/stats?filter=listener_manager.listener_(added|modified|removed)'),
+        ),
+      );
+      return stats.join('');
+    };
+    const changesBefore = await changes();
+    let switches = 0;
+    const took: { on: number[]; off: number[] } = { on: [], off: [] };
+    const seen: Record<string, number>[] = [];
+    for (const end = Date.now() + switchingTime; Date.now() < end; ) {
+      const before = await capturedCounts();
+      const began = performance.now();
+      await enable({ diameterPort: 3868, slot: 'keep' });
+      took.on.push(Math.round(performance.now() - began));
+      expect(await steps()).toMatchObject({ 'One workload first': expect.stringContaining('the slot is in place') });
+      await rest(began);
+      const offBegan = performance.now();
+      const { remainder } = await disable('keep');
+      took.off.push(Math.round(performance.now() - offBegan));
+      expect(remainder.left).toEqual([]);
+      expect(remainder.kept).toHaveLength(4);
+      const after = await capturedCounts();
+      seen.push(Object.fromEntries(Object.entries(after).map(([what, count]) => [what, count - before[what]!])));
+      switches += 2;
+      await rest(offBegan);
+    }
+    for (const one of traffic) await one.stop();
+    const tallies = traffic.map((one) => one.tally());
+    console.log(
+      `${switches} switches; answered ${JSON.stringify(tallies.map(({ answered }) => answered))}; on took ${took.on.join(' ')} ms, off ${took.off.join(' ')} ms; captured ${JSON.stringify(seen)}`,
+    );
+    for (const { failed, closed } of tallies) {
+      expect(failed).toEqual([]);
+      expect(closed).toEqual([]);
+    }
+    for (const counts of seen) {
+      for (const [what, count] of Object.entries(counts)) expect(count, what).toBeGreaterThan(0);
+    }
+    expect(changesBefore).toMatch(/listener_modified: [1-9]/);
+    expect(await changes()).toBe(changesBefore);
+  });
+
+  it('is taken out when that is chosen, and then nothing is left', async () => {
+    const { remainder, cluster: off } = await disable('remove');
+    expect(remainder).toMatchObject({ left: [], kept: [] });
+    expect(off).toMatchObject({ state: 'off', slotInPlace: false });
+    await cluster.clean();
+  });
+});
+
+/** Waits until a whole `switchEvery` has gone by. */
+async function rest(began: number): Promise<void> {
+  await new Promise((resolve) => setTimeout(resolve, Math.max(0, switchEvery - (performance.now() - began))));
+}
