@@ -2,7 +2,7 @@ import { type AccessLevel, accessLevels, accessName, accessNamespaces, accessOf 
 import { analysisNamespaceObject } from './analysis-service.ts';
 import type { CaptureSite } from './capture-site.ts';
 import type { Manifest } from './kubernetes.ts';
-import { rulesFor } from './permission.ts';
+import { type Permission, rulesFor } from './permission.ts';
 import { groupOf, type Resource, resources } from './resources.ts';
 
 /** Who is let do what: a subject of a RoleBinding. */
@@ -27,18 +27,26 @@ export function accessRoles(
 function levelObjects(site: CaptureSite, level: AccessLevel, subjects: readonly AccessSubject[]): readonly Manifest[] {
   const permissions = accessOf(level, { ...site, ownsNamespace: false });
   return [undefined, ...accessNamespaces(site)].flatMap((namespace) => {
-    const rules = rulesFor(permissions.filter((permission) => permission.namespace === namespace));
-    if (rules.length === 0) return [];
-    const role = namespace === undefined ? resources.clusterRole : resources.role;
-    const binding = namespace === undefined ? resources.clusterRoleBinding : resources.roleBinding;
-    const roleRef = { apiGroup: groupOf(role), kind: role.kind, name: accessName(level) };
-    return [
-      accessObject(role, level, namespace, { rules }),
-      ...(subjects.length === 0
-        ? []
-        : [accessObject(binding, level, namespace, { roleRef, subjects: subjects.map(withGroup) })]),
-    ];
+    const role = accessRole(accessName(level), permissions, namespace);
+    const isEmpty = (role.rules as readonly unknown[]).length === 0;
+    return isEmpty ? [] : [role, ...(subjects.length === 0 ? [] : [accessBinding(role, subjects)])];
   });
+}
+
+/** Those of the permissions that are of a namespace, as a Role; of none and of all as a ClusterRole. */
+export function accessRole(name: string, permissions: readonly Permission[], namespace: string | undefined): Manifest {
+  const rules = rulesFor(permissions.filter((permission) => permission.namespace === namespace));
+  return accessObject(namespace === undefined ? resources.clusterRole : resources.role, name, namespace, { rules });
+}
+
+/** Gives a Role or ClusterRole to somebody, under its name. */
+export function accessBinding(
+  { kind, metadata: { name, namespace } }: Manifest,
+  subjects: readonly AccessSubject[],
+): Manifest {
+  const binding = namespace === undefined ? resources.clusterRoleBinding : resources.roleBinding;
+  const roleRef = { apiGroup: groupOf(resources.role), kind, name };
+  return accessObject(binding, name, namespace, { roleRef, subjects: subjects.map(withGroup) });
 }
 
 /** As capture would make it, but nobody's. */
@@ -52,11 +60,11 @@ const partOf = { 'app.kubernetes.io/part-of': 'packet-inspector' } as const;
 
 function accessObject(
   { apiVersion, kind }: Resource,
-  level: AccessLevel,
+  name: string,
   namespace: string | undefined,
   fields: object,
 ): Manifest {
-  const metadata = { name: accessName(level), ...(namespace === undefined ? {} : { namespace }), labels: partOf };
+  const metadata = { name, ...(namespace === undefined ? {} : { namespace }), labels: partOf };
   return { apiVersion, kind, metadata, ...fields };
 }
 

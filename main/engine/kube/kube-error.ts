@@ -25,13 +25,18 @@ export function isForbidden(error: unknown): boolean {
 export function errorFromAnswer(status: number, text: string): KubeError {
   const { reason, message } = readStatus(text);
   if (status === 401) return unauthorized('');
-  return new KubeError(status, reason, message || `The API server answered ${status}: ${text.slice(0, 300)}`);
+  return new KubeError(status, reason, sentence(message) || `The API server answered ${status}: ${text.slice(0, 300)}`);
 }
 
 /** The credentials are not accepted. `expiry` says when they ran out, where that is known. */
 export function unauthorized(expiry: string): KubeError {
   const reason = expiry || 'log in again (the token may have expired).';
   return new KubeError(401, 'Unauthorized', `The API server does not accept the credentials: ${reason}`);
+}
+
+/** Kubernetes ends its sentences without a full stop, and others follow. */
+function sentence(text: string): string {
+  return text === '' || /[.!?]$/.test(text) ? text : `${text}.`;
 }
 
 /** From a request that got no answer. */
