@@ -15,15 +15,27 @@ if (process.argv.includes('--help') || process.argv.includes('-h')) {
 }
 const folder = join(root, 'docs', 'images');
 
-/** Waits until enough has happened, stops following, and selects the newest flow that has the text. */
+const pictures = [
+  { file: 'main-dark.png', colorScheme: 'dark', text: '/products/', tab: 'Overview' },
+  { file: 'trace-dark.png', colorScheme: 'dark', text: '/api/checkout', tab: 'Trace' },
+  { file: 'diameter-light.png', colorScheme: 'light', text: 'CCR-U', tab: 'Overview' },
+] as const;
+
+/** Selects the newest flow that has the text, with the list at rest. */
 async function select(page: Page, text: string): Promise<void> {
   const row = page.locator(`.flow-row:has-text("${text}")`).last();
-  await row.waitFor();
+  await page.waitForSelector('.flow-row');
   await page.focus('#flow-list');
   await page.keyboard.press('Space');
+  // It may have moved out of sight before the list stood still.
+  while (!(await row.isVisible())) {
+    await page.keyboard.press('Space');
+    await page.keyboard.press('End');
+    await page.waitForTimeout(200);
+    await page.keyboard.press('Space');
+  }
   await row.click();
   await page.waitForSelector('#flow-detail [role=tab]');
-  await page.waitForTimeout(800);
 }
 
 await buildWhenNeeded();
@@ -31,17 +43,15 @@ mkdirSync(folder, { recursive: true });
 const browser = await launchChromium();
 const served = await startServed(['--demo']);
 try {
-  for (const colorScheme of ['dark', 'light'] as const) {
+  // The strip over the list needs a while of traffic to tell something.
+  await new Promise((resolve) => setTimeout(resolve, 40_000));
+  for (const { file, colorScheme, text, tab } of pictures) {
     const page = await browser.newPage({ viewport: { width: 1440, height: 900 }, colorScheme });
     await page.goto(served.address);
-    await page.waitForTimeout(colorScheme === 'dark' ? 40_000 : 1_000);
-    if (colorScheme === 'dark') {
-      await select(page, '/products/');
-      await page.screenshot({ path: join(folder, 'main-dark.png') });
-    } else {
-      await select(page, 'CCR-U');
-      await page.screenshot({ path: join(folder, 'diameter-light.png') });
-    }
+    await select(page, text);
+    await page.click(`#flow-detail [role=tab]:has-text("${tab}")`);
+    await page.waitForTimeout(1_500);
+    await page.screenshot({ path: join(folder, file) });
     await page.close();
   }
 } finally {

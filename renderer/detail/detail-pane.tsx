@@ -13,6 +13,7 @@ import { MessagesTab } from './messages-tab.tsx';
 import { NotesTab } from './notes-tab.tsx';
 import { OverviewTab } from './overview-tab.tsx';
 import { TimingTab } from './timing-tab.tsx';
+import { TraceTab } from './trace-tab.tsx';
 import { useDetail } from './use-detail.ts';
 import './detail.css';
 
@@ -36,6 +37,13 @@ const tabs: readonly DetailTab[] = [
   { id: 'body', title: 'Body', content: BodyTab, applies: always },
   { id: 'messages', title: 'Messages', content: MessagesTab, applies: hasMessages, count: messageCount },
   { id: 'timing', title: 'Timing', content: TimingTab, applies: always },
+  { id: 'trace', title: 'Trace', content: TraceTab, applies: ({ row }) => row.traceId !== '' },
+  {
+    id: 'session',
+    title: 'Session',
+    content: TraceTab,
+    applies: ({ row }) => row.traceId === '' && row.sessionId !== '',
+  },
   { id: 'kubernetes', title: 'Kubernetes', content: KubernetesTab, applies: always },
   {
     id: 'notes',

@@ -64,6 +64,15 @@ describe.skipIf(missing.length > 0)(`the demo in a browser${reason}`, () => {
     await page.click('[role=tab]:has-text("Kubernetes")');
     await page.waitForSelector('#flow-detail:has-text("frontend-7d9f86c5b4-x2k8p")');
 
+    await filter('http.request.uri == "/api/checkout"');
+    await everyRow('/api/checkout');
+    await page.click('.flow-row');
+    await page.click('[role=tab]:has-text("Trace")');
+    for (const service of ['frontend', 'checkout', 'payments'])
+      await page.waitForSelector(`.trace-step:has-text("${service}")`);
+    await page.click('.trace-step:has-text("payments")');
+    await page.waitForSelector('.detail-summary:has-text("PaymentService/Charge")');
+
     await filter('diameter');
     await everyRow('Diameter');
     await page.click('.flow-row');
