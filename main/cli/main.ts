@@ -1,5 +1,6 @@
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { version } from '../engine/version.ts';
+import { addAspenCommands } from './aspen.ts';
 import { addClusterCommands } from './clusters.ts';
 import { type ConvertOptions, convert } from './convert.ts';
 import { exitCodes, exitCodeText } from './exit-codes.ts';
@@ -62,6 +63,7 @@ program
 
 addClusterCommands(program);
 addManifestsCommand(program);
+addAspenCommands(program);
 addRolesCommand(program);
 
 // A reader that has seen enough (head) closes the pipe; that is no failure.

@@ -43,12 +43,13 @@ export function settingsOff(section: Values): readonly Setting[] {
 
 /** The user's overrides with the settings in them; all other values are as they were. */
 export function withSettings(config: Values, settings: readonly Setting[]): Values {
-  return settings.reduce((values, { path, value }) => replaced(values, [sectionKey, ...path], value), config);
+  return settings.reduce((values, { path, value }) => setAt(values, [sectionKey, ...path], value), config);
 }
 
-function replaced(values: Values, [name = '', ...rest]: readonly string[], value: unknown): Values {
+/** The values with one of them set, in sections that are made where they are missing; order stays. */
+export function setAt(values: Values, [name = '', ...rest]: readonly string[], value: unknown): Values {
   const below = values[name];
-  return { ...values, [name]: rest.length === 0 ? value : replaced(isObject(below) ? below : {}, rest, value) };
+  return { ...values, [name]: rest.length === 0 ? value : setAt(isObject(below) ? below : {}, rest, value) };
 }
 
 /** What a release captures, as options; those that Aspen Mesh has no value for are the defaults. */

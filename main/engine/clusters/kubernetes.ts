@@ -4,6 +4,7 @@ import { KubeConnection } from '../kube/connection.ts';
 import { type KubeContext, kubeconfigFiles, readContexts } from '../kube/contexts.ts';
 import { isForbidden } from '../kube/kube-error.ts';
 import { type AspenOptions, createAspenDriver } from './aspen/aspen-driver.ts';
+import { aspenDefaults } from './aspen/aspen-target.ts';
 import { findAspenMeshes } from './aspen/find-aspen.ts';
 import { createBrokenDriver } from './broken-driver.ts';
 import type { ClusterDriver } from './driver.ts';
@@ -15,11 +16,6 @@ export interface ContextDriverOptions extends Omit<IstioDriverOptions, 'name' | 
   readonly aspen?: Partial<AspenOptions>;
   /** Captures with our own parts where there is an Aspen Mesh, too. */
   readonly ownParts?: boolean;
-}
-
-/** helm is named by an environment variable where it is not on PATH. */
-function aspenDefaults(): AspenOptions {
-  return { helm: process.env.PACKET_INSPECTOR_HELM ?? '', chart: '', release: '' };
 }
 
 /**

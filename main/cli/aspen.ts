@@ -1,0 +1,169 @@
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { type Command, Option } from 'commander';
+import { effectiveSection } from '../../app/mesh/aspen/aspen-mesh.ts';
+import { findAspenVersion, schemaOf, type ValuesSchema } from '../../app/mesh/aspen/aspen-version.ts';
+import { settingsOff, settingsOn } from '../../app/mesh/aspen/capture-values.ts';
+import { type HelmRelease, isObject } from '../../app/mesh/aspen/helm-release.ts';
+import { checkPreparation } from '../../app/mesh/aspen/preparation.ts';
+import { editValues, preparationSettings, sectionSettings } from '../../app/mesh/aspen/values-edit.ts';
+import { valuesProblems } from '../../app/mesh/aspen/values-problems.ts';
+import { emulatorChart, inspectorChart } from '../../app/mesh/chart/charts.ts';
+import { type AspenTarget, aspenTarget } from '../engine/clusters/aspen/aspen-target.ts';
+import { labelNamespace } from '../engine/clusters/aspen/emulator.ts';
+import { findAspenMesh } from '../engine/clusters/aspen/find-aspen.ts';
+import { lookAtPreparation } from '../engine/clusters/aspen/look-at-preparation.ts';
+import { uninstall, uninstallSteps } from '../engine/clusters/aspen/uninstall.ts';
+import { clusterPrograms } from '../engine/clusters/istio/programs.ts';
+import { StepList } from '../engine/clusters/istio/step-list.ts';
+import { kubeconfigFiles } from '../engine/kube/contexts.ts';
+import { version } from '../engine/version.ts';
+import { addCaptureFlags, type CaptureFlags, captureFromFlags } from './capture-flags.ts';
+import { chosenContext } from './chosen-context.ts';
+import { type ClusterFlags, checkLine, given, print, stepLine, withContext, withOutput } from './cluster-flags.ts';
+import { exitCodes } from './exit-codes.ts';
+
+/** `prepare`, `values`, `uninstall` and `chart`: what Aspen Mesh's documentation has a person do, by one command each. */
+export function addAspenCommands(program: Command): void {
+  withOutput(
+    withContext(
+      program
+        .command('prepare')
+        .description(
+          'Aspen Mesh: check what has to be prepared, with evidence; nothing is changed without --label or --write',
+        )
+        .option('--label', "set Citadel's label on istio-system and on the namespace of the analysis service", false)
+        .option('--write <file>', 'put the values that preparing asks for into this override values file')
+        .option('--analysis-address <host:port>', 'another analysis service than the emulator', ''),
+    ),
+  ).action(prepare);
+
+  addCaptureFlags(
+    program
+      .command('values')
+      .description(
+        'Aspen Mesh: check an override values file, or switch Packet Inspector on or off in it; comments stay',
+      )
+      .argument('[file]', 'override values file; an empty one when left out')
+      .addOption(new Option('--aspen-version <version>', 'version of Aspen Mesh').default('1.11.8-am1.4'))
+      .option('--on', 'enable it with the flags below', false)
+      .option('--off', 'disable it', false)
+      .option('--write', 'save the file; printed when left out', false),
+  ).action(values);
+
+  withOutput(
+    withContext(
+      program
+        .command('uninstall')
+        .description(
+          "Aspen Mesh: delete the filters, disable Packet Inspector and uninstall the emulator, in the documentation's order",
+        ),
+    ),
+  ).action(uninstallCommand);
+
+  program
+    .command('chart')
+    .description('write helm charts of our own parts: the aggregator with its filters, and the analysis emulator')
+    .argument('<folder>', 'where they are written')
+    .action((folder: string) => {
+      const programs = clusterPrograms();
+      const charts = {
+        [join('samples', 'aspenmesh', 'analysis-emulator')]: emulatorChart(programs, version),
+        'aspen-mesh-packet-inspector': inspectorChart(programs, version),
+      };
+      for (const [name, files] of Object.entries(charts)) {
+        for (const file of files) {
+          const path = join(folder, name, file.name);
+          mkdirSync(dirname(path), { recursive: true });
+          writeFileSync(path, file.bytes);
+        }
+        console.log(join(folder, name));
+      }
+    });
+}
+
+interface PrepareFlags extends ClusterFlags {
+  readonly label: boolean;
+  readonly write?: string;
+  readonly analysisAddress: string;
+}
+
+async function prepare(flags: PrepareFlags): Promise<void> {
+  using target = await targetOf(flags);
+  const { client, aspen } = target;
+  const mesh = await findAspenMesh(client, aspen.release);
+  const look = async () => lookAtPreparation(client, mesh, flags.analysisAddress);
+  let facts = await look();
+  if (flags.label) {
+    for (const { namespace, isSet } of facts.labels) if (!isSet) await labelNamespace(client, namespace);
+    facts = await look();
+  }
+  if (flags.write !== undefined) {
+    const text = editValues(readFileSync(flags.write, 'utf8'), preparationSettings);
+    writeFileSync(flags.write, text);
+  }
+  const checks = checkPreparation(facts, Date.now());
+  print(flags, { version: mesh.version.text, checks }, [
+    `Aspen Mesh ${mesh.version.text}`,
+    ...checks.map(checkLine),
+    ...(flags.write === undefined ? [] : [`${flags.write} has what preparing asks for; upgrade Aspen Mesh with it.`]),
+  ]);
+  if (checks.some(({ result }) => result === 'failed')) process.exitCode = exitCodes.failed;
+}
+
+interface ValuesFlags extends CaptureFlags {
+  readonly aspenVersion: string;
+  readonly on: boolean;
+  readonly off: boolean;
+  readonly write: boolean;
+}
+
+async function values(file: string | undefined, flags: ValuesFlags): Promise<void> {
+  const schema = schemaOfFlag(flags.aspenVersion);
+  const text = file === undefined ? '' : readFileSync(file, 'utf8');
+  const problems = valuesProblems(text, schema);
+  if (problems.length > 0) {
+    for (const { line, message } of problems) console.error(`${file}:${line}: ${message}`);
+    process.exitCode = exitCodes.failed;
+    return;
+  }
+  const edited = await editedText(text, schema, flags);
+  if (flags.write && file !== undefined) writeFileSync(file, edited);
+  else process.stdout.write(edited);
+}
+
+async function editedText(text: string, schema: ValuesSchema, flags: ValuesFlags): Promise<string> {
+  if (flags.on) return editValues(text, sectionSettings(settingsOn(schema, await captureFromFlags(flags))));
+  if (!flags.off) return text;
+  const { parse } = await import('yaml');
+  const read: unknown = parse(text);
+  const section = effectiveSection({ chart: noChart, config: isObject(read) ? read : {} });
+  return editValues(text, sectionSettings(settingsOff(section)));
+}
+
+/** A file alone says nothing of the chart's defaults. */
+const noChart = { values: {} } as HelmRelease['chart'];
+
+function schemaOfFlag(text: string): ValuesSchema {
+  const found = findAspenVersion(text);
+  if (!found) throw new Error(`${text} is no version of Aspen Mesh, as 1.11.8-am1.4 is.`);
+  return schemaOf(found);
+}
+
+async function uninstallCommand(flags: ClusterFlags): Promise<void> {
+  using target = await targetOf(flags);
+  const { client, helm, aspen } = target;
+  const mesh = await findAspenMesh(client, aspen.release);
+  const isEnabled = effectiveSection(mesh.release).enabled === true;
+  const steps = new StepList(uninstallSteps, () => {});
+  const remainder = await uninstall({ client, helm, mesh, chart: aspen.chart }, isEnabled, steps);
+  print(flags, { steps: steps.steps, remainder }, [
+    ...steps.steps.map(stepLine),
+    ...remainder.looked.map((place) => `looked at ${place}`),
+    remainder.left.length === 0 ? 'Nothing is left.' : `Still there: ${remainder.left.join(', ')}`,
+  ]);
+}
+
+async function targetOf({ context, helm, chart, release }: ClusterFlags): Promise<AspenTarget> {
+  return aspenTarget(await chosenContext(context), kubeconfigFiles(), given({ helm, chart, release }));
+}
