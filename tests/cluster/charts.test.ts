@@ -1,10 +1,9 @@
 import { execFile } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { ChartFile } from '../../app/mesh/aspen/helm-release.ts';
 import { captureObjects } from '../../app/mesh/capture-objects.ts';
 import { type CaptureOptions, defaultCaptureOptions } from '../../app/mesh/capture-options.ts';
 import { emulatorChart, inspectorChart } from '../../app/mesh/chart/charts.ts';
@@ -16,6 +15,7 @@ import { clusterPrograms } from '../../main/engine/clusters/istio/programs.ts';
 import { manifestSite } from '../../main/engine/clusters/istio/survey.ts';
 import { readManifest } from '../../main/engine/helm/read-manifest.ts';
 import { helmProgram } from '../support/control-plane/parts.ts';
+import { writeChart } from '../support/mesh/aspen-mesh.ts';
 
 const run = promisify(execFile);
 const missing = existsSync(helmProgram) ? '' : ' (missing: helm; see npm run parts)';
@@ -26,19 +26,11 @@ describe.skipIf(missing !== '')(`charts of our own parts, rendered by helm${miss
   beforeAll(() => {
     folder = mkdtempSync(join(tmpdir(), 'charts-'));
     const programs = clusterPrograms();
-    write('inspector', inspectorChart(programs, '0.1.0'));
-    write('emulator', emulatorChart(programs, '0.1.0'));
+    writeChart(join(folder, 'inspector'), inspectorChart(programs, '0.1.0'));
+    writeChart(join(folder, 'emulator'), emulatorChart(programs, '0.1.0'));
   });
 
   afterAll(() => rmSync(folder, { recursive: true, force: true }));
-
-  function write(chart: string, files: readonly ChartFile[]): void {
-    for (const { name, bytes } of files) {
-      const path = join(folder, chart, name);
-      mkdirSync(dirname(path), { recursive: true });
-      writeFileSync(path, bytes);
-    }
-  }
 
   async function render(chart: string, namespace: string, values: object): Promise<Map<string, KubernetesObject>> {
     const file = join(folder, 'values.yaml');

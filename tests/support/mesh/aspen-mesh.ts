@@ -1,8 +1,9 @@
 import { execFile } from 'node:child_process';
 import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { findAspenVersion, schemaOf } from '../../../app/mesh/aspen/aspen-version.ts';
+import type { ChartFile } from '../../../app/mesh/aspen/helm-release.ts';
 import type { ControlPlane } from '../control-plane/control-plane.ts';
 import { helmProgram } from '../control-plane/parts.ts';
 
@@ -23,10 +24,12 @@ export interface AspenChart {
   readonly version: string;
   /** `umbrella`: Packet Inspector is a subchart, which helm does not keep in a release. `single`: all is one chart. */
   readonly shape: 'umbrella' | 'single';
+  /** Files of a subchart in the place of the made-up one. */
+  readonly inspector?: readonly ChartFile[];
 }
 
 /** Writes the chart below a folder, as a release of Aspen Mesh has it, and gives the release folder. */
-export function writeAspenChart(folder: string, { version, shape }: AspenChart): string {
+export function writeAspenChart(folder: string, { version, shape, inspector: subchart }: AspenChart): string {
   const release = join(folder, `aspen-mesh-${version}-${shape}`);
   const chart = join(release, 'manifests/charts/istio-control/istio-discovery');
   rmSync(release, { recursive: true, force: true });
@@ -35,6 +38,10 @@ export function writeAspenChart(folder: string, { version, shape }: AspenChart):
   const inspector = join(chart, 'charts/aspen-mesh-packet-inspector');
   for (const file of [join(chart, 'Chart.yaml'), join(chart, 'values.yaml'), join(inspector, 'Chart.yaml')]) {
     edit(file, (text) => text.replaceAll('1.11.8-am1.4', version));
+  }
+  if (subchart) {
+    rmSync(inspector, { recursive: true });
+    writeChart(inspector, subchart);
   }
   const section = sections[schemaOf(findAspenVersion(version)!)];
   edit(join(chart, 'values.yaml'), (text) =>
@@ -48,6 +55,13 @@ export function writeAspenChart(folder: string, { version, shape }: AspenChart):
     edit(join(chart, 'Chart.yaml'), (text) => text.slice(0, text.indexOf('dependencies:')));
   }
   return release;
+}
+
+export function writeChart(folder: string, files: readonly ChartFile[]): void {
+  for (const { name, bytes } of files) {
+    mkdirSync(dirname(join(folder, name)), { recursive: true });
+    writeFileSync(join(folder, name), bytes);
+  }
 }
 
 /** Runs the real helm against the control plane. */
@@ -74,7 +88,11 @@ export async function installAspenMesh(plane: ControlPlane, chart: AspenChart, v
   const file = join(plane.folder, 'aspen-mesh-override-values.yaml');
   writeFileSync(file, values);
   const path = join(release, 'manifests/charts/istio-control/istio-discovery');
-  await helm(plane, 'install', 'istiod', path, '--namespace', 'istio-system', '--create-namespace', '--values', file);
+  await helm(
+    plane,
+    ...['install', 'istiod', path, '--namespace', 'istio-system', '--create-namespace', '--values', file, '--wait'],
+    '--take-ownership',
+  );
   return release;
 }
 

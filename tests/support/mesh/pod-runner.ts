@@ -1,7 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { KubernetesObject } from '../../../app/mesh/kubernetes.ts';
-import { analysisApp, analysisNamespace, ownSelector, tailPort } from '../../../app/mesh/names.ts';
+import { aggregatorName, analysisApp, analysisNamespace, tailPort } from '../../../app/mesh/names.ts';
 import { type Resource, resources } from '../../../app/mesh/resources.ts';
 import type { ControlPlane } from '../control-plane/control-plane.ts';
 import { type RunningProgram, startProgram } from '../control-plane/program.ts';
@@ -54,6 +54,9 @@ export interface PodRunnerOptions {
   readonly environment?: Readonly<Record<string, string>>;
 }
 
+/** Whoever has made them: the app, or helm. */
+const ourPods = `app in (${aggregatorName},${analysisApp})`;
+
 /** How often the receiver looks at the lease. */
 const environment = { PACKET_INSPECTOR_LOOK_EVERY: '500ms' };
 
@@ -78,7 +81,7 @@ export async function startPodRunner(plane: ControlPlane, options: PodRunnerOpti
   );
 
   async function look(): Promise<void> {
-    const pods = await plane.admin.list<RunnablePod>(resources.pod, { labels: ownSelector });
+    const pods = await plane.admin.list<RunnablePod>(resources.pod, { labels: ourPods });
     for (const pod of pods) {
       if (running.has(pod.metadata.name) || pod.status?.phase !== 'Running' || pod.metadata.deletionTimestamp) continue;
       running.set(pod.metadata.name, null);
@@ -179,7 +182,7 @@ export async function startPodRunner(plane: ControlPlane, options: PodRunnerOpti
     addresses,
     program: (podName) => [...running].find(([name]) => name.startsWith(podName))?.[1] ?? null,
     async restart(podName) {
-      const pods = await plane.admin.list<RunnablePod>(resources.pod, { labels: ownSelector });
+      const pods = await plane.admin.list<RunnablePod>(resources.pod, { labels: ourPods });
       const pod = pods.find(({ metadata }) => metadata.name.startsWith(podName));
       if (!pod) throw new Error(`there is no pod ${podName}`);
       await running.get(pod.metadata.name)?.stop();
