@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { chmodSync, statSync, writeFileSync } from 'node:fs';
+import { chmodSync, readdirSync, statSync, writeFileSync } from 'node:fs';
 import { connect as http2Connect } from 'node:http2';
 import { connect as netConnect, type Socket } from 'node:net';
 import { join } from 'node:path';
@@ -97,7 +97,8 @@ describe('from the filters to files and live tails', () => {
 
     expect(await postBatch(aggregator.address!, one, mesh.proxy)).toBe(200);
     expect(await postOverHttp2(aggregator.address!, encodeBatch(two))).toBe(200);
-    await until(() => captures(tail).length === 3, 'three captures at the tail');
+    // The answer comes in a batch of its own: request and answer are two parts.
+    await until(() => captures(tail).length === 4, 'three captures at the tail, one of them in two parts');
 
     const [http] = captures(tail);
     expect(http!.metadata).toEqual({
@@ -254,6 +255,22 @@ describe('from the filters to files and live tails', () => {
       ['0', 0, false],
       ['0', 1, true],
     ]);
+    tail.close();
+  });
+});
+
+describe('what is called taken', () => {
+  it('is with the analysis service, also a Diameter request that waits for its answer', async () => {
+    const receiver = await mesh.startReceiver();
+    const aggregator = await mesh.startAggregator(receiver.address);
+    await until(() => metric(aggregator.metrics(), 'connected') === 1, 'the connection');
+    const asked = new CapturedEvents().message('request', 'source', watchdog(0x80)).events;
+    const record = recordOf(3, asked, { mode: 'diameter', final: false, connection: diameter });
+    expect(await postBatch(aggregator.address!, batchOf(0, [record]), mesh.proxy)).toBe(200);
+    expect(metric(aggregator.metrics(), 'diameter_waiting')).toBe(1);
+    const tail = openTail(receiver.tailAddress);
+    await until(() => captures(tail).length === 1, 'the request');
+    expect(captures(tail)[0]).toMatchObject({ part: 0, final: false });
     tail.close();
   });
 });
@@ -575,7 +592,7 @@ describe('wrong input', () => {
     const aggregator = await mesh.startAggregator(receiver.address);
     for (let stream = 1; stream <= 50; stream++)
       aggregator.takeBatch(batchOf(stream, [recordOf(stream, simpleExchange(`/${stream}`, 'x'))]));
-    const own = () => [...filesIn(mesh.captures).keys()].filter((name) => name.startsWith('cart-'));
+    const own = () => readdirSync(mesh.captures).filter((name) => name.startsWith('cart-'));
     await until(() => own().some((name) => name.includes('-50-') && name.endsWith('.pcap')), 'everything written');
     // Each of the two files of a capture takes a block of 4 KiB.
     await until(() => own().length <= 4, 'the oldest are gone');

@@ -96,7 +96,6 @@ export async function createAggregator(options: AggregatorOptions): Promise<Aggr
       maximumOpen,
       maximumWaiting: maximumOpen,
       idle: options.idle ?? 3_600_000,
-      showRequestAfter: 1_000,
       giveUpAnswerAfter: options.answerTimeout ?? 30_000,
       heartbeatEvery: options.heartbeatEvery ?? 5_000,
     },

@@ -21,7 +21,6 @@ export interface CoreOptions {
   readonly maximumWaiting: number;
   /** Milliseconds. */
   readonly idle: number;
-  readonly showRequestAfter: number;
   readonly giveUpAnswerAfter: number;
   readonly heartbeatEvery: number;
 }
@@ -57,13 +56,9 @@ export class AggregatorCore {
     this.sent = new SentCounts(options.instance);
     const output = this.output();
     const context = { ports: new ClientPorts(), buffers: createPacketBuffers(), node: options.node };
-    const { maximumOpen, idle, maximumWaiting, showRequestAfter, giveUpAnswerAfter } = options;
+    const { maximumOpen, idle, maximumWaiting, giveUpAnswerAfter } = options;
     this.http = new HttpExchanges({ maximumOpen, idle }, context, output, new Redactor(options.redact));
-    this.diameter = new DiameterExchanges(
-      { maximumWaiting, showAfter: showRequestAfter, giveUpAfter: giveUpAnswerAfter },
-      context,
-      output,
-    );
+    this.diameter = new DiameterExchanges({ maximumWaiting, giveUpAfter: giveUpAnswerAfter }, context, output);
   }
 
   /** Takes a batch, unless it was taken before. All its documents are offered to the sink before this returns. */
@@ -84,6 +79,7 @@ export class AggregatorCore {
       if (record.mode === 'http') this.http.take(batch, record, now, time);
       else this.diameter.take(batch, record, now, time);
     }
+    this.diameter.showWaiting(time);
     for (const { kind, reason, count } of batch.drops) {
       const { namespace, pod } = batch.node;
       this.losses.reach({ namespace, pod, stage: 'filter', kind, reason, counter: batch.instance }, count);

@@ -9,8 +9,6 @@ type MessageEvent = Extract<CaptureEvent, { kind: 'message' }>;
 export interface DiameterExchangesOptions {
   /** Requests waiting for an answer; beyond, the oldest is given up. */
   readonly maximumWaiting: number;
-  /** Milliseconds after which a request without an answer is sent on by itself, to be seen while it waits. */
-  readonly showAfter: number;
   /** Milliseconds after which no answer is expected any more. */
   readonly giveUpAfter: number;
 }
@@ -21,6 +19,8 @@ interface Waiting {
   readonly since: number;
   shown: boolean;
   lost: boolean;
+  /** Answered or given up. */
+  over: boolean;
 }
 
 const HEADER_LENGTH = 20;
@@ -29,6 +29,8 @@ const HEADER_LENGTH = 20;
 export class DiameterExchanges {
   /** Oldest first. The key begins with the connection's. */
   private readonly waiting = new Map<string, Waiting>();
+  /** Requests of the batch that is being taken. */
+  private readonly unshown: Waiting[] = [];
   private readonly options: DiameterExchangesOptions;
   private readonly context: ObservationContext;
   private readonly output: CoreOutput;
@@ -53,12 +55,21 @@ export class DiameterExchanges {
     if (record.final) this.closed(connection, time);
   }
 
+  /**
+   * Sends on what still waits for its answer at the end of a batch: once the batch is called taken, nothing of it may be here
+   * alone, where the end of this program would lose it without a count.
+   */
+  showWaiting(time: bigint): void {
+    for (const waiting of this.unshown) {
+      if (!waiting.shown && !waiting.over) this.show(waiting, time);
+    }
+    this.unshown.length = 0;
+  }
+
   tick(now: number, time: bigint): void {
     for (const [key, waiting] of this.waiting) {
-      const age = now - waiting.since;
-      if (age < this.options.showAfter) return;
-      if (age >= this.options.giveUpAfter) this.giveUp(key, waiting, time);
-      else if (!waiting.shown) this.show(waiting, time);
+      if (now - waiting.since < this.options.giveUpAfter) return;
+      this.giveUp(key, waiting, time);
     }
   }
 
@@ -82,7 +93,7 @@ export class DiameterExchanges {
     if (!observation) return;
     // The message is a view of its whole batch, which must not be held for as long as an answer may take.
     const request = { ...event, bytes: event.bytes.slice() };
-    const started: Waiting = { observation, request, since: now, shown: false, lost: false };
+    const started: Waiting = { observation, request, since: now, shown: false, lost: false, over: false };
     // An answer without its request, and what cannot be paired, stands by itself.
     if (key === null || event.side === 'answer') this.send(started, [event], true, time);
     else this.wait(key, started, time);
@@ -92,6 +103,7 @@ export class DiameterExchanges {
     const earlier = this.waiting.get(key);
     if (earlier) this.giveUp(key, earlier, time);
     this.waiting.set(key, started);
+    this.unshown.push(started);
     if (this.waiting.size <= this.options.maximumWaiting) return;
     for (const [oldest, waiting] of this.waiting) {
       this.giveUp(oldest, waiting, time);
@@ -140,6 +152,7 @@ export class DiameterExchanges {
       waiting.lost = true;
       if (events.length > 0) this.output.lose(observation.pod, 'message', events.length, REASON_QUEUE_FULL);
     }
+    waiting.over = final;
     if (final) observation.release();
   }
 }
