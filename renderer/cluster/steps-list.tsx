@@ -1,10 +1,10 @@
-import { Check, Circle, CircleDashed, Undo2, X } from 'lucide-react';
+import { Check, CircleDashed, LoaderCircle, Undo2, X } from 'lucide-react';
 import type { Step } from '../../app/api/cluster-types.ts';
 import { formatDuration } from '../ui/format.ts';
 
 const marks: Record<Step['state'], React.ReactNode> = {
   waiting: <CircleDashed size={14} className="faint" aria-label="Waiting" />,
-  running: <Circle size={14} className="is-warning" aria-label="Running" />,
+  running: <LoaderCircle size={14} className="is-turning is-warning" aria-label="Running" />,
   done: <Check size={14} className="is-ok" aria-label="Done" />,
   failed: <X size={14} className="is-error" aria-label="Failed" />,
   undone: <Undo2 size={14} className="is-warning" aria-label="Undone" />,

@@ -1,5 +1,6 @@
 import { X } from 'lucide-react';
 import { useEffect, useId, useRef, useState } from 'react';
+import { formatCount } from './format.ts';
 import './chips.css';
 
 export interface Suggestion {
@@ -12,6 +13,8 @@ interface Props {
   readonly label: string;
   readonly values: readonly string[];
   readonly placeholder: string;
+  /** Stands before the values: what they are. */
+  readonly prefix?: string;
   readonly suggestions?: readonly Suggestion[];
   /** Only what is suggested can be added. */
   readonly closed?: boolean;
@@ -27,18 +30,19 @@ const mostShown = 50;
  * A list of short texts in one box. Enter or a comma adds what was typed, Backspace in the empty box takes the last one
  * out; the arrow keys choose among suggestions. A text that is wrong stays in the box with the reason below it.
  */
-export function Chips({ label, values, placeholder, suggestions = none, closed = false, problem, onChange }: Props) {
+export function Chips(props: Props) {
+  const { label, values, placeholder, prefix = '', suggestions = none, closed = false, problem, onChange } = props;
   const [text, setText] = useState('');
   const [open, setOpen] = useState(false);
   const [highlighted, setHighlighted] = useState(-1);
   const [wrong, setWrong] = useState('');
   const input = useRef<HTMLInputElement>(null);
+  const option = useRef<HTMLDivElement>(null);
   const id = useId();
 
   const part = text.trim().toLowerCase();
-  const offered = suggestions
-    .filter(({ value }) => !values.includes(value) && value.toLowerCase().includes(part))
-    .slice(0, mostShown);
+  const matching = suggestions.filter(({ value }) => !values.includes(value) && value.toLowerCase().includes(part));
+  const offered = matching.slice(0, mostShown);
   const isOpen = open && offered.length > 0;
   const active = isOpen ? offered[Math.min(highlighted, offered.length - 1)] : undefined;
 
@@ -97,12 +101,17 @@ export function Chips({ label, values, placeholder, suggestions = none, closed =
     }
   }
 
+  useEffect(() => {
+    if (active) option.current?.scrollIntoView({ block: 'nearest' });
+  }, [active]);
+
   // A form is not sent while something wrong stands here.
   useEffect(() => input.current?.setCustomValidity(wrong), [wrong]);
 
   return (
     <div className="chips-field">
       <div className={`chips${wrong ? ' is-invalid' : ''}`} onPointerDown={(event) => focusInput(event, input.current)}>
+        {prefix ? <span className="chips-prefix faint">{prefix}</span> : null}
         {values.map((value) => (
           <span key={value} className="chip data">
             {value}
@@ -142,6 +151,7 @@ export function Chips({ label, values, placeholder, suggestions = none, closed =
             // biome-ignore lint/a11y/useKeyWithClickEvents: its keys are the input's, which keeps the focus
             <div
               key={suggestion.value}
+              ref={suggestion === active ? option : undefined}
               id={`${id}-${index}`}
               role="option"
               tabIndex={-1}
@@ -154,6 +164,11 @@ export function Chips({ label, values, placeholder, suggestions = none, closed =
               <span className="faint">{suggestion.detail}</span>
             </div>
           ))}
+          {matching.length > offered.length ? (
+            <p className="chips-more faint" role="presentation">
+              {`${formatCount(matching.length - offered.length)} more: type a part of the name`}
+            </p>
+          ) : null}
         </div>
       ) : null}
       {wrong ? (

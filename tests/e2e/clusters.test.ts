@@ -1,6 +1,8 @@
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { parse } from 'yaml';
 import type { CaptureOptions } from '../../app/mesh/capture-options.ts';
+import { captureFromValues } from '../../app/mesh/values.ts';
 import { chromiumPath, launchChromium } from '../support/chromium.ts';
 import { contextCard, contextCards } from '../support/made-up/cluster-cards.ts';
 import { type OpenView, openView } from '../support/view.ts';
@@ -53,6 +55,7 @@ describe.skipIf(!chromiumPath)(`the sheet behind a cluster's switch${reason}`, (
     await page.waitForSelector('.plan');
     await page.focus('[role="radio"]:has-text("Whole mesh")');
     await page.keyboard.press('ArrowRight');
+    await page.waitForSelector('[role="radio"]:has-text("Namespaces"):focus');
     await page.keyboard.press('Space');
     await page.waitForSelector('text=Choose at least one namespace.');
     await page.keyboard.press('Tab');
@@ -115,6 +118,107 @@ describe.skipIf(!chromiumPath)(`the sheet behind a cluster's switch${reason}`, (
     await page.waitForSelector('text=Plaintext is captured until you switch it off.');
     expect(await page.textContent('.enable-sheet [type="submit"]')).toBe('Capture until off');
     expect(view.complaints).toEqual([]);
+  });
+
+  test('what is missing is said where it is chosen, and the cluster is not asked before it is there', async () => {
+    await open();
+    await openSheet('staging');
+    let asked = 0;
+    const { engine } = view.server;
+    const plan = engine.handlers['clusters.plan'];
+    engine.replace('clusters.plan', (params) => {
+      asked++;
+      return plan(params);
+    });
+    await page.click('[role="radio"]:has-text("Workloads")');
+    await page.waitForSelector('.capture-form .is-warning:has-text("Choose at least one workload.")');
+    await page.click('[role="radio"]:has-text("Whole mesh")');
+    await page.waitForSelector('.plan');
+    asked = 0;
+    await page.click('.capture-diameter [type="checkbox"]');
+    await page.waitForSelector('[aria-label="Open connections"]');
+    asked = 0;
+    for (const port of ['', '0', '70000', '38.68', 'diameter']) {
+      await page.fill('[aria-label="Port of Diameter"]', port);
+      await page.waitForSelector('.capture-form [role="alert"]:has-text("a number from 1 to 65535")');
+      expect(await page.getAttribute('[aria-label="Port of Diameter"]', 'aria-invalid')).toBe('true');
+    }
+    await page.waitForTimeout(500);
+    expect(asked).toBe(0);
+    expect(await page.isDisabled('.enable-sheet [type="submit"]')).toBe(true);
+    await page.fill('[aria-label="Port of Diameter"]', '3868');
+    await page.waitForSelector('.plan');
+    await page.click('.capture-box label:has-text("HTTP/1.1")');
+    await page.click('.capture-diameter [type="checkbox"]');
+    await page.waitForSelector('.capture-form .is-warning:has-text("Choose HTTP, Diameter or both.")');
+    expect(view.complaints).toEqual([]);
+  });
+
+  test('finds one of 500 namespaces by a part of its name, by keys', async () => {
+    await open();
+    const { engine } = view.server;
+    const inventory = engine.handlers['clusters.inventory'];
+    engine.replace('clusters.inventory', async (params) => {
+      const found = await inventory(params);
+      const namespaces = Array.from({ length: 500 }, (_, number) => ({
+        name: `team-${String(number).padStart(3, '0')}`,
+        pods: 2,
+        sidecars: 2,
+        workloads: [],
+      }));
+      return { ...found, inventory: { ...found.inventory, namespaces } };
+    });
+    const told = enabledWith();
+    await openSheet('staging');
+    await page.click('[role="radio"]:has-text("Namespaces")');
+    await page.click('input[aria-label="Namespaces"]');
+    await page.waitForSelector('.chips-more:has-text("450 more")');
+    for (let down = 0; down < 30; down++) await page.keyboard.press('ArrowDown');
+    const list = (await page.locator('.chips-list').boundingBox())!;
+    const chosen = (await page.locator('.chips-option[aria-selected="true"]').boundingBox())!;
+    expect(chosen.y + chosen.height).toBeLessThanOrEqual(list.y + list.height);
+    expect(await page.textContent('.chips-option[aria-selected="true"]')).toContain('team-029');
+    await page.keyboard.press('Enter');
+    await page.keyboard.type('49');
+    expect(await page.locator('.chips-option').count()).toBe(15);
+    await page.keyboard.type('9');
+    await page.keyboard.press('Enter');
+    await page.waitForSelector('.chip:has-text("team-499")');
+    await page.waitForSelector('.enable-sheet [type="submit"]:not([disabled])');
+    await page.keyboard.press('Control+Enter');
+    expect(await told).toMatchObject({ area: { namespaces: ['team-029', 'team-499'] } });
+  });
+
+  test('what the API server would refuse is said before anything is made', async () => {
+    await open();
+    const { engine } = view.server;
+    const plan = engine.handlers['clusters.plan'];
+    engine.replace('clusters.plan', async (params) => {
+      const { objects, ...rest } = await plan(params);
+      const [first, ...others] = objects;
+      return { ...rest, objects: [{ ...first!, problem: 'namespaces "gone" not found' }, ...others] };
+    });
+    await openSheet('staging');
+    await page.waitForSelector('.review [role="alert"]:has-text("The API server would refuse 1 object")');
+    await page.waitForSelector('.plan .is-error:has-text("namespaces \\"gone\\" not found")');
+    expect(await page.isDisabled('.enable-sheet [type="submit"]')).toBe(true);
+  });
+
+  test('gives what is chosen as a values file, and leaves the slot in place when that is chosen', async () => {
+    await open();
+    const told = enabledWith();
+    await openSheet('staging');
+    await page.click('[aria-label="Except pods"]');
+    await page.keyboard.type('stealthy-pod');
+    await page.keyboard.press('Enter');
+    await page.click('.capture-slot');
+    await page.click('text=Copy values file');
+    await page.waitForSelector('.notice:has-text("Values file copied.")');
+    const values = await page.evaluate(() => navigator.clipboard.readText());
+    expect(captureFromValues(parse(values))).toMatchObject({ excludePods: ['stealthy-pod'], http: true });
+    await page.waitForSelector('text=leaves 198 pods');
+    await page.click('text=Capture for 30 minutes');
+    expect(await told).toMatchObject({ slot: 'keep', excludePods: ['stealthy-pod'] });
   });
 
   test('what a click beside the box has in it is added, and the focus goes where it was clicked', async () => {

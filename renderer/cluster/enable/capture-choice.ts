@@ -1,12 +1,30 @@
 import { type CaptureArea, type CaptureOptions, largestBodyLimit } from '../../../app/mesh/capture-options.ts';
 import { formatCount } from '../../ui/format.ts';
 
-/** What is missing or wrong in what was chosen, as a sentence; '' when it can be asked about. */
-export function choiceProblem({ area, http, diameterPort }: CaptureOptions): string {
+/** What is missing or wrong in what was chosen, by the place where it is chosen; '' where nothing is. */
+export interface ChoiceProblems {
+  readonly area: string;
+  readonly protocols: string;
+  readonly port: string;
+}
+
+export function choiceProblems({ area, http, diameterPort }: CaptureOptions): ChoiceProblems {
+  return {
+    area: areaProblem(area),
+    protocols: http || diameterPort !== null ? '' : 'Choose HTTP, Diameter or both.',
+    port: diameterPort === null || isPort(diameterPort) ? '' : 'The port of Diameter is a number from 1 to 65535.',
+  };
+}
+
+/** The first of them, as a sentence; '' when the cluster can be asked about the choice. */
+export function choiceProblem(capture: CaptureOptions): string {
+  const { area, protocols, port } = choiceProblems(capture);
+  return area || protocols || port;
+}
+
+function areaProblem(area: CaptureArea): string {
   if (area.kind === 'namespaces' && area.namespaces.length === 0) return 'Choose at least one namespace.';
   if (area.kind === 'workloads' && area.workloads.length === 0) return 'Choose at least one workload.';
-  if (!http && diameterPort === null) return 'Choose HTTP, Diameter or both.';
-  if (diameterPort !== null && !isPort(diameterPort)) return 'The port of Diameter is a number from 1 to 65535.';
   return '';
 }
 

@@ -1,39 +1,40 @@
-import { useId, useState } from 'react';
 import type { CapturePlan, ClusterInventory } from '../../../app/api/cluster-types.ts';
-import type { CaptureArea, CaptureOptions } from '../../../app/mesh/capture-options.ts';
+import type { CaptureOptions } from '../../../app/mesh/capture-options.ts';
 import { excludeProblem } from '../../../app/mesh/name-matcher.ts';
-import { Chips, type Suggestion } from '../../ui/chips.tsx';
+import { Chips } from '../../ui/chips.tsx';
 import { plural } from '../../ui/format.ts';
-import { Segments } from '../../ui/segments.tsx';
-import {
-  areaEntries,
-  areaOf,
-  bodyLimits,
-  headerProblem,
-  leaseChoices,
-  leaseText,
-  limitText,
-} from './capture-choice.ts';
+import { AreaField } from './area-field.tsx';
+import { bodyLimits, type ChoiceProblems, headerProblem, limitText } from './capture-choice.ts';
+import { EndField } from './end-field.tsx';
+import { ProtocolField } from './protocol-field.tsx';
+import { namespaceSuggestions } from './suggestions.ts';
 
 interface Props {
   readonly inventory: ClusterInventory;
   readonly capture: CaptureOptions;
   readonly plan: CapturePlan | null;
+  readonly problems: ChoiceProblems;
   readonly disabled: boolean;
   onChange(change: Partial<CaptureOptions>): void;
 }
 
 /** What is to be captured, where, and for how long. */
-export function CaptureForm({ inventory, capture, plan, disabled, onChange }: Props) {
+export function CaptureForm({ inventory, capture, plan, problems, disabled, onChange }: Props) {
   return (
     <fieldset className="capture-form" disabled={disabled}>
-      <AreaField inventory={inventory} area={capture.area} onChange={(area) => onChange({ area })} />
+      <AreaField
+        inventory={inventory}
+        area={capture.area}
+        problem={problems.area}
+        onChange={(area) => onChange({ area })}
+      />
       <section>
         <h3>Except</h3>
         <Chips
           label="Except namespaces"
           values={capture.excludeNamespaces}
-          placeholder="namespaces, as test-.*"
+          prefix="namespaces"
+          placeholder="name, or as test-.*"
           problem={excludeProblem}
           suggestions={namespaceSuggestions(inventory)}
           onChange={(excludeNamespaces) => onChange({ excludeNamespaces })}
@@ -41,15 +42,19 @@ export function CaptureForm({ inventory, capture, plan, disabled, onChange }: Pr
         <Chips
           label="Except pods"
           values={capture.excludePods}
-          placeholder="pods, as dont-capture-me-.*"
+          prefix="pods"
+          placeholder="name, or as dont-capture-me-.*"
           problem={excludeProblem}
           onChange={(excludePods) => onChange({ excludePods })}
         />
         <p className="muted">
           The whole name, or a regular expression for it{plan ? ` · leaves ${plural(plan.pods.length, 'pod')}` : ''}
         </p>
+        {capture.excludeNamespaces.length + capture.excludePods.length > 0 ? (
+          <p className="muted">What they say to pods that are captured is seen there.</p>
+        ) : null}
       </section>
-      <ProtocolField capture={capture} onChange={onChange} />
+      <ProtocolField capture={capture} problems={problems} onChange={onChange} />
       <LimitField limit={capture.bodyLimit} onChange={(bodyLimit) => onChange({ bodyLimit })} />
       <section>
         <h3>Redact at the source</h3>
@@ -61,7 +66,7 @@ export function CaptureForm({ inventory, capture, plan, disabled, onChange }: Pr
           onChange={(redact) => onChange({ redact })}
         />
       </section>
-      <LeaseField minutes={capture.minutes} onChange={(minutes) => onChange({ minutes })} />
+      <EndField minutes={capture.minutes} slot={capture.slot} onChange={onChange} />
       <details>
         <summary>Image and analysis service</summary>
         <label>
@@ -88,93 +93,6 @@ export function CaptureForm({ inventory, capture, plan, disabled, onChange }: Pr
   );
 }
 
-function AreaField({
-  inventory,
-  area,
-  onChange,
-}: {
-  readonly inventory: ClusterInventory;
-  readonly area: CaptureArea;
-  onChange(area: CaptureArea): void;
-}) {
-  // What was chosen comes back when its kind is chosen again.
-  const [others, setOthers] = useState<Partial<Record<CaptureArea['kind'], CaptureArea>>>({});
-  return (
-    <section>
-      <h3>Where</h3>
-      <Segments
-        label="Where"
-        value={area.kind}
-        options={[
-          ['mesh', 'Whole mesh'],
-          ['namespaces', 'Namespaces'],
-          ['workloads', 'Workloads'],
-        ]}
-        onChange={(kind) => {
-          setOthers({ ...others, [area.kind]: area });
-          onChange(others[kind] ?? areaOf(kind, []));
-        }}
-      />
-      {area.kind === 'mesh' ? null : (
-        <Chips
-          key={area.kind}
-          label={area.kind === 'namespaces' ? 'Namespaces' : 'Workloads'}
-          values={areaEntries(area)}
-          placeholder={area.kind === 'namespaces' ? 'choose namespaces' : 'choose workloads'}
-          closed
-          suggestions={area.kind === 'namespaces' ? namespaceSuggestions(inventory) : workloadSuggestions(inventory)}
-          onChange={(entries) => onChange(areaOf(area.kind, entries))}
-        />
-      )}
-    </section>
-  );
-}
-
-function ProtocolField({ capture, onChange }: Pick<Props, 'capture' | 'onChange'>) {
-  const [port, setPort] = useState(String(capture.diameterPort ?? 3868));
-  const diameter = capture.diameterPort !== null;
-  const id = useId();
-  return (
-    <section>
-      <h3>What</h3>
-      <div className="capture-box">
-        <label>
-          <input
-            type="checkbox"
-            checked={capture.http}
-            onChange={(event) => onChange({ http: event.target.checked })}
-          />
-          HTTP/1.1, HTTP/2, gRPC <span className="muted">of sidecars and gateways</span>
-        </label>
-        <div className="capture-diameter">
-          <label>
-            <input
-              type="checkbox"
-              checked={diameter}
-              onChange={(event) => onChange({ diameterPort: event.target.checked ? Number(port) : null })}
-            />
-            Diameter
-          </label>
-          <label htmlFor={id}>on port</label>
-          <input
-            id={id}
-            className="text-field data"
-            inputMode="numeric"
-            aria-label="Port of Diameter"
-            value={port}
-            disabled={!diameter}
-            onChange={(event) => {
-              setPort(event.target.value);
-              onChange({ diameterPort: Number(event.target.value) });
-            }}
-          />
-          <span className="muted">of sidecars</span>
-        </div>
-      </div>
-    </section>
-  );
-}
-
 function LimitField({ limit, onChange }: { readonly limit: number; onChange(limit: number): void }) {
   return (
     <section>
@@ -190,47 +108,4 @@ function LimitField({ limit, onChange }: { readonly limit: number; onChange(limi
       </label>
     </section>
   );
-}
-
-function LeaseField({
-  minutes,
-  onChange,
-}: {
-  readonly minutes: number | null;
-  onChange(minutes: number | null): void;
-}) {
-  const choices = leaseChoices(minutes);
-  return (
-    <section>
-      <h3>Stops by itself after</h3>
-      <Segments
-        label="Stops by itself after"
-        value={String(minutes)}
-        options={choices.map((each) => [String(each), each === null ? 'until off' : leaseText(each, true)] as const)}
-        onChange={(chosen) => onChange(chosen === 'null' ? null : Number(chosen))}
-      />
-      {minutes === null ? (
-        <p className="is-warning">
-          Plaintext is captured until you switch it off. It still ends by itself soon after this program has gone.
-        </p>
-      ) : null}
-    </section>
-  );
-}
-
-function namespaceSuggestions(inventory: ClusterInventory): readonly Suggestion[] {
-  return inventory.namespaces.map(({ name, pods, sidecars }) => ({ value: name, detail: podsText(sidecars, pods) }));
-}
-
-function workloadSuggestions(inventory: ClusterInventory): readonly Suggestion[] {
-  return inventory.namespaces.flatMap((namespace) =>
-    namespace.workloads.map(({ name, kind, pods, sidecars }) => ({
-      value: `${namespace.name}/${name}`,
-      detail: `${kind} · ${podsText(sidecars, pods)}`,
-    })),
-  );
-}
-
-function podsText(sidecars: number, pods: number): string {
-  return sidecars === pods ? plural(pods, 'pod') : `${sidecars} of ${plural(pods, 'pod')}`;
 }

@@ -3,10 +3,11 @@ import { useEffect, useState } from 'react';
 import type { ClusterInventory } from '../../../app/api/cluster-types.ts';
 import type { ClusterCard } from '../../../app/api/types.ts';
 import type { CaptureOptions } from '../../../app/mesh/capture-options.ts';
+import { valuesText } from '../../../app/mesh/values-text.ts';
 import { useClusterControl, useInspector } from '../../state/inspector.ts';
 import { messageOf } from '../../transport/engine-error.ts';
 import { plural } from '../../ui/format.ts';
-import { choiceProblem, leaseText } from './capture-choice.ts';
+import { choiceProblem, choiceProblems, leaseText } from './capture-choice.ts';
 import { CaptureForm } from './capture-form.tsx';
 import { ReviewPane } from './review-pane.tsx';
 import { useReview } from './use-review.ts';
@@ -77,7 +78,8 @@ function LoadedSheet({ cluster, inventory, capture: last }: Loaded & { readonly 
   const running = cluster.state === 'enabling' || (switching?.to === 'on' && switching.phase === 'running');
   const failed = !running && switching?.to === 'on' && switching.phase === 'failed';
   const problem = choiceProblem(capture);
-  const ready = !running && problem === '' && !review.checking && review.preflight?.ready === true;
+  const refused = review.plan?.objects.some((object) => object.problem !== '') === true;
+  const ready = !running && problem === '' && !review.checking && review.preflight?.ready === true && !refused;
 
   function change(part: Partial<CaptureOptions>): void {
     const next = { ...capture, ...part };
@@ -103,7 +105,14 @@ function LoadedSheet({ cluster, inventory, capture: last }: Loaded & { readonly 
         <p className="muted ellipsis">{inventoryText(inventory)}</p>
       </header>
       <div className="sheet-body">
-        <CaptureForm inventory={inventory} capture={capture} plan={review.plan} disabled={running} onChange={change} />
+        <CaptureForm
+          inventory={inventory}
+          capture={capture}
+          plan={review.plan}
+          problems={choiceProblems(capture)}
+          disabled={running}
+          onChange={change}
+        />
         <ReviewPane
           review={review}
           problem={problem}
@@ -131,6 +140,15 @@ function LoadedSheet({ cluster, inventory, capture: last }: Loaded & { readonly 
           onClick={() => review.plan && commands.copy(review.plan.yaml, 'YAML')}
         >
           Copy YAML
+        </button>
+        <button
+          type="button"
+          className="button"
+          disabled={problem !== ''}
+          title="What is chosen, for packet-inspector manifests -f and for Git"
+          onClick={() => commands.copy(valuesText(capture), 'Values file')}
+        >
+          Copy values file
         </button>
         <span className="sheet-space" />
         <span className="muted ellipsis">Recorded in the cluster as an event by you</span>

@@ -11,9 +11,15 @@ const signs: Record<PlannedObject['action'], { sign: string; words: string; clas
 
 /** The objects that would be made, the pods that would be seen, and what happens to connections that are open. */
 export function PlanView({ plan }: { readonly plan: CapturePlan }) {
+  const refused = plan.objects.filter(({ problem }) => problem !== '').length;
   return (
     <>
       <h3 className="panel-title">This will be created, and removed again</h3>
+      {refused > 0 ? (
+        <p className="plan-refused is-error" role="alert">
+          The API server would refuse {plural(refused, 'object')}: nothing can be made like this.
+        </p>
+      ) : null}
       <ul className="plan data">
         {plan.objects.map((object) => (
           <ObjectLine key={`${object.kind} ${object.namespace}/${object.name}`} object={object} />
@@ -44,7 +50,8 @@ export function PlanView({ plan }: { readonly plan: CapturePlan }) {
 }
 
 function ObjectLine({ object }: { readonly object: PlannedObject }) {
-  const { sign, words, className } = signs[object.action];
+  const refused = { sign: '!', words: 'refused', className: 'is-error' };
+  const { sign, words, className } = object.problem ? refused : signs[object.action];
   return (
     <li>
       <span className={className} title={words}>
@@ -53,7 +60,8 @@ function ObjectLine({ object }: { readonly object: PlannedObject }) {
       </span>
       <div>
         {object.kind.toLowerCase()}/{object.name} <span className="faint">{object.namespace}</span>{' '}
-        <span className="muted">{object.action === 'foreign' ? words : object.purpose}</span>
+        <span className="muted">{object.purpose}</span>
+        {object.problem ? <p className="is-error">{object.problem}</p> : null}
         {object.differences.map((difference) => (
           <p key={difference} className="muted">
             {difference}

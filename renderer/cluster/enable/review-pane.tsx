@@ -24,6 +24,14 @@ export function ReviewPane({ review, problem, steps, failure, yamlShown, onAskAg
     return (
       <section className="review" aria-label="Progress">
         <h3 className="panel-title">{failure ? 'It was not switched on' : 'Switching on'}</h3>
+        {failure ? null : (
+          <progress
+            className="review-progress"
+            aria-label="Steps done"
+            max={Math.max(1, steps.length)}
+            value={steps.filter(({ state }) => state === 'done').length}
+          />
+        )}
         {failure ? (
           <div className="review-failure">
             <p className="is-error" role="alert">
@@ -51,8 +59,8 @@ export function ReviewPane({ review, problem, steps, failure, yamlShown, onAskAg
   if (problem) {
     return (
       <section className="review" aria-label="Review">
-        <p className="muted" role="status">
-          {problem}
+        <p className="review-empty muted" role="status">
+          {problem} <span className="faint">Then the cluster is asked what that would do.</span>
         </p>
       </section>
     );
