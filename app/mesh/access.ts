@@ -27,9 +27,9 @@ export function accessOf(level: AccessLevel, site: CaptureSite): readonly Permis
     case 'view':
       return distinctPermissions(viewing);
     case 'capture':
-      return distinctPermissions([...viewing, ...switching(site)]);
+      return distinctPermissions([...viewing, ...askingIstiod(site), ...switching(site)]);
     case 'administer':
-      return distinctPermissions([...viewing, ...switching(site), ...administering(site)]);
+      return distinctPermissions([...viewing, ...askingIstiod(site), ...switching(site), ...administering(site)]);
   }
 }
 
@@ -78,6 +78,11 @@ function explaining({ meshNamespace }: CaptureSite): readonly Permission[] {
       ...permissionsFor(resources.event, ['list'], { namespace }),
     ]),
   ];
+}
+
+/** Which proxies did not take the filter, and why: istiod tells it to its own loopback. Capture works without. */
+function askingIstiod({ meshNamespace }: CaptureSite): readonly Permission[] {
+  return permissionsFor(resources.pod, ['get', 'create'], { namespace: meshNamespace, subresource: 'portforward' });
 }
 
 /**

@@ -1,6 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type CaptureOptions, defaultCaptureOptions, type SlotChoice } from '../../app/mesh/capture-options.ts';
+import { plainManifest } from '../../app/mesh/filter-switch.ts';
 import { analysisNamespace } from '../../app/mesh/names.ts';
+import { resources } from '../../app/mesh/resources.ts';
+import { createIstioDriver } from '../../main/engine/clusters/istio/istio-driver.ts';
+import { clusterPrograms } from '../../main/engine/clusters/istio/programs.ts';
 import { missingParts } from '../support/control-plane/parts.ts';
 import { eventually } from '../support/control-plane/program.ts';
 import type { TestEngine } from '../support/engine.ts';
@@ -14,6 +18,9 @@ import { startTraffic, type TrafficKind } from '../support/steady-traffic.ts';
 /** How long capture is switched on and off, in seconds; 120 for the figures of a release. */
 const switchingTime = Number(process.env.CLUSTER_SWITCH_SECONDS ?? 30) * 1000;
 const switchEvery = 5_000;
+
+/** Begins as a WebAssembly module does, and goes on as none does. */
+const unloadable = new Uint8Array([0, 0x61, 0x73, 0x6d, 1, 0, 0, 0, ...new Array<number>(100).fill(0xff)]);
 
 describe.skipIf(missingParts !== '')(`the slot for the filter${missingPartsText}`, () => {
   const stack = new AsyncDisposableStack();
@@ -142,6 +149,76 @@ describe.skipIf(missingParts !== '')(`the slot for the filter${missingPartsText}
     expect(remainder).toMatchObject({ left: [], kept: [] });
     expect(off).toMatchObject({ state: 'off', slotInPlace: false });
     await cluster.clean();
+  });
+});
+
+describe.skipIf(missingParts !== '')(`a filter that no proxy can load${missingPartsText}`, () => {
+  const stack = new AsyncDisposableStack();
+  let cluster: MeshCluster;
+  let engine: TestEngine;
+  let http: number;
+
+  beforeAll(async () => {
+    cluster = stack.use(await startMeshCluster());
+    http = stack.use(await startHttp1Peer()).port;
+    for (const [index, envoy] of ENVOY_VERSIONS.entries()) {
+      await cluster.addSidecar({ namespace: 'shop', name: `till-${index}`, envoy, http });
+    }
+    engine = await cluster.addEngine('admin');
+    const client = await cluster.plane.client('admin');
+    const programs = { ...clusterPrograms(), filter: unloadable };
+    engine.addCluster(createIstioDriver({ name: 'unloadable', client, programs, lookEvery: 500, eager: true }));
+    await cluster.remember();
+  });
+
+  afterAll(() => stack.disposeAsync());
+
+  const enable = (id: string) => engine.handlers['clusters.enable']({ id, capture: defaultCaptureOptions });
+  const card = async (id: string) =>
+    (await engine.handlers['clusters.list']({})).clusters.find((one) => one.id === id)!;
+
+  it('goes no further than the first workload, whose proxy said why, and is taken back', async () => {
+    await expect(enable('unloadable')).rejects.toThrow(
+      /^The proxy of shop\/till-\d did not take the capture filter \(.*Wasm.*\), so no other workload has got it\.$/,
+    );
+    expect(await card('unloadable')).toMatchObject({
+      state: 'off',
+      slotInPlace: false,
+      problem: expect.stringContaining('What was made was removed again.'),
+    });
+    await cluster.clean();
+  });
+
+  it('leaves all proxies serving, also one that starts afresh, and those that refused it are named with why', async () => {
+    await enable('admin');
+    const filter = await cluster.plane.admin.get(resources.envoyFilter, 'istio-system', 'http-capture-filter');
+    const spoiled = JSON.stringify(plainManifest(filter))
+      .replace(/"inline_bytes":"[^"]*"/g, `"inline_bytes":"${Buffer.from(unloadable).toString('base64')}"`)
+      .replace(/;gen=\w+"/g, ';gen=spoiled"');
+    await cluster.plane.apply(JSON.parse(spoiled), 'envoyfilters');
+
+    const fresh = await cluster.addSidecar({ namespace: 'shop', name: 'fresh', http });
+    const answer = await fetch(`http://${fresh.host}:${fresh.httpPort}/`, { method: 'POST', body: 'hello' });
+    expect([answer.status, await answer.text()]).toEqual([200, 'hello']);
+
+    await eventually('the card names them', async () => {
+      const { state, problem } = await card('admin');
+      return (
+        state === 'degraded' &&
+        /^3 proxies did not take the capture filter: .*Wasm.*They serve as before\.$/.test(problem)
+      );
+    });
+    const { findings } = await engine.handlers['clusters.doctor']({ id: 'admin' });
+    const refusals = findings.filter(({ title }) => title.includes('did not take the capture filter'));
+    expect(refusals.map(({ title }) => title.match(/shop\/(till-\d|fresh)/)?.[1]).sort()).toEqual([
+      'fresh',
+      'till-0',
+      'till-1',
+    ]);
+    for (const { evidence } of refusals) expect(evidence.join('')).toMatch(/Wasm/);
+
+    await engine.handlers['clusters.disable']({ id: 'admin' });
+    expect((await card('admin')).state).toBe('off');
   });
 });
 

@@ -1,4 +1,5 @@
 import type { Duplex } from 'node:stream';
+import { setTimeout as pause } from 'node:timers/promises';
 import type { HeartbeatDocument } from '../../../../app/capture/document.ts';
 import type { Manifest, Pod } from '../../../../app/mesh/kubernetes.ts';
 import type { MeshPod } from '../../../../app/mesh/pod-reader.ts';
@@ -61,39 +62,66 @@ export function narrowTo(
     .map((manifest) => ({ ...manifest, spec: { ...(manifest.spec as object), workloadSelector: { labels } } }));
 }
 
+/** What became of a filter in the first workload. */
+export type CanaryOutcome =
+  | { readonly kind: 'heard'; readonly pod: string }
+  /** The proxy said why it did not take it. */
+  | { readonly kind: 'refused'; readonly reason: string }
+  | { readonly kind: 'silent' };
+
+export interface CanaryWatch {
+  /** Opens a stream to the receiver's live tail. */
+  readonly connect: () => Promise<Duplex>;
+  /** `namespace/pod`. */
+  readonly pods: readonly string[];
+  /** Why one of them did not take what it was sent; '' as long as nothing is known. */
+  readonly refusal: () => Promise<string>;
+  /** Milliseconds. */
+  readonly timeout: number;
+}
+
+/** Between two questions for a refusal. One that is found twice is of now, and not of what was sent before. Milliseconds. */
+const askEvery = 1_000;
+
 /**
  * Does `change`, and waits for the first heartbeat of one of the pods that says that its filter captures: sent by the filter in
  * the proxy, taken by the aggregator of its node, come through the receiver.
  *
- * @returns `namespace/pod`; null when none came within `timeout` milliseconds
  * @throws what `change` throws, and when the connection to the receiver broke
  */
-export async function heartbeatAfter(
-  connect: () => Promise<Duplex>,
-  pods: readonly string[],
-  change: () => Promise<void>,
-  timeout: number,
-): Promise<string | null> {
-  const stream = await connect();
+export async function watchCanary(change: () => Promise<void>, watch: CanaryWatch): Promise<CanaryOutcome> {
+  const stream = await watch.connect();
   const isWanted = (document: HeartbeatDocument) =>
-    document.capturing && pods.includes(`${document.namespace}/${document.pod}`);
-  let timer: NodeJS.Timeout | undefined;
+    document.capturing && watch.pods.includes(`${document.namespace}/${document.pod}`);
+  const stop = new AbortController();
   try {
-    const heard = new Promise<string | null>((resolve, reject) => {
+    const heard = new Promise<CanaryOutcome>((resolve, reject) => {
       const ended = readTail(stream, beginning, {
         ready() {},
         document(document) {
           if (document.type !== 'heartbeat' || !isWanted(document)) return;
-          resolve(`${document.namespace}/${document.pod}`);
+          resolve({ kind: 'heard', pod: `${document.namespace}/${document.pod}` });
         },
       });
       void ended.then((reason) => reject(new Error(`The connection to the analysis service broke: ${reason}.`)));
-      timer = setTimeout(() => resolve(null), timeout);
     });
-    const [pod] = await Promise.all([heard, change()]);
-    return pod;
+    const outcome = Promise.race([heard, refusedOrSilent(watch, stop.signal)]);
+    const [result] = await Promise.all([outcome, change()]);
+    return result;
   } finally {
-    clearTimeout(timer);
+    stop.abort();
     stream.destroy();
   }
+}
+
+async function refusedOrSilent({ refusal, timeout }: CanaryWatch, signal: AbortSignal): Promise<CanaryOutcome> {
+  let before = '';
+  for (const end = Date.now() + timeout; Date.now() < end && !signal.aborted; ) {
+    await pause(askEvery, undefined, { signal }).catch(() => {});
+    if (signal.aborted) break;
+    const reason = await refusal();
+    if (reason !== '' && reason === before) return { kind: 'refused', reason };
+    before = reason;
+  }
+  return { kind: 'silent' };
 }

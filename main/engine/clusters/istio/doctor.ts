@@ -3,6 +3,7 @@ import type { Pod } from '../../../../app/mesh/kubernetes.ts';
 import { ownSelector } from '../../../../app/mesh/names.ts';
 import { resources } from '../../../../app/mesh/resources.ts';
 import type { KubeClient } from '../../kube/client.ts';
+import { diagnoseProxies } from './proxy-findings.ts';
 
 const logLines = 50;
 
@@ -20,7 +21,8 @@ export async function diagnose(client: KubeClient): Promise<readonly Finding[]> 
       },
     ];
   }
-  return (await Promise.all(pods.map((pod) => diagnosePod(client, pod)))).flat();
+  const findings = await Promise.all(pods.map((pod) => diagnosePod(client, pod)));
+  return [...findings.flat(), ...(await diagnoseProxies(client))];
 }
 
 async function diagnosePod(client: KubeClient, pod: Pod): Promise<readonly Finding[]> {

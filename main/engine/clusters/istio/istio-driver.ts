@@ -17,6 +17,7 @@ import { type FiltersInPlace, findFilters, slotPlaces } from './filters-in-place
 import { LeaseHolder } from './lease-holder.ts';
 import { planCapture, tryCapture } from './plan.ts';
 import { checkReadiness } from './preflight.ts';
+import { readProxyRejections, rejectionsSentence } from './proxy-rejections.ts';
 import { connectReceiver } from './receiver-connection.ts';
 import { checkRemoval } from './removal-check.ts';
 import { rollBack } from './roll-back.ts';
@@ -41,6 +42,8 @@ export interface IstioDriverOptions {
 }
 
 const defaultLookEvery = 10_000;
+/** After capture was switched on, until istiod is asked which proxies did not take the filter. Milliseconds. */
+const answerTime = 3_000;
 
 /** A cluster of the kubeconfig with Istio (or Aspen Mesh) in it. */
 export function createIstioDriver({ name, client, ...options }: IstioDriverOptions): ClusterDriver {
@@ -60,6 +63,8 @@ export function createIstioDriver({ name, client, ...options }: IstioDriverOptio
   let last: CaptureOptions = defaultCaptureOptions;
   let running: Promise<unknown> = Promise.resolve();
   let busy = false;
+  /** Proxies that did not take the filter, as a sentence. */
+  let refused = '';
   const lease = new LeaseHolder({
     client,
     user,
@@ -96,6 +101,14 @@ export function createIstioDriver({ name, client, ...options }: IstioDriverOptio
       summary: mesh ? `${mesh.product} ${mesh.version} · ${[...namespaces].sort().join(', ')}` : 'no Istio',
       pods,
     });
+    if (mesh && status.capture === 'capturing') void lookAtProxies(mesh.namespace);
+  }
+
+  async function lookAtProxies(meshNamespace: string): Promise<void> {
+    const { rejections } = await readProxyRejections(client, meshNamespace);
+    if (busy || status.capture !== 'capturing') return;
+    refused = rejectionsSentence(rejections);
+    become({ problem: refused });
   }
 
   /** Somebody, here or elsewhere, has switched capture on or off. */
@@ -104,7 +117,7 @@ export function createIstioDriver({ name, client, ...options }: IstioDriverOptio
     if (found) {
       const parsed = v.safeParse(captureOptions, found.capture);
       if (parsed.success) last = parsed.output;
-      become({ capture: 'capturing', holder: found.user, until: found.until, slotInPlace, problem: '' });
+      become({ capture: 'capturing', holder: found.user, until: found.until, slotInPlace, problem: refused });
     } else {
       lease.release();
       // Why switching on or off went wrong stays to be read until the next time.
@@ -150,7 +163,10 @@ export function createIstioDriver({ name, client, ...options }: IstioDriverOptio
       const pods = coveredPods(found, capture).captured;
       await switchOn({ client, site, inPlace, pods, lease: state, connect, generation: newGeneration() }, steps);
       lease.keep();
+      refused = '';
       become({ capture: 'capturing', until: state.until, slotInPlace: true });
+      // By then the proxies have answered.
+      setTimeout(() => void lookAtProxies(site.meshNamespace), answerTime).unref();
     } catch (error) {
       lease.release();
       await undo(steps, inPlace, error instanceof Error ? error.message : String(error));

@@ -10,9 +10,10 @@ import type { MeshPod } from '../../../../app/mesh/pod-reader.ts';
 import { isBinding, objectName, resources } from '../../../../app/mesh/resources.ts';
 import type { KubeClient } from '../../kube/client.ts';
 import { beginning, readTail } from '../../receiver/tail-client.ts';
-import { chooseCanary, heartbeatAfter, narrowTo } from './canary.ts';
+import { chooseCanary, narrowTo, watchCanary } from './canary.ts';
 import { type FiltersInPlace, inTheWay, isSwitchAlone } from './filters-in-place.ts';
 import { applyOwn, ownerReference, removeOwn } from './own-objects.ts';
+import { readProxyRejections } from './proxy-rejections.ts';
 import type { StepList } from './step-list.ts';
 
 export interface SwitchOn {
@@ -102,11 +103,28 @@ async function tryInOneWorkload(options: SwitchOn, { slots, filters }: CaptureOb
   if (!canary) return 'no pod with a sidecar is ready to try it on';
   const { pod } = canary;
   const narrow = narrowTo(pod, [...slots, ...filters], site.meshNamespace);
-  const heard = await heartbeatAfter(connect, canary.pods, () => applyAll(client, narrow), heartbeatTimeout);
-  if (heard !== null) return `${pod.namespace}/${pod.workload}: its filter was heard of`;
-  throw new Error(
-    `Nothing was heard of the capture filter in ${pod.namespace}/${pod.workload} within ${heartbeatTimeout / 1000} seconds, so no other workload has got it.`,
-  );
+  const name = `${pod.namespace}/${pod.workload}`;
+  const outcome = await watchCanary(() => applyAll(client, narrow), {
+    connect,
+    pods: canary.pods,
+    refusal: async () => {
+      const { rejections } = await readProxyRejections(client, site.meshNamespace);
+      return rejections.find((one) => canary.pods.includes(`${one.namespace}/${one.pod}`))?.reason ?? '';
+    },
+    timeout: heartbeatTimeout,
+  });
+  switch (outcome.kind) {
+    case 'heard':
+      return `${name}: its filter was heard of`;
+    case 'refused':
+      throw new Error(
+        `The proxy of ${name} did not take the capture filter (${outcome.reason}), so no other workload has got it.`,
+      );
+    case 'silent':
+      throw new Error(
+        `Nothing was heard of the capture filter in ${name} within ${heartbeatTimeout / 1000} seconds, so no other workload has got it.`,
+      );
+  }
 }
 
 async function applyAll(client: KubeClient, manifests: readonly Manifest[]): Promise<void> {
