@@ -1,7 +1,10 @@
+import { execFile } from 'node:child_process';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type CaptureOptions, defaultCaptureOptions, type SlotChoice } from '../../app/mesh/capture-options.ts';
-import { plainManifest } from '../../app/mesh/filter-switch.ts';
-import { analysisNamespace } from '../../app/mesh/names.ts';
+import { isSwitchedOn, plainManifest } from '../../app/mesh/filter-switch.ts';
+import { analysisNamespace, leaseKeeperName, ownSelector } from '../../app/mesh/names.ts';
 import { resources } from '../../app/mesh/resources.ts';
 import { createIstioDriver } from '../../main/engine/clusters/istio/istio-driver.ts';
 import { clusterPrograms } from '../../main/engine/clusters/istio/programs.ts';
@@ -16,7 +19,7 @@ import type { MeshSidecar } from '../support/mesh/sidecar.ts';
 import { startTraffic, type TrafficKind } from '../support/steady-traffic.ts';
 
 /** How long capture is switched on and off, in seconds; 120 for the figures of a release. */
-const switchingTime = Number(process.env.CLUSTER_SWITCH_SECONDS ?? 30) * 1000;
+const switchingTime = Number(process.env.CLUSTER_SWITCH_SECONDS ?? 20) * 1000;
 const switchEvery = 5_000;
 
 /** Begins as a WebAssembly module does, and goes on as none does. */
@@ -91,6 +94,25 @@ describe.skipIf(missingParts !== '')(`the slot for the filter${missingPartsText}
       'EnvoyFilter istio-system/packet-inspector-http-slot',
     ]);
     expect(off).toMatchObject({ state: 'off', slotInPlace: true });
+  });
+
+  it('stays in place, idle, when the lease ends, if that was chosen: nothing captures, and nothing else is left', async () => {
+    const program = join(import.meta.dirname, '../../build/engine/cli.mjs');
+    const flags = ['--minutes', '0.1', '--diameter-port', '3868', '--slot', 'keep'];
+    const env = { ...process.env, KUBECONFIG: cluster.plane.kubeconfig };
+    await promisify(execFile)(process.execPath, [program, 'enable', ...flags, '-o', 'json'], { env });
+    const own = async () => cluster.plane.admin.list(resources.envoyFilter, { labels: ownSelector });
+    expect((await own()).some(isSwitchedOn)).toBe(true);
+    const owner = () => cluster.plane.admin.find(resources.clusterRole, '', leaseKeeperName);
+    await eventually('all else is gone', async () => (await owner()) === null && (await own()).length === 4);
+    for (const filter of await own()) {
+      expect(isSwitchedOn(filter)).toBe(false);
+      expect(filter.metadata.ownerReferences).toBeUndefined();
+    }
+    await eventually('the card says so', async () => {
+      const { state, slotInPlace } = await card();
+      return state === 'off' && slotInPlace;
+    });
   });
 
   it(`is switched on and off every ${switchEvery / 1000} s without closing a connection or failing a call, and open connections are seen`, async () => {
@@ -186,6 +208,25 @@ describe.skipIf(missingParts !== '')(`a filter that no proxy can load${missingPa
       slotInPlace: false,
       problem: expect.stringContaining('What was made was removed again.'),
     });
+    await cluster.clean();
+  });
+
+  it('is taken back to the slot that was in place, and to what was in it', async () => {
+    const filters = async () => {
+      const all = await cluster.plane.admin.list(resources.envoyFilter, { labels: ownSelector });
+      return all.map((filter) => JSON.stringify(plainManifest(filter)).replace(/gen=\w+/, 'gen=')).sort();
+    };
+    await enable('admin');
+    await engine.handlers['clusters.disable']({ id: 'admin', slot: 'keep' });
+    const before = await filters();
+    await expect(enable('unloadable')).rejects.toThrow('did not take the capture filter');
+    expect(await filters()).toEqual(before);
+    expect(await card('unloadable')).toMatchObject({
+      state: 'off',
+      slotInPlace: true,
+      problem: expect.stringContaining('the slot is in place, idle, as before.'),
+    });
+    await engine.handlers['clusters.disable']({ id: 'admin', slot: 'remove' });
     await cluster.clean();
   });
 

@@ -1,3 +1,4 @@
+import { captureCluster } from '../../../../app/mesh/capture-cluster.ts';
 import type { Pod } from '../../../../app/mesh/kubernetes.ts';
 import { controlPlaneSelector } from '../../../../app/mesh/mesh-reader.ts';
 import { resources } from '../../../../app/mesh/resources.ts';
@@ -35,6 +36,19 @@ export async function readProxyRejections(client: KubeClient, meshNamespace: str
 async function askIstiod(client: KubeClient, namespace: string, pod: string): Promise<readonly ProxyRejection[]> {
   const text = await getFromPod(client.connection, namespace, pod, debugPort, '/debug/syncz');
   const found = readSyncStatus(JSON.parse(text));
+  return (await withReasons(client, { namespace, pod }, found)).filter(isOurs);
+}
+
+/** A listener may be refused for many reasons. */
+function isOurs({ what, reason }: ProxyRejection): boolean {
+  return what === 'filter' || reason.includes(captureCluster);
+}
+
+async function withReasons(
+  client: KubeClient,
+  { namespace, pod }: { readonly namespace: string; readonly pod: string },
+  found: readonly ProxyRejection[],
+): Promise<readonly ProxyRejection[]> {
   if (found.every(({ reason }) => reason !== '')) return found;
   const reasons = readAckErrors(await client.logs(namespace, pod, 'discovery', logLines));
   return (
