@@ -74,6 +74,34 @@ export function ipPacket(
   return bytes;
 }
 
+/** An SCTP packet with one I-DATA chunk (RFC 8260 section 2.1); `word` is the protocol in a first piece, else its number. */
+export function interleavedChunk(fields: {
+  readonly fromPort: number;
+  readonly toPort: number;
+  readonly tsn: number;
+  readonly stream: number;
+  readonly message: number;
+  readonly word: number;
+  /** 2: first piece, 1: last piece. */
+  readonly flags: number;
+  readonly payload: Uint8Array;
+}): Uint8Array {
+  const length = 20 + fields.payload.length;
+  const bytes = new Uint8Array(12 + ((length + 3) & ~3));
+  putU16be(bytes, 0, fields.fromPort);
+  putU16be(bytes, 2, fields.toPort);
+  putU32be(bytes, 4, 1);
+  bytes[12] = 64;
+  bytes[13] = fields.flags;
+  putU16be(bytes, 14, length);
+  putU32be(bytes, 16, fields.tsn);
+  putU16be(bytes, 20, fields.stream);
+  putU32be(bytes, 24, fields.message);
+  putU32be(bytes, 28, fields.word);
+  bytes.set(fields.payload, 32);
+  return bytes;
+}
+
 /** A captured packet of LINKTYPE_RAW. */
 export function rawPacket(data: Uint8Array, time = 0n, fields: Partial<Packet> = {}): Packet {
   return {

@@ -42,11 +42,10 @@ export class SctpAssociation {
     ];
   }
 
-  /** Takes a DATA chunk that `side` sent. */
+  /** Takes a DATA or I-DATA chunk that `side` sent. */
   data(side: Side, chunk: DataChunk, time: Nanoseconds): void {
-    if (!handedOver.has(chunk.payloadProtocol)) return;
+    if (chunk.payloadProtocol !== null && !handedOver.has(chunk.payloadProtocol)) return;
     this.#time = time;
-    if (chunk.payloadProtocol === DIAMETER) this.#protocolName = 'diameter';
     this.#reassembly[side].add(chunk);
   }
 
@@ -58,6 +57,10 @@ export class SctpAssociation {
   }
 
   #message(side: Side, pieces: readonly Piece[], whole: boolean): void {
+    const { payloadProtocol } = pieces[0]!;
+    // Of a message whose first piece was lost nobody knows the protocol, unless all before it were Diameter.
+    if (payloadProtocol === null ? this.#protocolName === '' : !handedOver.has(payloadProtocol)) return;
+    if (payloadProtocol === DIAMETER) this.#protocolName = 'diameter';
     this.#receiver ??= this.#host.open({
       stream: this.#stream,
       transport: 'sctp',

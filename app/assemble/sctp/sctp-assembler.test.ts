@@ -73,6 +73,16 @@ function data(tsn: number, text: string, flags = WHOLE, protocol = 46, stream = 
   return chunk(0, flags, Buffer.concat([fields, Buffer.from(text)]));
 }
 
+/** RFC 8260 section 2.1. The first piece tells the protocol, the others their number. */
+function interleaved(tsn: number, message: number, word: number, text: string, flags: number, stream = 0): Buffer {
+  const fields = Buffer.alloc(16);
+  fields.writeUInt32BE(tsn, 0);
+  fields.writeUInt16BE(stream, 4);
+  fields.writeUInt32BE(message, 8);
+  fields.writeUInt32BE(word, 12);
+  return chunk(64, flags, Buffer.concat([fields, Buffer.from(text)]));
+}
+
 function init(type: 1 | 2, tag: number): Buffer {
   const value = Buffer.alloc(16);
   value.writeUInt32BE(tag, 0);
@@ -132,6 +142,47 @@ describe('an SCTP association', () => {
     expect(conversations[0]!.events).toEqual([
       [0, 'cd'],
       [0, 'ab'],
+    ]);
+  });
+
+  it('joins the pieces of messages that are interleaved, in any order', () => {
+    const chunks = [
+      interleaved(1, 7, 46, 'a', FIRST),
+      interleaved(2, 7, 46, 'x', FIRST, 1),
+      interleaved(3, 7, 1, 'b', MIDDLE),
+      interleaved(4, 7, 1, 'y', LAST, 1),
+      interleaved(5, 7, 2, 'c', LAST),
+      interleaved(6, 8, 46, 'whole', WHOLE),
+      // Another protocol's, of which only the first piece says so.
+      interleaved(7, 9, 3, 'm3', FIRST, 2),
+      interleaved(8, 9, 1, 'ua', LAST, 2),
+    ];
+    const read = (order: readonly number[]) => {
+      const { assembler, conversations } = start();
+      for (const index of order) assembler.packet(packet(client, server, 1, chunks[index]!), time, '');
+      return conversations[0]!.events.map(([, text]) => text);
+    };
+    expect(read([0, 1, 2, 3, 4, 5, 6, 7])).toEqual(['xy', 'abc', 'whole']);
+    for (const order of [
+      [7, 6, 5, 4, 3, 2, 1, 0],
+      [4, 1, 0, 4, 3, 7, 2, 5, 6],
+    ]) {
+      expect(read(order).toSorted()).toEqual(['abc', 'whole', 'xy']);
+    }
+  });
+
+  it('marks what is lost of an interleaved message, and not what is none', () => {
+    const { assembler, conversations } = start();
+    const lost = [interleaved(1, 1, 46, 'begin', FIRST), interleaved(3, 1, 2, 'end', LAST)];
+    for (const each of lost) assembler.packet(packet(client, server, 1, each), time, '');
+    assembler.packet(packet(client, server, 1, interleaved(4, 2, 46, 'next', WHOLE)), time, '');
+    assembler.end();
+    expect(conversations[0]!.events.slice(0, 5)).toEqual([
+      [0, 'next'],
+      [0, 'begin'],
+      [0, 'gap 0'],
+      [0, 'end'],
+      [0, 'gap 0'],
     ]);
   });
 
@@ -209,6 +260,7 @@ describe('an SCTP association', () => {
       const bytes = Buffer.concat([
         init(random() % 2 === 0 ? 1 : 2, random() % 3),
         data(random() % 8, 'xyz', random() % 4),
+        interleaved(random() % 8, random() % 3, random() % 4, 'uvw', random() % 8),
       ]);
       for (let change = 0; change < 3; change++) bytes[random() % bytes.length] = random() & 255;
       const from = random() % 2 === 0 ? client : server;

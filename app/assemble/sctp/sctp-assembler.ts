@@ -18,7 +18,7 @@ import { AssociationTable, type Place, tagKey } from './association-table.ts';
 /** Beyond this many open associations the oldest is closed. */
 const MAX_ASSOCIATIONS = 16_384;
 
-/** Puts the Diameter messages of SCTP associations together. RFC 9260. */
+/** Puts the Diameter messages of SCTP associations together. RFC 9260, and RFC 8260 for I-DATA. */
 export function createSctpAssembler(host: ConversationHost, memory: MemoryBudget): SctpAssembler {
   const table = new AssociationTable();
   let lastTime: Nanoseconds = 0n;
@@ -74,7 +74,7 @@ export function createSctpAssembler(host: ConversationHost, memory: MemoryBudget
             { ...header, sourcePort: header.destinationPort, destinationPort: header.sourcePort },
             tag,
           );
-        } else if (chunk.type === CHUNK.data) {
+        } else if (chunk.type === CHUNK.data || chunk.type === CHUNK.iData) {
           const data = readDataChunk(packet.bytes, chunk);
           if (data === null) continue;
           const place = placeOf(packet, header, 0, interfaceName);
