@@ -11,7 +11,7 @@ import { createPacketBuffers, ExchangePackets } from '../../app/synth/exchange-p
 import { concatenate, latin1, pieces } from '../support/bytes.ts';
 import { answerFields, CapturedEvents, requestFields, simpleExchange } from '../support/captured.ts';
 import { message } from '../support/diameter.ts';
-import { ipPacket, tcpSegment } from '../support/packets.ts';
+import { interleavedChunk, ipPacket, tcpSegment } from '../support/packets.ts';
 import { readCapture } from '../support/read-capture.ts';
 import { recordConversations } from '../support/transport-recorder.ts';
 
@@ -149,7 +149,17 @@ function asPcapng(pcap: Uint8Array): Uint8Array {
   ]);
 }
 
-/** Ethernet with tags, and IP fragments of both versions. */
+/** A Diameter message in two pieces of I-DATA. */
+function interleaved(): readonly Uint8Array[] {
+  const bytes = message({ hopByHopId: 9 }, [['Session-Id', 'a;9']]);
+  const ends = { fromPort: 40_004, toPort: 3868, stream: 1, message: 0 };
+  return [
+    interleavedChunk({ ...ends, tsn: 1, word: 46, flags: 2, payload: bytes.subarray(0, 24) }),
+    interleavedChunk({ ...ends, tsn: 2, word: 1, flags: 1, payload: bytes.subarray(24) }),
+  ].map((packet) => ipPacket('10.0.0.1', '10.0.0.2', 132, packet));
+}
+
+/** Ethernet with tags, and IP fragments of both versions; SCTP. */
 function fragmented(): Uint8Array {
   const ends = { fromPort: 40_003, toPort: 80, sequence: 1 };
   const text = latin1('GET /fragmented HTTP/1.1\r\nHost: a.example\r\n\r\n');
@@ -163,7 +173,7 @@ function fragmented(): Uint8Array {
   return concatenate([
     sectionHeaderBlock({}),
     interfaceBlock(1, 'eth0'),
-    ...packets.map((packet, index) => {
+    ...[...packets, ...interleaved()].map((packet, index) => {
       const type = packet[0]! >>> 4 === 4 ? [0x08, 0x00] : [0x86, 0xdd];
       const frame = Uint8Array.from([2, 0, 0, 0, 0, 1, 2, 0, 0, 0, 0, 2, 0x81, 0, 0, 9, ...type, ...packet]);
       return packetBlock(0, BigInt(index), frame);

@@ -3,8 +3,8 @@ import type { Body, BodyChunk } from '../../model/exchange.ts';
 import type { ReadStored } from '../messages/body-cursor.ts';
 import { Base64Stream } from './base64-stream.ts';
 
-/** A body with its base64 undone, and how to read it. */
-export interface DecodedWebText {
+/** A body with a coding undone, and how to read it. */
+export interface DecodedBody {
   readonly body: Body;
   readonly read: ReadStored;
 }
@@ -16,7 +16,7 @@ const MAX_DECODED = 32 << 20;
  * Undoes the base64 of a body of `application/grpc-web-text`; each chunk keeps its time. Ends at bytes that are missing
  * from the capture: groups of four digits cannot be told apart after them.
  */
-export function decodeWebText(body: Body, read: ReadStored): DecodedWebText {
+export function decodeWebText(body: Body, read: ReadStored): DecodedBody {
   const base64 = new Base64Stream();
   const chunks: BodyChunk[] = [];
   const parts: Uint8Array[] = [];

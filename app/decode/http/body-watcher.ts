@@ -1,6 +1,7 @@
 import type { Header, Protocol } from '../../model/exchange.ts';
 import { GrpcMessageCounter } from '../grpc/message-counter.ts';
 import { GrpcWebCounter } from '../grpc/web-counter.ts';
+import { headerValue } from './exchange.ts';
 
 /** Looks at a body while it goes by and counts the messages in it, without keeping any. */
 export interface BodyWatcher {
@@ -13,15 +14,21 @@ export interface BodyWatcher {
   readonly trailers?: readonly Header[];
 }
 
-/** What a media type says of the body: the protocol of the exchange and who counts its messages; null for plain HTTP. */
+/** What a media type says of the body: the protocol of the exchange and who counts its messages. */
 export interface WatchedProtocol {
   readonly protocol: Protocol;
-  watch(): BodyWatcher;
+  /** Null where nobody can, since a content coding hides the messages. */
+  watch(headers: readonly Header[]): BodyWatcher | null;
 }
 
 const GRPC: WatchedProtocol = { protocol: 'gRPC', watch: () => new GrpcMessageCounter() };
-const GRPC_WEB: WatchedProtocol = { protocol: 'gRPC-Web', watch: () => new GrpcWebCounter(false) };
-const GRPC_WEB_TEXT: WatchedProtocol = { protocol: 'gRPC-Web', watch: () => new GrpcWebCounter(true) };
+const GRPC_WEB: WatchedProtocol = { protocol: 'gRPC-Web', watch: (headers) => webCounter(headers, false) };
+const GRPC_WEB_TEXT: WatchedProtocol = { protocol: 'gRPC-Web', watch: (headers) => webCounter(headers, true) };
+
+function webCounter(headers: readonly Header[], text: boolean): BodyWatcher | null {
+  const coding = headerValue(headers, 'content-encoding').trim();
+  return coding === '' || coding.toLowerCase() === 'identity' ? new GrpcWebCounter(text) : null;
+}
 
 /**
  * Recognises gRPC and gRPC-Web by their content type.

@@ -199,7 +199,7 @@ export class Http1Decoder implements StreamDecoder, MessageListener {
   private begin(direction: Direction, current: Current, section: HeaderSection): void {
     const watched = section.contentType === '' ? null : watchedProtocol(section.contentType);
     if (watched !== null) {
-      current.watcher = watched.watch();
+      current.watcher = watched.watch(section.headers);
       current.call.exchange.protocol = watched.protocol;
     }
     this.current[direction] = current;

@@ -93,10 +93,10 @@ export class Stream {
     const watched = block.contentType === '' ? null : watchedProtocol(block.contentType);
     if (watched !== null) this.recognise(watched);
     if (this.watchers[side] !== null) return;
-    if (this.exchange.protocol === 'WebSocket') this.watchers[side] = WEB_SOCKET.watch();
-    else if (watched !== null) this.watchers[side] = watched.watch();
+    if (this.exchange.protocol === 'WebSocket') this.watchers[side] = WEB_SOCKET.watch(block.headers);
+    else if (watched !== null) this.watchers[side] = watched.watch(block.headers);
     // The content type may be among the fields that are not known: counts as gRPC until the stream shows what it is.
-    else if (block.hasUnknown && block.contentType === '') this.watchers[side] = GRPC.watch();
+    else if (block.hasUnknown && block.contentType === '') this.watchers[side] = GRPC.watch(block.headers);
   }
 
   /** The exchange turns out to be of this protocol: what was counted so far counts. */

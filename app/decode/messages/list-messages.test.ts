@@ -1,6 +1,7 @@
+import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { type AddressInfo, connect, createServer } from 'node:net';
-import { deflateRawSync, gzipSync } from 'node:zlib';
+import { deflateRawSync, deflateSync, gzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import WebSocket, { WebSocketServer } from 'ws';
@@ -178,6 +179,40 @@ describe('gRPC-Web', () => {
     expect((await list('gRPC-Web', store, null, answer)).messages.map(({ type, text }) => [type, text])).toEqual(
       expected,
     );
+  });
+
+  test.each([
+    ['gzip', gzipSync(stream)],
+    ['deflate', deflateSync(stream)],
+    ['GZIP, identity', gzipSync(stream)],
+  ])('within the content coding %s, wherever it is split', async (coding, coded) => {
+    for (let at = 0; at <= coded.length; at += 7) {
+      const store = new MemoryStore();
+      const pieces: Piece[] = [
+        [1, coded.subarray(0, at)],
+        [2, coded.subarray(at)],
+      ];
+      const headers = { 'content-type': 'application/grpc-web+proto', 'content-encoding': coding };
+      const answer = messageOf(bodyOf(store, pieces), headers);
+      expect((await list('gRPC-Web', store, null, answer)).messages.map(({ type, text }) => [type, text])).toEqual(
+        expected,
+      );
+    }
+  });
+
+  test('within a content coding that is cut or unknown, as far as it goes', async () => {
+    const store = new MemoryStore();
+    const large = gzipSync(Buffer.concat([grpcText('one'), prefixed(randomBytes(40_000))]));
+    const texts = async (coding: string) => {
+      const body = bodyOf(store, [[1, large.subarray(0, 30_000)]]);
+      const answer = messageOf(body, { 'content-type': 'application/grpc-web', 'content-encoding': coding });
+      return (await list('gRPC-Web', store, null, answer)).messages.map(({ text, complete }) => [
+        text.slice(0, 8),
+        complete,
+      ]);
+    };
+    expect((await texts('gzip'))[0]).toEqual(['1: "one"', true]);
+    expect(await texts('snappy')).toEqual([]);
   });
 
   test('base64 text of runs with padding, split anywhere', async () => {

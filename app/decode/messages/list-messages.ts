@@ -1,6 +1,7 @@
 import type { StreamMessage, StreamMessages } from '../../api/types.ts';
 import type { HttpMessage, Protocol } from '../../model/exchange.ts';
 import type { ContentCodings } from '../content/content-codings.ts';
+import { undoContentEncoding } from '../grpc/coded-body.ts';
 import { grpcMessageSpans } from '../grpc/message-spans.ts';
 import { createGrpcTextReader, isUntyped } from '../grpc/message-text.ts';
 import { decodeWebText } from '../grpc/web-text-body.ts';
@@ -28,9 +29,10 @@ export interface StreamSource {
  */
 export async function listStreamMessages(source: StreamSource, offset: number, limit: number): Promise<StreamMessages> {
   const reader = textReader(source);
+  const [request, answer] = await Promise.all([spansOf(source, source.request), spansOf(source, source.answer)]);
   const messages: StreamMessage[] = [];
   let index = 0;
-  for (const { side, span } of inOrderOfTime(spansOf(source, source.request), spansOf(source, source.answer))) {
+  for (const { side, span } of inOrderOfTime(request, answer)) {
     if (index >= offset && index < offset + limit) {
       const { type, length, compressed, complete } = span;
       const time = Number(span.time) / 1e6;
@@ -43,14 +45,15 @@ export async function listStreamMessages(source: StreamSource, offset: number, l
   return { total: index, messages, untyped: source.protocol.startsWith('gRPC') && isUntyped(source) };
 }
 
-function spansOf({ protocol, read }: StreamSource, message: HttpMessage | null): Iterator<MessageSpan> {
+async function spansOf(source: StreamSource, message: HttpMessage | null): Promise<Iterator<MessageSpan>> {
+  const { protocol, read } = source;
   if (message === null) return [].values();
   switch (protocol) {
     case 'gRPC':
       return grpcMessageSpans(message.body, read, false);
     case 'gRPC-Web': {
-      if (!isWebText(message)) return grpcMessageSpans(message.body, read, true);
-      const decoded = decodeWebText(message.body, read);
+      const plain = await undoContentEncoding(message, read, source.codings);
+      const decoded = isWebText(message) ? decodeWebText(plain.body, plain.read) : plain;
       return grpcMessageSpans(decoded.body, decoded.read, true);
     }
     case 'WebSocket':
