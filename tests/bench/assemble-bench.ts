@@ -1,10 +1,11 @@
 import { createDissector } from '../../app/assemble/dissector.ts';
+import { joinBytes } from '../../app/bytes/join.ts';
 import type { ProtocolDescriptor } from '../../app/decode/stream-decoder.ts';
 import { createCaptureFileReader } from '../../app/formats/capture-file-reader.ts';
 import { LINKTYPE_RAW } from '../../app/formats/pcap/pcap-format.ts';
 import { pcapFileHeader, pcapRecord } from '../../app/formats/pcap/pcap-writer.ts';
 import { interfaceBlock, packetBlock, sectionHeaderBlock } from '../../app/formats/pcapng/pcapng-writer.ts';
-import { concatenate, pieces } from '../support/bytes.ts';
+import { pieces } from '../support/bytes.ts';
 import { ACK, FIN, ipPacket, SYN, tcpSegment } from '../support/packets.ts';
 
 /**
@@ -85,7 +86,7 @@ for (const { name, exchanges, answerLength } of shapes) {
   };
   console.log(`${name}: ${packets.length} packets`);
   for (const [format, parts] of Object.entries(formats)) {
-    const file = concatenate(parts);
+    const file = joinBytes(parts);
     const chunks = pieces(file, [1 << 20]);
     for (const layer of ['reader', 'dissector']) {
       let best = Number.POSITIVE_INFINITY;

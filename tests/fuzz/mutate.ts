@@ -1,4 +1,4 @@
-import { concatenate } from '../support/bytes.ts';
+import { joinBytes } from '../../app/bytes/join.ts';
 import type { Random } from './random.ts';
 
 const MAXIMUM_LENGTH = 16_384;
@@ -36,16 +36,16 @@ const mutations: readonly Mutation[] = [
   },
   function remove(bytes, random) {
     const [start, end] = range(bytes, random);
-    return concatenate([bytes.subarray(0, start), bytes.subarray(end)]);
+    return joinBytes([bytes.subarray(0, start), bytes.subarray(end)]);
   },
   function repeat(bytes, random) {
     const [start, end] = range(bytes, random);
-    return concatenate([bytes.subarray(0, end), bytes.subarray(start)]);
+    return joinBytes([bytes.subarray(0, end), bytes.subarray(start)]);
   },
   function move(bytes, random) {
     const [start, end] = range(bytes, random);
     const at = random.below(start);
-    return concatenate([
+    return joinBytes([
       bytes.subarray(0, at),
       bytes.subarray(start, end),
       bytes.subarray(at, start),
@@ -55,12 +55,12 @@ const mutations: readonly Mutation[] = [
   function insertNoise(bytes, random) {
     const at = random.below(bytes.length);
     const noise = Uint8Array.from({ length: 1 + random.below(16) }, () => random.next());
-    return concatenate([bytes.subarray(0, at), noise, bytes.subarray(at)]);
+    return joinBytes([bytes.subarray(0, at), noise, bytes.subarray(at)]);
   },
   function splice(bytes, random, other) {
     const [start, end] = range(other, random);
     const at = random.below(bytes.length);
-    return concatenate([bytes.subarray(0, at), other.subarray(start, end), bytes.subarray(at)]);
+    return joinBytes([bytes.subarray(0, at), other.subarray(start, end), bytes.subarray(at)]);
   },
   function truncate(bytes, random) {
     return bytes.subarray(0, random.below(bytes.length));

@@ -1,5 +1,6 @@
 import { MemoryBudget } from '../../app/assemble/memory-budget.ts';
 import { createTcpAssembler } from '../../app/assemble/tcp/tcp-assembler.ts';
+import { joinBytes } from '../../app/bytes/join.ts';
 import { captureComment } from '../../app/capture/comment.ts';
 import type { CaptureEvent } from '../../app/capture/document.ts';
 import type { CapturedProtocol, CaptureMetadata } from '../../app/capture/metadata.ts';
@@ -8,7 +9,7 @@ import { FragmentTable } from '../../app/packet/fragments.ts';
 import { readIp } from '../../app/packet/ip.ts';
 import { NetworkPacket } from '../../app/packet/network-packet.ts';
 import { createPacketBuffers, ExchangePackets } from '../../app/synth/exchange-packets.ts';
-import { concatenate, latin1, pieces } from '../support/bytes.ts';
+import { latin1, pieces } from '../support/bytes.ts';
 import { answerFields, CapturedEvents, requestFields, simpleExchange } from '../support/captured.ts';
 import { message } from '../support/diameter.ts';
 import { interleavedChunk, ipPacket, tcpSegment } from '../support/packets.ts';
@@ -41,7 +42,7 @@ export const commentSeed = latin1(captureComment(metadata));
 
 /** gRPC: five octets in front of each message (https://github.com/grpc/grpc/blob/master/doc/PROTOCOL-HTTP2.md). */
 function grpcMessage(text: string): Uint8Array {
-  return concatenate([Uint8Array.of(0, 0, 0, 0, text.length), latin1(text)]);
+  return joinBytes([Uint8Array.of(0, 0, 0, 0, text.length), latin1(text)]);
 }
 
 const grpcStream: readonly CaptureEvent[] = new CapturedEvents()
@@ -54,7 +55,7 @@ const grpcStream: readonly CaptureEvent[] = new CapturedEvents()
   )
   .data('request', grpcMessage('\x0a\x05order'))
   .headers('answer', answerFields(200, [['content-type', 'application/grpc']]))
-  .data('answer', concatenate([grpcMessage('\x0a\x03one'), grpcMessage('\x08\x96\x01')]))
+  .data('answer', joinBytes([grpcMessage('\x0a\x03one'), grpcMessage('\x08\x96\x01')]))
   .data('request', grpcMessage('\x12\x04more'))
   .end('request')
   .data('answer', grpcMessage('\x0a\x03two'), 400)
@@ -136,7 +137,7 @@ const pcaps: readonly Uint8Array[] = [
 /** The same packets as a session file has them, with comments and names. */
 function asPcapng(pcap: Uint8Array): Uint8Array {
   const { packets } = readCapture([pcap]);
-  return concatenate([
+  return joinBytes([
     sectionHeaderBlock({ application: 'fuzz', operatingSystem: 'Linux' }),
     interfaceBlock(101, 'shop/cart-1'),
     nameBlock([
@@ -170,7 +171,7 @@ function fragmented(): Uint8Array {
       ipPacket(from, to, 6, part, { id: 5, offset: index * 24, more: index < parts.length - 1 }),
     ),
   );
-  return concatenate([
+  return joinBytes([
     sectionHeaderBlock({}),
     interfaceBlock(1, 'eth0'),
     ...[...packets, ...interleaved()].map((packet, index) => {
@@ -241,7 +242,7 @@ function exportedPdus({ protocol, client: from, server: to }: StreamSeed): Uint8
         ...bytes,
       ]),
     );
-  return concatenate([
+  return joinBytes([
     sectionHeaderBlock({}),
     interfaceBlock(252, 'exported'),
     pdu(from.subarray(0, from.length >>> 1), 1, 2),

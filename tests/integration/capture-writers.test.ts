@@ -3,10 +3,11 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { joinBytes } from '../../app/bytes/join.ts';
 import { LINKTYPE_RAW } from '../../app/formats/pcap/pcap-format.ts';
 import { pcapFileHeader, pcapRecord } from '../../app/formats/pcap/pcap-writer.ts';
 import { interfaceBlock, nameBlock, packetBlock, sectionHeaderBlock } from '../../app/formats/pcapng/pcapng-writer.ts';
-import { concatenate, latin1 } from '../support/bytes.ts';
+import { latin1 } from '../support/bytes.ts';
 import { ipPacket, tcpSegment } from '../support/packets.ts';
 import { tsharkIsInstalled, tsharkReads } from '../support/tshark.ts';
 
@@ -16,7 +17,7 @@ const packet = ipPacket(ends.from, ends.to, 6, tcpSegment({ ...ends, sequence: 1
 
 describe.skipIf(!tsharkIsInstalled)('capture writers, as tshark reads them', () => {
   it('pcap: nanoseconds and lengths', () => {
-    const file = concatenate([
+    const file = joinBytes([
       pcapFileHeader(LINKTYPE_RAW),
       pcapRecord(TIME, packet),
       pcapRecord(TIME + 1n, packet.subarray(0, 42), packet.length),
@@ -28,7 +29,7 @@ describe.skipIf(!tsharkIsInstalled)('capture writers, as tshark reads them', () 
   });
 
   it('pcapng: interfaces, comments and names', () => {
-    const file = concatenate([
+    const file = joinBytes([
       sectionHeaderBlock({ application: 'Packet Inspector', operatingSystem: 'Linux', hardware: 'a laptop' }),
       interfaceBlock(LINKTYPE_RAW, 'shop/cart-1'),
       interfaceBlock(LINKTYPE_RAW, 'shop/stock-0', 'the other'),

@@ -1,14 +1,3 @@
-/** The bytes of all parts, one after the other. */
-export function concatenate(parts: readonly Uint8Array[]): Uint8Array {
-  const bytes = new Uint8Array(parts.reduce((total, part) => total + part.length, 0));
-  let at = 0;
-  for (const part of parts) {
-    bytes.set(part, at);
-    at += part.length;
-  }
-  return bytes;
-}
-
 /** The bytes in pieces of the given lengths, over and over. */
 export function pieces(bytes: Uint8Array, lengths: readonly number[]): Uint8Array[] {
   const parts: Uint8Array[] = [];

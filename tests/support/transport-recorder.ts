@@ -1,5 +1,5 @@
 import type { ConversationHost, ConversationOrigin, Side } from '../../app/assemble/transport.ts';
-import { concatenate } from './bytes.ts';
+import { joinBytes } from '../../app/bytes/join.ts';
 
 /** What a transport handed over of one conversation. */
 export interface RecordedConversation {
@@ -24,7 +24,7 @@ export function recordConversations(): { host: ConversationHost; conversations: 
       const chunks: [Uint8Array[], Uint8Array[]] = [[], []];
       const times: bigint[] = [];
       const order: string[] = [];
-      conversations.push({ origin, sides, times, order, bytes: (side) => concatenate(chunks[side]) });
+      conversations.push({ origin, sides, times, order, bytes: (side) => joinBytes(chunks[side]) });
       return {
         capture: (metadata) => {
           sides[0] += `<capture ${metadata.id}>`;

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { concatenate } from '../../../tests/support/bytes.ts';
+import { joinBytes } from '../../bytes/join.ts';
 import { MemoryBudget } from '../memory-budget.ts';
 import { HistoryRings } from './history-rings.ts';
 import { SentHistory } from './sent-history.ts';
@@ -16,7 +16,7 @@ describe('sent history', () => {
         const history = new SentHistory(new HistoryRings(new MemoryBudget(1e6)));
         const parts = sizes.map((length, index) => new Uint8Array(length).map((_, at) => (at * 7 + index * 31) & 255));
         for (const part of parts) history.append(part);
-        const sent = concatenate(parts);
+        const sent = joinBytes(parts);
         const back = 1 + (backwards % sent.length);
         const again = sent.slice(sent.length - back, sent.length - back + 1 + (size % back));
         expect(history.agrees(back, again, 0, again.length)).toBe(true);

@@ -1,8 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { concatenate, latin1 } from '../../../tests/support/bytes.ts';
+import { latin1 } from '../../../tests/support/bytes.ts';
 import { ACK, FIN, ipPacket, RST, rawPacket, SYN, tcpSegment } from '../../../tests/support/packets.ts';
 import { type RecordedConversation, recordConversations } from '../../../tests/support/transport-recorder.ts';
+import { joinBytes } from '../../bytes/join.ts';
 import type { CaptureMetadata } from '../../capture/metadata.ts';
 import { FragmentTable } from '../../packet/fragments.ts';
 import { readIp } from '../../packet/ip.ts';
@@ -32,7 +33,7 @@ function assemble(lines: readonly Line[], limits = TCP_LIMITS): RecordedConversa
   const network = new NetworkPacket();
   for (const { from, text = '', cut = 0, metadata = null, time = 0n, ...fields } of lines) {
     const ends = from === 'c' ? CLIENT : SERVER;
-    const payload = concatenate([latin1(text), new Uint8Array(cut)]);
+    const payload = joinBytes([latin1(text), new Uint8Array(cut)]);
     const whole = ipPacket(ends.from, ends.to, 6, tcpSegment({ ...ends, ...fields, payload }));
     const packet = rawPacket(whole.subarray(0, whole.length - cut));
     expect(readIp(packet.data, 0, whole.length, new FragmentTable(), network)).toBe('packet');

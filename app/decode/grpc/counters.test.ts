@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { concatenate } from '../../../tests/support/bytes.ts';
 import { headerLines } from '../../../tests/support/decoding.ts';
+import { joinBytes } from '../../bytes/join.ts';
 import { Base64Stream } from './base64-stream.ts';
 import { GrpcMessageCounter } from './message-counter.ts';
 import { GrpcWebCounter } from './web-counter.ts';
@@ -11,7 +11,7 @@ function prefixed(flag: number, payload: Uint8Array): Uint8Array {
   const prefix = new Uint8Array(5);
   prefix[0] = flag;
   new DataView(prefix.buffer).setUint32(1, payload.length);
-  return concatenate([prefix, payload]);
+  return joinBytes([prefix, payload]);
 }
 
 function pushInPieces(counter: { push(bytes: Uint8Array): void }, bytes: Uint8Array, length: number): void {
@@ -27,7 +27,7 @@ describe('GrpcMessageCounter', () => {
     fc.assert(
       fc.property(payloads, pieceLength, (messages, length) => {
         const counter = new GrpcMessageCounter();
-        pushInPieces(counter, concatenate(messages.map((message, at) => prefixed(at & 1, message))), length);
+        pushInPieces(counter, joinBytes(messages.map((message, at) => prefixed(at & 1, message))), length);
         expect(counter.count).toBe(messages.length);
       }),
     );
@@ -60,7 +60,7 @@ describe('GrpcWebCounter', () => {
         // Text bodies are each frame's base64, with its padding, one after the other.
         const text = frames.map((frame) => Buffer.from(frame).toString('base64')).join('');
         const counter = new GrpcWebCounter(isText);
-        pushInPieces(counter, isText ? new TextEncoder().encode(text) : concatenate(frames), length);
+        pushInPieces(counter, isText ? new TextEncoder().encode(text) : joinBytes(frames), length);
         expect(counter.count).toBe(messages.length);
         expect(headerLines(counter.trailers)).toEqual(['grpc-status: 0', 'grpc-message: fine']);
       }),

@@ -1,8 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { concatenate, latin1 } from '../../../tests/support/bytes.ts';
+import { latin1 } from '../../../tests/support/bytes.ts';
 import { DecodedConversation, headerLines } from '../../../tests/support/decoding.ts';
 import { webSocketFrame } from '../../../tests/support/frames.ts';
+import { joinBytes } from '../../bytes/join.ts';
 import { http1Protocol } from './protocol.ts';
 
 function conversation(options?: ConstructorParameters<typeof DecodedConversation>[1]): DecodedConversation {
@@ -14,7 +15,7 @@ describe('a connection that becomes something else', () => {
     const answer = latin1('HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\r\n');
     const talk = conversation()
       .client('GET /chat HTTP/1.1\r\nHost: a\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\r\n')
-      .server(concatenate([answer, webSocketFrame(0x81, Uint8Array.of(1))]))
+      .server(joinBytes([answer, webSocketFrame(0x81, Uint8Array.of(1))]))
       .client(webSocketFrame(0x81, Uint8Array.of(1, 2), Uint8Array.of(1, 2, 3, 4)))
       .server(webSocketFrame(0x88, new Uint8Array(0)))
       .end();

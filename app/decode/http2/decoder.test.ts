@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { concatenate } from '../../../tests/support/bytes.ts';
 import { DecodedConversation, headerLines } from '../../../tests/support/decoding.ts';
 import { http2Frame as frame, headerBlock } from '../../../tests/support/frames.ts';
+import { joinBytes } from '../../bytes/join.ts';
 import type { Direction } from '../../model/exchange.ts';
 import { http1Protocol } from '../http1/protocol.ts';
 import { FrameType, PREFACE } from './frame.ts';
@@ -21,7 +21,7 @@ function conversation(options?: ConstructorParameters<typeof DecodedConversation
 /** A conversation behind the preface and both SETTINGS. */
 function begun(): DecodedConversation {
   return conversation()
-    .client(concatenate([PREFACE, frame(SETTINGS, 0, 0)]))
+    .client(joinBytes([PREFACE, frame(SETTINGS, 0, 0)]))
     .server(frame(SETTINGS, 0, 0));
 }
 
@@ -34,7 +34,7 @@ const request = (path: string, method = 'GET') =>
   ]);
 const answer = (status: string) => headerBlock([[':status', status]]);
 const padded = (payload: Uint8Array, padding: number) =>
-  concatenate([Uint8Array.of(padding), payload, new Uint8Array(padding)]);
+  joinBytes([Uint8Array.of(padding), payload, new Uint8Array(padding)]);
 const number32 = (...values: number[]) => {
   const bytes = new DataView(new ArrayBuffer(values.length * 4));
   for (const [at, value] of values.entries()) bytes.setUint32(at * 4, value);
@@ -59,11 +59,11 @@ describe('the frames of an exchange', () => {
 
   it('may be padded, carry a priority and be spread over CONTINUATION', () => {
     const block = request('/a');
-    const priority = concatenate([number32(0), Uint8Array.of(16)]);
+    const priority = joinBytes([number32(0), Uint8Array.of(16)]);
     const talk = begun()
       .client(
-        concatenate([
-          frame(HEADERS, PADDED | PRIORITY, 1, padded(concatenate([priority, block.subarray(0, 5)]), 7)),
+        joinBytes([
+          frame(HEADERS, PADDED | PRIORITY, 1, padded(joinBytes([priority, block.subarray(0, 5)]), 7)),
           frame(CONTINUATION, 0, 1, block.subarray(5, 6)),
           frame(CONTINUATION, END_HEADERS, 1, block.subarray(6)),
           frame(DATA, PADDED | END_STREAM, 1, padded(Uint8Array.of(0x68, 0x69), 200)),
@@ -78,7 +78,7 @@ describe('the frames of an exchange', () => {
 
   it('may be between others of any type, known or not', () => {
     const others = [
-      frame(FrameType.PRIORITY, 0, 3, concatenate([number32(0), Uint8Array.of(1)])),
+      frame(FrameType.PRIORITY, 0, 3, joinBytes([number32(0), Uint8Array.of(1)])),
       frame(PING, 0, 0, new Uint8Array(8)),
       frame(WINDOW_UPDATE, 0, 0, number32(1000)),
       frame(WINDOW_UPDATE, 0, 1, number32(1000)),
@@ -87,17 +87,17 @@ describe('the frames of an exchange', () => {
       frame(0xfe, 0xff, 99, 'no such type'),
     ];
     const talk = begun()
-      .client(concatenate([frame(HEADERS, END_HEADERS, 1, request('/a')), ...others, frame(DATA, END_STREAM, 1, 'x')]))
-      .server(concatenate([...others, frame(HEADERS, END_HEADERS | END_STREAM, 1, answer('200'))]));
+      .client(joinBytes([frame(HEADERS, END_HEADERS, 1, request('/a')), ...others, frame(DATA, END_STREAM, 1, 'x')]))
+      .server(joinBytes([...others, frame(HEADERS, END_HEADERS | END_STREAM, 1, answer('200'))]));
     expect(talk.exchanges).toMatchObject([{ state: 'complete' }]);
     expect(talk.problems).toEqual([]);
   });
 
   it('are those of their stream, whatever is between', () => {
     const talk = begun()
-      .client(concatenate([1, 3].map((id) => frame(HEADERS, END_HEADERS | END_STREAM, id, request(`/${id}`)))))
+      .client(joinBytes([1, 3].map((id) => frame(HEADERS, END_HEADERS | END_STREAM, id, request(`/${id}`)))))
       .server(
-        concatenate([
+        joinBytes([
           frame(HEADERS, END_HEADERS, 3, answer('203')),
           frame(HEADERS, END_HEADERS, 1, answer('201')),
           frame(DATA, 0, 3, 'th'),
@@ -123,7 +123,7 @@ describe('the frames of an exchange', () => {
   it('are an exchange of their own when they were promised', () => {
     const talk = begun()
       .client(frame(HEADERS, END_HEADERS | END_STREAM, 1, request('/')))
-      .server(frame(PUSH_PROMISE, END_HEADERS | PADDED, 1, padded(concatenate([number32(2), request('/css')]), 3)))
+      .server(frame(PUSH_PROMISE, END_HEADERS | PADDED, 1, padded(joinBytes([number32(2), request('/css')]), 3)))
       .server(frame(HEADERS, END_HEADERS | END_STREAM, 1, answer('200')))
       .server(frame(HEADERS, END_HEADERS, 2, answer('200')))
       .server(frame(DATA, END_STREAM, 2, 'p {}'));
@@ -175,7 +175,7 @@ describe('other protocols in streams', () => {
       [':status', '200'],
       ['content-type', 'application/grpc+proto'],
     ]);
-    const call = concatenate([
+    const call = joinBytes([
       request('/shop.Shop/Buy', 'POST'),
       headerBlock([['content-type', 'application/grpc+proto']]),
     ]);
@@ -191,7 +191,7 @@ describe('other protocols in streams', () => {
   });
 
   it('are WebSocket by extended CONNECT (RFC 8441)', () => {
-    const connect = concatenate([request('/chat', 'CONNECT'), headerBlock([[':protocol', 'websocket']])]);
+    const connect = joinBytes([request('/chat', 'CONNECT'), headerBlock([[':protocol', 'websocket']])]);
     const talk = begun()
       .client(frame(HEADERS, END_HEADERS, 1, connect))
       .server(frame(HEADERS, END_HEADERS, 1, answer('200')))
@@ -208,13 +208,13 @@ describe('a connection that began as HTTP/1.1', () => {
         'GET /first HTTP/1.1\r\nHost: shop\r\nConnection: Upgrade, HTTP2-Settings\r\nUpgrade: h2c\r\nHTTP2-Settings: \r\n\r\n',
       )
       .server(
-        concatenate([
+        joinBytes([
           new TextEncoder().encode('HTTP/1.1 101 Switching Protocols\r\nUpgrade: h2c\r\n\r\n'),
           frame(SETTINGS, 0, 0),
         ]),
       )
       .client(
-        concatenate([PREFACE, frame(SETTINGS, 0, 0), frame(HEADERS, END_HEADERS | END_STREAM, 3, request('/second'))]),
+        joinBytes([PREFACE, frame(SETTINGS, 0, 0), frame(HEADERS, END_HEADERS | END_STREAM, 3, request('/second'))]),
       )
       .server(frame(HEADERS, END_HEADERS, 1, answer('200')))
       .server(frame(DATA, END_STREAM, 1, 'first'))
@@ -242,8 +242,8 @@ describe('what is broken', () => {
     const talk = begun()
       .client(frame(HEADERS, END_HEADERS | END_STREAM, 1, request('/1')))
       .client(broken)
-      .client(concatenate([5, 7, 9].map((id) => frame(HEADERS, END_HEADERS | END_STREAM, id, request(`/${id}`)))))
-      .server(concatenate([1, 5, 7, 9].map((id) => frame(HEADERS, END_HEADERS | END_STREAM, id, answer('200')))))
+      .client(joinBytes([5, 7, 9].map((id) => frame(HEADERS, END_HEADERS | END_STREAM, id, request(`/${id}`)))))
+      .server(joinBytes([1, 5, 7, 9].map((id) => frame(HEADERS, END_HEADERS | END_STREAM, id, answer('200')))))
       .end();
     const complete = talk.exchanges.filter((exchange) => exchange.state === 'complete');
     expect(complete.map((exchange) => exchange.streamId)).toEqual([1, 5, 7, 9]);
@@ -266,7 +266,7 @@ describe('what is broken', () => {
 });
 
 describe('any split of the bytes', () => {
-  const client = concatenate([
+  const client = joinBytes([
     PREFACE,
     frame(SETTINGS, 0, 0),
     frame(HEADERS, 0, 1, request('/1').subarray(0, 9)),
@@ -274,7 +274,7 @@ describe('any split of the bytes', () => {
     frame(DATA, PADDED | END_STREAM, 1, padded(Uint8Array.of(1, 2, 3), 5)),
     frame(HEADERS, END_HEADERS | END_STREAM, 3, request('/3')),
   ]);
-  const server = concatenate([
+  const server = joinBytes([
     frame(SETTINGS, 0, 0),
     frame(HEADERS, END_HEADERS, 1, answer('200')),
     frame(DATA, 0, 1, 'body'),

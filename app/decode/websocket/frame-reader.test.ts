@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { concatenate } from '../../../tests/support/bytes.ts';
 import { webSocketFrame } from '../../../tests/support/frames.ts';
+import { joinBytes } from '../../bytes/join.ts';
 import { WebSocketCounter } from './counter.ts';
 import { type WebSocketFrameHeader, WebSocketFrameReader } from './frame-reader.ts';
 
@@ -17,7 +17,7 @@ function collect(): { readonly reader: WebSocketFrameReader; readonly frames: Re
     frame: (header) => frames.push({ header, payload: new Uint8Array(0), complete: false }),
     payload(bytes) {
       const last = frames.at(-1)!;
-      last.payload = concatenate([last.payload, bytes]);
+      last.payload = joinBytes([last.payload, bytes]);
     },
     end(complete) {
       frames.at(-1)!.complete = complete;
@@ -38,7 +38,7 @@ describe('WebSocketFrameReader', () => {
     const length = fc.integer({ min: 1, max: 30 });
     fc.assert(
       fc.property(fc.array(frame, { maxLength: 6 }), length, (sent, pieceLength) => {
-        const bytes = concatenate(sent.map((each) => webSocketFrame(each.flags | each.opcode, each.payload, each.key)));
+        const bytes = joinBytes(sent.map((each) => webSocketFrame(each.flags | each.opcode, each.payload, each.key)));
         const { reader, frames } = collect();
         for (let at = 0; at < bytes.length; at += pieceLength) reader.push(bytes.slice(at, at + pieceLength));
         expect(frames.map(({ header, payload, complete }) => ({ ...header, payload: [...payload], complete }))).toEqual(

@@ -1,10 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { concatenate, pieces } from '../../../tests/support/bytes.ts';
+import { pieces } from '../../../tests/support/bytes.ts';
 import { START, simpleExchange } from '../../../tests/support/captured.ts';
 import { CollectingSink, MemoryStore } from '../../../tests/support/decoding.ts';
 import { podNamed } from '../../../tests/support/exchanges.ts';
 import { readCapture } from '../../../tests/support/read-capture.ts';
 import { createDissector } from '../../assemble/dissector.ts';
+import { joinBytes } from '../../bytes/join.ts';
 import { readCaptureComment } from '../../capture/comment.ts';
 import type { StreamDocument } from '../../capture/document.ts';
 import { encodeDocument, encodeMessage } from '../../capture/stream-encode.ts';
@@ -72,7 +73,7 @@ const twoPods = [...documentsOf(1, 'cart', 1), heartbeat, ...documentsOf(2, 'cat
 
 describe('reading BSON', () => {
   it('gives the exchanges of its documents, with metadata, interfaces and names, in chunks of any size', () => {
-    const bytes = concatenate([
+    const bytes = joinBytes([
       encodeMessage({ type: 'hello', version: 1, aggregator: 'a', node: 'n' }),
       ...encode(twoPods),
     ]);
@@ -90,7 +91,7 @@ describe('reading BSON', () => {
   });
 
   it('has the metadata on the first packet of each part', () => {
-    const { packets } = read(concatenate(encode(documentsOf(1, 'cart', 3))));
+    const { packets } = read(joinBytes(encode(documentsOf(1, 'cart', 3))));
     const withComment = packets.filter(({ comments }) => comments.length > 0);
     expect(withComment.map(({ comments }) => readCaptureComment(comments[0]!)?.id)).toEqual([
       'cart/1',
@@ -103,7 +104,7 @@ describe('reading BSON', () => {
     const [first, , ...rest] = encode(twoPods);
     const broken = first!.slice();
     broken[5] = 0x58;
-    const { calls, problems } = read(concatenate([first!, broken, ...rest]));
+    const { calls, problems } = read(joinBytes([first!, broken, ...rest]));
     expect(calls).toEqual(['/item/1 200', '/item/2 200']);
     expect(problems).toMatchObject([
       { severity: 'warning', code: 'bson.document', range: [first!.length, broken.length] },
@@ -112,15 +113,15 @@ describe('reading BSON', () => {
 
   it('stops at a length that cannot be, and says where a cut document begins', () => {
     const [first, second] = encode(twoPods);
-    const impossible = read(concatenate([first!, new Uint8Array(16), second!]));
+    const impossible = read(joinBytes([first!, new Uint8Array(16), second!]));
     expect(impossible.calls).toEqual(['/item/1 200']);
     expect(impossible.problems).toMatchObject([{ severity: 'error', code: 'bson.length', range: [first!.length, 4] }]);
-    const cut = read(concatenate([first!, second!.subarray(0, 20)]));
+    const cut = read(joinBytes([first!, second!.subarray(0, 20)]));
     expect(cut.problems).toMatchObject([{ severity: 'warning', code: 'bson.truncated', range: [first!.length, 20] }]);
   });
 
   it('never throws, whatever the bytes are', () => {
-    const bytes = concatenate(encode(twoPods));
+    const bytes = joinBytes(encode(twoPods));
     for (let at = 0; at < bytes.length; at += 3) {
       const changed = bytes.slice();
       changed[at] = (changed[at]! + 1 + (at % 251)) & 255;

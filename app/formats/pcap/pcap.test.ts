@@ -1,8 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { concatenate, pieces } from '../../../tests/support/bytes.ts';
+import { pieces } from '../../../tests/support/bytes.ts';
 import { readCapture } from '../../../tests/support/read-capture.ts';
 import { fromHex } from '../../bytes/hex.ts';
+import { joinBytes } from '../../bytes/join.ts';
 import { pcapFileHeader, pcapRecord } from './pcap-writer.ts';
 
 /** One packet `aabbcc` of 5 bytes on the wire, at 2 s and 3 units, Ethernet, snapshot length 65535. */
@@ -47,7 +48,7 @@ describe('pcap reader', () => {
         fc.array(packet, { maxLength: 8 }),
         fc.array(fc.integer({ min: 1, max: 60 }), { minLength: 1 }),
         (wanted, lengths) => {
-          const file = concatenate([
+          const file = joinBytes([
             pcapFileHeader(101),
             ...wanted.map(({ time, data, cut }) => pcapRecord(time, data, data.length + cut)),
           ]);
@@ -62,11 +63,7 @@ describe('pcap reader', () => {
   });
 
   it('says that the last packet is cut, and where', () => {
-    const file = concatenate([
-      pcapFileHeader(1),
-      pcapRecord(1n, new Uint8Array(40)),
-      pcapRecord(2n, new Uint8Array(40)),
-    ]);
+    const file = joinBytes([pcapFileHeader(1), pcapRecord(1n, new Uint8Array(40)), pcapRecord(2n, new Uint8Array(40))]);
     const { packets, problems } = readCapture([file.subarray(0, file.length - 1)]);
     expect(packets).toHaveLength(1);
     expect(problems).toEqual([
@@ -85,7 +82,7 @@ describe('pcap reader', () => {
     const records = Array.from({ length: 6 }, (_, index) =>
       pcapRecord(time + BigInt(index), new Uint8Array(60 + index).fill(index + 0x41)),
     );
-    const file = concatenate([pcapFileHeader(1), ...records]);
+    const file = joinBytes([pcapFileHeader(1), ...records]);
     const second = 24 + records[0]!.length;
     file.fill(0xff, second + 8, second + 12);
     const { packets, problems } = readCapture(pieces(file, [chunk]));
@@ -94,7 +91,7 @@ describe('pcap reader', () => {
   });
 
   it('says when nothing is to be found behind a damaged length', () => {
-    const file = concatenate([pcapFileHeader(1), pcapRecord(1n, new Uint8Array(3)), new Uint8Array(50).fill(0xff)]);
+    const file = joinBytes([pcapFileHeader(1), pcapRecord(1n, new Uint8Array(3)), new Uint8Array(50).fill(0xff)]);
     const { packets, problems } = readCapture(pieces(file, [13]));
     expect(packets).toHaveLength(1);
     expect(problems).toMatchObject([{ code: 'pcap.length', range: [43, 50] }]);

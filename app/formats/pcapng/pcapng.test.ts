@@ -1,8 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { concatenate, pieces } from '../../../tests/support/bytes.ts';
+import { pieces } from '../../../tests/support/bytes.ts';
 import { readCapture } from '../../../tests/support/read-capture.ts';
 import { fromHex } from '../../bytes/hex.ts';
+import { joinBytes } from '../../bytes/join.ts';
 import { interfaceClock } from './interface-clock.ts';
 import { interfaceBlock, nameBlock, packetBlock, sectionHeaderBlock } from './pcapng-writer.ts';
 
@@ -13,7 +14,7 @@ const SECTION_LE = hex('0a0d0d0a 1c000000 4d3c2b1a 0100 0000 ffffffffffffffff 1c
 
 describe('pcapng reader', () => {
   it('reads a big-endian section with two interfaces, resolution, offset and every kind of packet block', () => {
-    const file = concatenate([
+    const file = joinBytes([
       SECTION_BE,
       // Ethernet, snapshot length 4, if_name "e0", if_tsresol 2^-10, if_tsoffset 100.
       hex(`00000001 00000034 0001 0000 00000004 0002 0002 65300000 0009 0001 8a000000
@@ -64,7 +65,7 @@ describe('pcapng reader', () => {
 
   it('begins anew with each section, in its byte order', () => {
     const packetLe = packetBlock(0, 7n, hex('0a'));
-    const file = concatenate([SECTION_BE, hex('00000001 00000014 0065 0000 00000000 00000014'), SECTION_LE, packetLe]);
+    const file = joinBytes([SECTION_BE, hex('00000001 00000014 0065 0000 00000000 00000014'), SECTION_LE, packetLe]);
     const { packets, problems } = readCapture([file]);
     expect(packets).toEqual([]);
     expect(problems).toMatchObject([{ code: 'pcapng.interface', range: [76, packetLe.length] }]);
@@ -78,7 +79,7 @@ describe('pcapng reader', () => {
       hex('00000005 00000018 00000000 00000000 00000000 00000018'),
       hex('12345678 0000000c 0000000c'),
     ];
-    const file = concatenate([SECTION_BE, ...skipped, hex('00000001 00000014 0065 0000 00000000 00000014')]);
+    const file = joinBytes([SECTION_BE, ...skipped, hex('00000001 00000014 0065 0000 00000000 00000014')]);
     expect(readCapture([file])).toMatchObject({ problems: [], interfaces: [{ id: 0, linkType: 101 }] });
   });
 
@@ -87,7 +88,7 @@ describe('pcapng reader', () => {
       ['10.42.0.7', ['cart-7f9.shop', 'cart.shop.svc']],
       ['fd00::7', ['cart6']],
     ];
-    const file = concatenate([
+    const file = joinBytes([
       sectionHeaderBlock({
         hardware: 'loom',
         operatingSystem: 'Linux',
@@ -121,7 +122,7 @@ describe('pcapng reader', () => {
         fc.array(packet, { maxLength: 8 }),
         fc.array(fc.integer({ min: 1, max: 60 }), { minLength: 1 }),
         (wanted, lengths) => {
-          const file = concatenate([
+          const file = joinBytes([
             sectionHeaderBlock({}),
             interfaceBlock(101, 'shop/cart-1'),
             ...wanted.map(({ time, data, comments }) => packetBlock(0, time, data, comments)),
@@ -138,7 +139,7 @@ describe('pcapng reader', () => {
   });
 
   const blocks = Array.from({ length: 5 }, (_, index) => packetBlock(0, BigInt(index), new Uint8Array(21).fill(index)));
-  const start = concatenate([sectionHeaderBlock({}), interfaceBlock(1, 'eth0')]);
+  const start = joinBytes([sectionHeaderBlock({}), interfaceBlock(1, 'eth0')]);
   const damages: [string, (file: Uint8Array, block: number, length: number) => void][] = [
     ['length at its beginning', (file, block) => file.fill(0xff, block + 4, block + 8)],
     ['length of no multiple of four', (file, block) => file.set([file[block + 4]! + 1], block + 4)],
@@ -148,7 +149,7 @@ describe('pcapng reader', () => {
   ];
   for (const [what, damage] of damages) {
     it.each([1, 11, 4096])(`leaves out a block with a damaged ${what}, in chunks of %i bytes`, (chunk) => {
-      const file = concatenate([start, ...blocks]);
+      const file = joinBytes([start, ...blocks]);
       const second = start.length + blocks[0]!.length;
       damage(file, second, blocks[1]!.length);
       const { packets, problems } = readCapture(pieces(file, [chunk]));
@@ -158,7 +159,7 @@ describe('pcapng reader', () => {
   }
 
   it('reports a packet that claims more bytes than its block has, and goes on', () => {
-    const file = concatenate([start, ...blocks]);
+    const file = joinBytes([start, ...blocks]);
     file[start.length + 20] = 200;
     const { packets, problems } = readCapture([file]);
     expect(packets.map(({ data }) => data[0])).toEqual([1, 2, 3, 4]);
@@ -166,7 +167,7 @@ describe('pcapng reader', () => {
   });
 
   it('says that the last block is cut', () => {
-    const file = concatenate([start, ...blocks]);
+    const file = joinBytes([start, ...blocks]);
     const { packets, problems } = readCapture([file.subarray(0, file.length - 6)]);
     expect(packets).toHaveLength(4);
     expect(problems).toMatchObject([

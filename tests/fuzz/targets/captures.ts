@@ -1,9 +1,9 @@
 import { createDissector } from '../../../app/assemble/dissector.ts';
+import { joinBytes } from '../../../app/bytes/join.ts';
 import { protocols } from '../../../app/decode/registry.ts';
 import { createCaptureFileReader } from '../../../app/formats/capture-file-reader.ts';
 import { LINKTYPE_RAW } from '../../../app/formats/pcap/pcap-format.ts';
 import { pcapFileHeader, pcapRecord } from '../../../app/formats/pcap/pcap-writer.ts';
-import { concatenate } from '../../support/bytes.ts';
 import { readCapture } from '../../support/read-capture.ts';
 import type { FuzzTarget } from '../fuzz-target.ts';
 import { mutate } from '../mutate.ts';
@@ -46,7 +46,7 @@ export const packets: FuzzTarget = {
     const written = list.map(({ time, data, originalLength }) =>
       pcapRecord(time, data, Math.max(data.length, originalLength)),
     );
-    return concatenate([pcapFileHeader(LINKTYPE_RAW), ...written]);
+    return joinBytes([pcapFileHeader(LINKTYPE_RAW), ...written]);
   },
   run: (input, random) => dissectFile(input, random),
 };

@@ -1,3 +1,4 @@
+import { joinBytes } from '../../../app/bytes/join.ts';
 import { decodeBatch } from '../../../app/capture/decode-batch.ts';
 import { createDocumentSplitter, StreamFormatError } from '../../../app/capture/document-splitter.ts';
 import { encodeBatch } from '../../../app/capture/encode-batch.ts';
@@ -8,7 +9,6 @@ import {
   parseFromTail,
   parseTailRequest,
 } from '../../../app/capture/stream-parse.ts';
-import { concatenate } from '../../support/bytes.ts';
 import {
   answerFields,
   batchOf,
@@ -66,7 +66,7 @@ const documentSeeds: readonly Uint8Array[] = [
 export const documents: FuzzTarget = {
   name: 'documents',
   generate: (random) =>
-    mutate(concatenate([random.pick(documentSeeds), random.pick(documentSeeds)]), random.pick(documentSeeds), random),
+    mutate(joinBytes([random.pick(documentSeeds), random.pick(documentSeeds)]), random.pick(documentSeeds), random),
   run(input, random) {
     const splitter = createDocumentSplitter((document) => {
       for (const parse of [parseFromAggregator, parseFromTail, parseAcknowledgement, parseTailRequest]) {

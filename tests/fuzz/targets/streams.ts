@@ -1,5 +1,5 @@
+import { joinBytes } from '../../../app/bytes/join.ts';
 import { protocols } from '../../../app/decode/registry.ts';
-import { concatenate } from '../../support/bytes.ts';
 import { checkDecoding } from '../check-decoding.ts';
 import type { FuzzTarget } from '../fuzz-target.ts';
 import { mutate } from '../mutate.ts';
@@ -14,7 +14,7 @@ export const streams: FuzzTarget = {
     const client = random.below(4) === 0 ? seed.client : mutate(seed.client, other.client, random);
     const server = random.below(4) === 0 ? seed.server : mutate(seed.server, other.server, random);
     const index = protocols.findIndex(({ name }) => name === seed.protocol);
-    return concatenate([Uint8Array.of(index, client.length >>> 8, client.length & 255), client, server]);
+    return joinBytes([Uint8Array.of(index, client.length >>> 8, client.length & 255), client, server]);
   },
   run(input, random) {
     const protocol = protocols[input[0] ?? 0] ?? protocols[0]!;
