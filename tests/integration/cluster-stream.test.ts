@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { chmodSync, readdirSync, statSync, writeFileSync } from 'node:fs';
+import { chmodSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { connect as http2Connect } from 'node:http2';
 import { connect as netConnect, type Socket } from 'node:net';
 import { join } from 'node:path';
@@ -181,6 +181,15 @@ describe('from the filters to files and live tails', () => {
       'a heartbeat',
     );
     tail.close();
+  });
+
+  it('counts nothing that the documentation does not name', async () => {
+    const receiver = await mesh.startReceiver();
+    const aggregator = await mesh.startAggregator(receiver.address);
+    const documented = readFileSync(join(import.meta.dirname, '../../docs/cluster-programs.md'), 'utf8');
+    for (const { name } of [...receiver.metrics(), ...aggregator.metrics()]) {
+      expect(documented).toContain(`\`packet_inspector_${name}\``);
+    }
   });
 
   it('sends parts of an open exchange at once, and joins them in the files', async () => {
