@@ -32,7 +32,7 @@ export function serviceOfCluster(upstreamCluster: string): ServiceName | null {
 }
 
 /** The name of a pod in a session's name-resolution blocks: `<pod>.<namespace>.pod`. */
-export function podHostName(identity: PodIdentity): string {
+export function podHostName(identity: Pick<PodIdentity, 'pod' | 'namespace'>): string {
   return `${identity.pod}.${identity.namespace}.pod`;
 }
 
@@ -41,11 +41,19 @@ export function serviceHostName(name: ServiceName): string {
   return `${name.service}.${name.namespace}.svc`;
 }
 
+/** The name of a node in a session's name-resolution blocks: `<node>.node`. */
+export function nodeHostName(node: string): string {
+  return `${node}.node`;
+}
+
 /** Kubernetes names hidden in a host name; null where there are none. */
 function identityOfHostName(name: string): PodIdentity | null {
   const service = parseServiceName(name);
   if (service !== null) return { ...nobody, ...service };
-  const match = /^([a-z0-9-]+)\.([a-z0-9-]+)\.pod$/.exec(name);
+  const node = /^(.+)\.node$/.exec(name)?.[1];
+  if (node !== undefined) return { ...nobody, node };
+  // A pod's name may have dots, a namespace's may not.
+  const match = /^([a-z0-9.-]+)\.([a-z0-9-]+)\.pod$/.exec(name);
   return match === null ? null : { ...nobody, pod: match[1]!, namespace: match[2]! };
 }
 
@@ -54,24 +62,29 @@ function isOwnAddress(address: string): boolean {
 }
 
 /**
- * Who lives at which address, learnt from the captures of other pods and from name-resolution entries. An address
- * that comes to belong to another pod is taken over: pods' addresses are used again.
+ * Who lives at which address, and since when: learnt from the captures of other pods, from name-resolution entries and from
+ * what is known of the cluster. Pods' addresses are used again, and a flow keeps the name that its address had then. Times are
+ * milliseconds since the epoch.
  */
 export interface AddressBook {
-  lookup(address: string): PodIdentity | null;
+  /** Who lived there then; of a time before anybody is known to have lived there, the first who did. */
+  lookup(address: string, time: number): PodIdentity | null;
   /** Learns where the capturing pod itself lives. */
-  learnCapture(metadata: CaptureMetadata): void;
-  learnName(address: string, name: string): void;
+  learnCapture(metadata: CaptureMetadata, since: number): void;
+  learnName(address: string, name: string, since: number): void;
   /** Learns what a file states of an address in full. */
-  learnIdentity(address: string, identity: PodIdentity): void;
+  learnIdentity(address: string, identity: PodIdentity, since: number): void;
   /** Called with each address that came to mean something new. */
   onLearn: ((address: string) => void) | null;
 }
 
 /** Addresses kept at most. A cluster has fewer pods; a file of name-resolution entries may be anything. */
 const maximumAddresses = 100_000;
+/** Pods that an address is remembered to have belonged to, one after the other. */
+const maximumTenants = 16;
 
-interface Entry {
+interface Tenant {
+  readonly since: number;
   readonly identity: PodIdentity;
   /** From the pod's own capture or stated in full, which weighs more than any name for its address. */
   readonly own: boolean;
@@ -81,29 +94,64 @@ function isEqual(a: PodIdentity, b: PodIdentity): boolean {
   return a.pod === b.pod && a.namespace === b.namespace && a.service === b.service && a.workload === b.workload;
 }
 
-export function createAddressBook(): AddressBook {
-  const entries = new Map<string, Entry>();
+/** Two pods, and not one of which more, or less, is known. */
+function isAnother(a: PodIdentity, b: PodIdentity): boolean {
+  return a.pod !== '' && b.pod !== '' && (a.pod !== b.pod || a.namespace !== b.namespace);
+}
 
-  function learn(address: string, identity: PodIdentity, own: boolean): void {
+/** The position of who lived there at `time`: the last who came before, else the first. */
+function positionAt(tenants: readonly Tenant[], time: number): number {
+  return Math.max(
+    0,
+    tenants.findLastIndex(({ since }) => since <= time),
+  );
+}
+
+/** Puts a tenant in its place among the others. False when that is no news of who lives there. */
+function settle(tenants: Tenant[], { since, identity, own }: Tenant): boolean {
+  const position = positionAt(tenants, since);
+  // The one who lived there then, or who came next and has been there for longer than was known.
+  const same = [position, position + 1].find((at) => tenants[at] && !isAnother(tenants[at].identity, identity));
+  if (same === undefined) {
+    tenants.splice(since < tenants[position]!.since ? position : position + 1, 0, { since, identity, own });
+    if (tenants.length > maximumTenants) tenants.shift();
+    return true;
+  }
+  const known = tenants[same]!;
+  const better = known.own && !own ? known : { identity, own };
+  tenants[same] = { since: Math.min(since, known.since), identity: better.identity, own: better.own };
+  return !isEqual(known.identity, better.identity);
+}
+
+export function createAddressBook(): AddressBook {
+  /** Earliest first. */
+  const addresses = new Map<string, Tenant[]>();
+
+  function learn(address: string, identity: PodIdentity, own: boolean, since: number): void {
     if (isOwnAddress(address)) return;
-    const known = entries.get(address);
-    if (known === undefined ? entries.size >= maximumAddresses : known.own && !own) return;
-    const news = known === undefined || !isEqual(known.identity, identity);
-    if (!news && known.own === own) return;
-    entries.set(address, { identity, own });
-    if (news) book.onLearn?.(address);
+    const tenants = addresses.get(address);
+    if (tenants === undefined) {
+      if (addresses.size >= maximumAddresses) return;
+      addresses.set(address, [{ since, identity, own }]);
+      book.onLearn?.(address);
+      return;
+    }
+    if (settle(tenants, { since, identity, own })) book.onLearn?.(address);
   }
 
   const book: AddressBook = {
-    lookup: (address) => entries.get(address)?.identity ?? null,
-    learnCapture(metadata) {
-      learn(metadata.role === 'consumer' ? metadata.source.address : metadata.destination.address, metadata.pod, true);
+    lookup(address, time) {
+      const tenants = addresses.get(address);
+      return tenants === undefined ? null : tenants[positionAt(tenants, time)]!.identity;
     },
-    learnName(address, name) {
+    learnCapture({ role, source, destination, pod }, since) {
+      learn(role === 'consumer' ? source.address : destination.address, pod, true, since);
+    },
+    learnName(address, name, since) {
       const identity = identityOfHostName(name);
-      if (identity !== null) learn(address, identity, false);
+      if (identity !== null) learn(address, identity, false, since);
     },
-    learnIdentity: (address, identity) => learn(address, identity, true),
+    learnIdentity: (address, identity, since) => learn(address, identity, true, since),
     onLearn: null,
   };
   return book;

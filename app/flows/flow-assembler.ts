@@ -4,7 +4,7 @@ import type { FlowRecord, Member } from './flow-record.ts';
 import type { FlowSink } from './flow-sink.ts';
 import { JoinTable } from './join-table.ts';
 import type { DiameterNames } from './naming.ts';
-import { observe } from './observation.ts';
+import { observe, startOf } from './observation.ts';
 import { summarise, unknownAddresses } from './summarise.ts';
 
 /** At the highest rate that is aimed at, 20,000 calls a second seen from both sides, that is the last second's. */
@@ -85,8 +85,9 @@ export class FlowAssembler implements ExchangeSink {
   #begin(exchange: Exchange): void {
     this.#unborn.delete(exchange.number);
     const capture = exchange.conversation.capture;
-    if (capture !== null) this.#book.learnCapture(capture);
-    const member = this.#joins.add(observe(exchange, this.#names));
+    const observation = observe(exchange, this.#names);
+    if (capture !== null) this.#book.learnCapture(capture, startOf(observation));
+    const member = this.#joins.add(observation);
     this.#members.set(exchange.number, member);
   }
 

@@ -1,4 +1,4 @@
-import type { Observation } from './observation.ts';
+import { type Observation, startOf } from './observation.ts';
 
 /** How much the clocks of two nodes may differ. Milliseconds. */
 const clockSkew = 5_000;
@@ -36,10 +36,6 @@ function distance(consumer: Observation, producer: Observation): number {
     return Math.abs(consumer.answerEnd - producer.answerEnd);
   }
   return Math.abs(startOf(consumer) - startOf(producer));
-}
-
-function startOf(observation: Observation): number {
-  return observation.requestStart ?? observation.answerStart ?? 0;
 }
 
 function endOf(observation: Observation): number {

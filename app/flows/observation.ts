@@ -66,6 +66,11 @@ export function milliseconds(time: Nanoseconds): number {
   return Number(time) / 1e6;
 }
 
+/** When the exchange began, as far as it was seen. */
+export function startOf({ requestStart, answerStart }: Observation): number {
+  return requestStart ?? answerStart ?? 0;
+}
+
 interface RequestFields {
   requestId: string;
   traceparent: string;

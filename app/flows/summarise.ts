@@ -1,7 +1,7 @@
 import type { Endpoint, PodIdentity } from '../model/endpoint.ts';
 import type { FlowSummary, Party } from '../model/flow.ts';
 import type { AddressBook, ServiceName } from './address-book.ts';
-import type { Observation } from './observation.ts';
+import { type Observation, startOf } from './observation.ts';
 
 /** The observations of one call: the consumer's and the producer's, or one of them, or one from the wire alone. */
 export interface Observed {
@@ -26,7 +26,7 @@ function withService(identity: PodIdentity | null, name: ServiceName | null): Po
 function clientOf({ consumer, producer, wire }: Observed, book: AddressBook): Party {
   if (consumer !== null) return party(consumer.pod, consumer.client);
   const seen = (producer ?? wire)!;
-  const known = book.lookup(seen.client.address);
+  const known = book.lookup(seen.client.address, startOf(seen));
   if (known !== null || seen.certifiedCaller === null) return party(known, seen.client);
   return party({ ...nobody, ...seen.certifiedCaller }, seen.client);
 }
@@ -38,16 +38,17 @@ function serverOf({ consumer, producer, wire }: Observed, book: AddressBook): Pa
   }
   const seen = (consumer ?? wire)!;
   const endpoint = seen.upstream ?? seen.server;
-  return party(withService(book.lookup(endpoint.address), seen.upstreamService), endpoint);
+  return party(withService(book.lookup(endpoint.address, startOf(seen)), seen.upstreamService), endpoint);
 }
 
 /** Addresses whose owner the summary would like to know: what `AddressBook.onLearn` may yet tell. */
 export function unknownAddresses(observed: Observed, book: AddressBook): string[] {
   const { consumer, producer, wire } = observed;
+  const time = startOf((consumer ?? producer ?? wire)!);
   const addresses: string[] = [];
   if (consumer === null) addresses.push((producer ?? wire)!.client.address);
   if (producer === null) addresses.push(((consumer ?? wire)!.upstream ?? (consumer ?? wire)!.server).address);
-  return addresses.filter((address) => (book.lookup(address)?.pod ?? '') === '');
+  return addresses.filter((address) => (book.lookup(address, time)?.pod ?? '') === '');
 }
 
 const severityOrder = [null, 'note', 'warning', 'error'] as const;

@@ -41,6 +41,8 @@ export interface Pod extends KubernetesObject {
   readonly status?: {
     readonly phase?: string;
     readonly podIP?: string;
+    readonly podIPs?: readonly { readonly ip: string }[];
+    readonly startTime?: string;
     readonly conditions?: readonly { readonly type: string; readonly status: string; readonly message?: string }[];
     readonly containerStatuses?: readonly ContainerStatus[];
   };
@@ -51,6 +53,17 @@ export interface Container {
   readonly image?: string;
   readonly args?: readonly string[];
   readonly env?: readonly { readonly name: string; readonly value?: string }[];
+}
+
+export interface Service extends KubernetesObject {
+  readonly spec: {
+    readonly clusterIP?: string;
+    readonly clusterIPs?: readonly string[];
+  };
+}
+
+export interface Node extends KubernetesObject {
+  readonly status?: { readonly addresses?: readonly { readonly type: string; readonly address: string }[] };
 }
 
 export interface ContainerStatus {

@@ -117,6 +117,7 @@ export function createDemoDriver(): ClusterDriver {
       }
       return nothingLeft;
     },
+    nameAt: () => '',
     connect: async (): Promise<Duplex> => {
       const socket = connect(tail);
       await once(socket, 'connect');

@@ -75,7 +75,7 @@ export function createEngine(options: EngineOptions): Engine {
     },
   );
   const clusters = new ClusterRegistry({
-    onCapture: (document) => host.document(document),
+    onCapture: (document, nameAt) => host.document(document, nameAt),
     onLoss: (time, count) => losses.add(time, count),
     onChange: (cards) => events.emit('clusters.changed', { clusters: cards }),
   });

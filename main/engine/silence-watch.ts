@@ -14,7 +14,7 @@ export class SilenceWatch {
     this.#timer = setInterval(() => {
       const now = performance.now();
       // Who did not run, because the machine was busy or the process was stopped, could not hear anything.
-      if (now - this.#tickAt > 2 * every) this.#heardAt = now;
+      if (now - this.#tickAt > this.limit) this.#heardAt = now;
       this.#tickAt = now;
       onTick();
       if (now - this.#heardAt > this.limit) onSilent();

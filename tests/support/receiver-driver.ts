@@ -32,6 +32,7 @@ export function receiverDriver(connect: ClusterDriver['connect']): ClusterDriver
     disable: async () => ({ looked: [], left: [], kept: [] }),
     doctor: async () => [],
     connect,
+    nameAt: () => '',
     close: async () => {},
   };
 }

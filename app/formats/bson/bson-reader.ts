@@ -1,7 +1,7 @@
 import { u32le } from '../../bytes/integers.ts';
 import { captureComment } from '../../capture/comment.ts';
 import type { CaptureDocument } from '../../capture/document.ts';
-import { addressNames } from '../../capture/document-names.ts';
+import { ownNames } from '../../capture/document-names.ts';
 import { interfaceNameOf, readDocumentPackets } from '../../capture/document-packets.ts';
 import { createDocumentSplitter, MAXIMUM_DOCUMENT } from '../../capture/document-splitter.ts';
 import type { FromAggregator } from '../../capture/stream-messages.ts';
@@ -48,7 +48,7 @@ export function createBsonReader(events: CaptureFileEvents): CaptureReader {
   }
 
   function capture(document: CaptureDocument, start: number, length: number): void {
-    for (const [address, name] of addressNames(document)) events.names?.(address, [name]);
+    for (const [address, name] of ownNames(document)) events.names?.(address, [name]);
     readDocumentPackets(
       document,
       interfaceId(interfaceNameOf(document)),

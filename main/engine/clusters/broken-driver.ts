@@ -36,6 +36,7 @@ export function createBrokenDriver(name: string, problem: string): ClusterDriver
       { id: 'context', severity: 'error', title: problem, evidence: [], remedy: 'Mend the kubeconfig.' },
     ],
     connect: refuse,
+    nameAt: () => '',
     close: async () => {},
   };
 }

@@ -1,5 +1,6 @@
 import type { ClusterCard, ClusterState } from '../../../app/api/types.ts';
 import type { CaptureDocument } from '../../../app/capture/document.ts';
+import type { NameAt } from '../../../app/capture/document-names.ts';
 import { ReceiverLink } from '../receiver/receiver-link.ts';
 import type { ClusterDriver } from './driver.ts';
 
@@ -10,7 +11,8 @@ const rateWindow = 5;
 const drainTime = 1000;
 
 export interface ClusterOptions {
-  readonly onCapture: (document: CaptureDocument) => void;
+  /** `nameAt` names addresses of this cluster. */
+  readonly onCapture: (document: CaptureDocument, nameAt: NameAt) => void;
   readonly onLoss: (time: number, count: number) => void;
   readonly onChange: () => void;
 }
@@ -28,9 +30,10 @@ export class Cluster {
 
   constructor(driver: ClusterDriver, options: ClusterOptions) {
     this.driver = driver;
+    const nameAt: NameAt = (address, time) => driver.nameAt(address, time);
     this.#link = new ReceiverLink({
       open: () => driver.connect(),
-      onCapture: options.onCapture,
+      onCapture: (document) => options.onCapture(document, nameAt),
       onLoss: options.onLoss,
       onChange: options.onChange,
     });

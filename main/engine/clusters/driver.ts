@@ -67,6 +67,8 @@ export interface ClusterDriver {
   doctor(): Promise<readonly Finding[]>;
   /** Opens a byte stream to the receiver's live tail (`main/cluster/receiver`). Rejects when it cannot be reached. */
   connect(): Promise<Duplex>;
+  /** The name that an address of this cluster had then (milliseconds since the epoch), as a session file has it; '' when it is not known. */
+  nameAt(address: string, time: number): string;
   /** Frees what the driver holds on this machine; what runs in the cluster is left as it is. */
   close(): Promise<void>;
 }

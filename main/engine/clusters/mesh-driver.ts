@@ -64,6 +64,7 @@ export function createMeshDriver({ name, choose, eager, retryEvery, close }: Mes
     disable: async (slot) => (await driver()).disable(slot),
     doctor: async () => (await driver()).doctor(),
     connect: async () => (await driver()).connect(),
+    nameAt: (address, time) => chosen?.nameAt(address, time) ?? '',
     async close() {
       isClosed = true;
       if (timer) clearTimeout(timer);

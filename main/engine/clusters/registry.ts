@@ -1,11 +1,12 @@
 import type { ClusterCard } from '../../../app/api/types.ts';
 import type { CaptureDocument } from '../../../app/capture/document.ts';
+import type { NameAt } from '../../../app/capture/document-names.ts';
 import { RequestError } from '../api/request-error.ts';
 import { Cluster } from './cluster.ts';
 import type { ClusterDriver } from './driver.ts';
 
 export interface ClusterRegistryOptions {
-  readonly onCapture: (document: CaptureDocument) => void;
+  readonly onCapture: (document: CaptureDocument, nameAt: NameAt) => void;
   /** Calls, messages or parts were lost, at a time in milliseconds since the epoch. */
   readonly onLoss: (time: number, count: number) => void;
   readonly onChange: (cards: ClusterCard[]) => void;

@@ -4,6 +4,7 @@ import { commandAbbreviation } from '../../../app/decode/diameter/commands.ts';
 import { protocols } from '../../../app/decode/registry.ts';
 import { type AddressBook, createAddressBook } from '../../../app/flows/address-book.ts';
 import { FlowAssembler } from '../../../app/flows/flow-assembler.ts';
+import { milliseconds } from '../../../app/flows/observation.ts';
 import type { PodIdentity } from '../../../app/model/endpoint.ts';
 import type { ExchangeSink } from '../../../app/model/exchange.ts';
 import type { Packet } from '../../../app/model/packet.ts';
@@ -17,6 +18,8 @@ export class FlowDecoder {
   readonly #writer: ExchangeWriter;
   readonly #assembler: FlowAssembler;
   readonly #dissector: Dissector;
+  /** What names say, which hold from the next packet on. */
+  #names: ((since: number) => void)[] = [];
 
   constructor(spill: SpillFile, sink: DecodedSink) {
     this.#writer = new ExchangeWriter(spill, (number, offset, conversation) =>
@@ -41,15 +44,22 @@ export class FlowDecoder {
   }
 
   packet(packet: Packet): void {
+    if (this.#names.length > 0) this.#learnNames(packet);
     this.#dissector.packet(packet);
   }
 
+  /** A name stands before the packets that it is for, in a session file and on the way of live captures. */
   learnName(address: string, name: string): void {
-    this.#book.learnName(address, name);
+    this.#names.push((since) => this.#book.learnName(address, name, since));
   }
 
   learnIdentity(address: string, identity: PodIdentity): void {
-    this.#book.learnIdentity(address, identity);
+    this.#names.push((since) => this.#book.learnIdentity(address, identity, since));
+  }
+
+  #learnNames({ time }: Packet): void {
+    for (const learn of this.#names) learn(milliseconds(time));
+    this.#names = [];
   }
 
   /** Brings records and flows up to date with exchanges that go on. */

@@ -7,6 +7,8 @@ import { isNotFound, KubeError } from './kube-error.ts';
 
 /** Objects in one page of a list. */
 const pageSize = 500;
+/** Seconds until a watch is to be begun anew. */
+const longestWatch = 600;
 
 export interface ApplyOptions {
   /** The API server checks everything and keeps nothing. */
@@ -47,23 +49,56 @@ export class KubeClient {
     }
   }
 
-  /** All objects, page by page. Items carry kind and version, which lists leave out. */
+  /** All objects. Items carry kind and version, which lists leave out. */
   async list<T extends KubernetesObject>(resource: Resource, options: ListOptions = {}): Promise<T[]> {
     const items: T[] = [];
+    for await (const page of this.pages<T>(resource, options)) items.push(...page.items);
+    return items;
+  }
+
+  /** All objects, page by page, for who does not want to hold them all at once. */
+  async *pages<T extends KubernetesObject>(
+    resource: Resource,
+    options: ListOptions = {},
+  ): AsyncGenerator<{ readonly items: readonly T[]; readonly version: string }> {
+    const { apiVersion, kind } = resource;
+    const { timeout } = options;
     let next = '';
     do {
-      const query = new URLSearchParams({ limit: String(pageSize) });
-      if (options.labels) query.set('labelSelector', options.labels);
-      if (options.fields) query.set('fieldSelector', options.fields);
+      const query = selectors(options, { limit: String(pageSize) });
       if (next) query.set('continue', next);
       const path = `${resourcePath(resource, options.namespace)}?${query}`;
-      const { timeout } = options;
       const page = (await this.connection.json({ method: 'GET', path, ...(timeout && { timeout }) })) as ObjectList<T>;
-      const { apiVersion, kind } = resource;
-      for (const item of page.items ?? []) items.push({ ...item, apiVersion, kind });
+      yield {
+        items: (page.items ?? []).map((item) => ({ ...item, apiVersion, kind })),
+        version: page.metadata?.resourceVersion ?? '',
+      };
       next = page.metadata?.continue ?? '';
     } while (next);
-    return items;
+  }
+
+  /**
+   * What changes after a version, until the server ends it (after some minutes) or `signal` does.
+   * @throws KubeError 410 when the version is too old: then it has to be listed anew
+   */
+  async *watch<T extends KubernetesObject>(
+    resource: Resource,
+    version: string,
+    signal: AbortSignal,
+    options: ListOptions = {},
+  ): AsyncGenerator<WatchEvent<T>> {
+    const query = selectors(options, { watch: 'true', resourceVersion: version, allowWatchBookmarks: 'true' });
+    // At random, so that the watches of a cluster do not all end at once.
+    query.set('timeoutSeconds', String(Math.round(longestWatch * (0.5 + Math.random() / 2))));
+    const path = `${resourcePath(resource, options.namespace)}?${query}`;
+    for await (const line of this.connection.lines({ method: 'GET', path, signal })) {
+      const event = JSON.parse(line) as WatchEvent<T> | WatchError;
+      if (event.type === 'ERROR') {
+        const { code = 0, reason = '', message = '' } = event.object;
+        throw new KubeError(code, reason, message);
+      }
+      yield event;
+    }
   }
 
   /** Server-side apply: the fields of `manifest` become as they are there, all others stay. */
@@ -150,7 +185,25 @@ export class KubeClient {
   }
 }
 
+/** https://kubernetes.io/docs/reference/using-api/api-concepts/#efficient-detection-of-changes */
+export interface WatchEvent<T> {
+  readonly type: 'ADDED' | 'MODIFIED' | 'DELETED' | 'BOOKMARK';
+  readonly object: T;
+}
+
+interface WatchError {
+  readonly type: 'ERROR';
+  readonly object: { readonly code?: number; readonly reason?: string; readonly message?: string };
+}
+
+function selectors({ labels, fields }: ListOptions, more: Readonly<Record<string, string>>): URLSearchParams {
+  const query = new URLSearchParams(more);
+  if (labels) query.set('labelSelector', labels);
+  if (fields) query.set('fieldSelector', fields);
+  return query;
+}
+
 interface ObjectList<T> {
-  readonly metadata?: { readonly continue?: string };
+  readonly metadata?: { readonly continue?: string; readonly resourceVersion?: string };
   readonly items?: readonly T[];
 }

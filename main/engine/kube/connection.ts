@@ -13,6 +13,8 @@ const answerTimeout = 15_000;
 const keepAliveAfter = 5_000;
 /** Longest answer that is read whole: all pods of a big mesh. Bytes. */
 const longestAnswer = 256 << 20;
+/** Of an answer that goes on: no object of Kubernetes is as large. Characters. */
+const longestLine = 16 << 20;
 
 export interface KubeRequest {
   readonly method: 'GET' | 'POST' | 'PATCH' | 'DELETE';
@@ -121,6 +123,27 @@ export class KubeConnection {
     const answer = await readAll(response);
     if (status < 200 || status > 299) throw errorFromAnswer(status, answer);
     return answer;
+  }
+
+  /** The lines of an answer that goes on, as they come. @throws KubeError */
+  async *lines(request: KubeRequest): AsyncGenerator<string> {
+    const response = await this.send(request);
+    const status = response.statusCode ?? 0;
+    if (status < 200 || status > 299) throw errorFromAnswer(status, await readAll(response));
+    response.setEncoding('utf8');
+    let rest = '';
+    try {
+      for await (const chunk of response as AsyncIterable<string>) {
+        const lines = (rest + chunk).split('\n');
+        rest = lines.pop() ?? '';
+        if (rest.length > longestLine) throw new Error('a line without an end');
+        yield* lines.filter((line) => line !== '');
+      }
+    } catch (error) {
+      throw request.signal?.aborted ? error : errorFromFailure(error, this.server);
+    } finally {
+      response.destroy();
+    }
   }
 
   /** What Node's https and the WebSocket client take: certificates, headers and the agent. */

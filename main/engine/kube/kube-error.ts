@@ -17,8 +17,13 @@ export function isNotFound(error: unknown): boolean {
   return error instanceof KubeError && error.status === 404;
 }
 
-export function isForbidden(error: unknown): boolean {
+export function isForbidden(error: unknown): error is KubeError {
   return error instanceof KubeError && error.status === 403;
+}
+
+/** What was asked for goes on from a version that the API server does not have any more. */
+export function isExpired(error: unknown): boolean {
+  return error instanceof KubeError && error.status === 410;
 }
 
 /** From a `Status` object (or whatever a proxy in between answered). */

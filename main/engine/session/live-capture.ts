@@ -1,6 +1,7 @@
 import type { CaptureDocument } from '../../../app/capture/document.ts';
-import { addressNames } from '../../../app/capture/document-names.ts';
+import { addressNames, type NameAt } from '../../../app/capture/document-names.ts';
 import { interfaceNameOf, readDocumentPackets } from '../../../app/capture/document-packets.ts';
+import { milliseconds } from '../../../app/flows/observation.ts';
 import type { Packet } from '../../../app/model/packet.ts';
 import type { Problem } from '../../../app/model/problem.ts';
 import type { DecodedSink } from '../decoding/decoded-sink.ts';
@@ -25,7 +26,7 @@ export class LiveCapture {
     return this.#decoder.packets;
   }
 
-  document(document: CaptureDocument): void {
+  document(document: CaptureDocument, nameAt: NameAt): void {
     const { writer } = this;
     const packets: Packet[] = [];
     const interfaceName = interfaceNameOf(document);
@@ -36,7 +37,9 @@ export class LiveCapture {
       (packet) => packets.push(packet),
       this.#onProblem,
     );
-    const fresh = writer.document(interfaceName, addressNames(document), packets);
+    const [first] = packets;
+    const names = first ? addressNames(document, nameAt, milliseconds(first.time)) : [];
+    const fresh = writer.document(interfaceName, names, packets);
     // The same order as in the file, so that reading it gives the same flows.
     for (const [address, name] of fresh) this.#decoder.learnName(address, name);
     for (const packet of packets) this.#decoder.packet(packet);

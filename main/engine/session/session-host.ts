@@ -1,6 +1,7 @@
 import { isAbsolute, join } from 'node:path';
 import type { SessionInfo } from '../../../app/api/types.ts';
 import type { CaptureDocument } from '../../../app/capture/document.ts';
+import type { NameAt } from '../../../app/capture/document-names.ts';
 import type { Problem } from '../../../app/model/problem.ts';
 import { RequestError } from '../api/request-error.ts';
 import { Session } from './session.ts';
@@ -45,9 +46,9 @@ export class SessionHost {
   }
 
   /** Takes a live capture, unless a capture file is shown. */
-  document(document: CaptureDocument): void {
+  document(document: CaptureDocument, nameAt: NameAt): void {
     if (!this.#session.isLive) return;
-    this.#session.document(document);
+    this.#session.document(document, nameAt);
     this.#options.onChange();
   }
 

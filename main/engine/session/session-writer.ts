@@ -28,6 +28,8 @@ export class SessionWriter {
   readonly #blocks = new ByteBuilder(1 << 16);
   readonly #interfaces = new Map<string, number>();
   readonly #names = new Set<string>();
+  /** The pod that each address was last said to belong to: addresses are used again. */
+  readonly #pods = new Map<string, string>();
   /** The last comment of each capture that goes on, by its id. */
   readonly #comments = new Map<string, string>();
   #sectionBegun = false;
@@ -89,10 +91,9 @@ export class SessionWriter {
       this.#interfaces.set(interfaceName, this.#interfaces.size);
       blocks.append(interfaceBlock(LINKTYPE_RAW, interfaceName));
     }
-    const fresh = names.filter(([address, name]) => !this.#names.has(`${address} ${name}`));
+    const fresh = names.filter((name) => this.#isNews(name));
     if (fresh.length > 0) {
-      if (this.#names.size > maximumNames) this.#names.clear();
-      for (const [address, name] of fresh) this.#names.add(`${address} ${name}`);
+      this.#remember(fresh);
       blocks.append(nameBlock(fresh.map(([address, name]) => [address, [name]])));
     }
     for (const { interfaceId, time, data, comments, originalLength } of packets) {
@@ -110,6 +111,19 @@ export class SessionWriter {
   close(): void {
     this.flush();
     this.#file.close();
+  }
+
+  #isNews([address, name]: AddressName): boolean {
+    return name.endsWith('.pod') ? this.#pods.get(address) !== name : !this.#names.has(`${address} ${name}`);
+  }
+
+  #remember(names: readonly AddressName[]): void {
+    if (this.#names.size > maximumNames) this.#names.clear();
+    if (this.#pods.size > maximumNames) this.#pods.clear();
+    for (const [address, name] of names) {
+      if (name.endsWith('.pod')) this.#pods.set(address, name);
+      else this.#names.add(`${address} ${name}`);
+    }
   }
 
   /** Blocks under construction, after the section header where a section begins. */

@@ -2,6 +2,7 @@ import { mkdirSync, rmSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import type { SessionInfo } from '../../../app/api/types.ts';
 import type { CaptureDocument } from '../../../app/capture/document.ts';
+import { type NameAt, unnamed } from '../../../app/capture/document-names.ts';
 import type { Problem } from '../../../app/model/problem.ts';
 import { FileDecoding } from '../decoding/file-decoding.ts';
 import type { Spill } from '../store/spill.ts';
@@ -89,8 +90,8 @@ export class Session {
   }
 
   /** Appends a live capture and decodes it. */
-  document(document: CaptureDocument): void {
-    if (this.#source.kind === 'live') this.#source.capture.document(document);
+  document(document: CaptureDocument, nameAt: NameAt = unnamed): void {
+    if (this.#source.kind === 'live') this.#source.capture.document(document, nameAt);
   }
 
   reportFile(problem: Problem): void {

@@ -180,6 +180,7 @@ export function createAspenDriver({ name, client, files, aspen, ...options }: As
     // Its own chart puts the filters straight into the listeners.
     planDisable: async () => ({ slot: 'remove', slotObjects: [], connections: [] }),
     disable: () => state.exclusively(turnOff),
+    nameAt: (address, time) => watch.nameAt(address, time),
     doctor: () => diagnose(client),
     connect: () => connectReceiver(client),
     close: async () => {

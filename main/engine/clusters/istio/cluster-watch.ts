@@ -4,8 +4,10 @@ import { analysisNamespace, leaseName, slotSelector } from '../../../../app/mesh
 import { resources } from '../../../../app/mesh/resources.ts';
 import { BackOff } from '../../back-off.ts';
 import type { KubeClient } from '../../kube/client.ts';
-import { isForbidden, isNotFound } from '../../kube/kube-error.ts';
+import { Informer } from '../../kube/informer.ts';
+import { isForbidden, isNotFound, type KubeError } from '../../kube/kube-error.ts';
 import { onWake } from '../../wake.ts';
+import { ClusterNames } from './cluster-names.ts';
 import { type Survey, surveyCluster } from './survey.ts';
 
 export interface ClusterWatchOptions {
@@ -19,7 +21,7 @@ export interface ClusterWatchOptions {
   readonly onFailure: (error: unknown) => void;
 }
 
-/** The pods are counted anew at each so manieth look. */
+/** Pods that came and went are counted anew at each so manieth look; who may not watch them has them counted without being told. */
 const surveyEvery = 6;
 
 /** Looks whether somebody else has switched capture on or off, what there is to capture, and whether the cluster can be reached. */
@@ -28,6 +30,10 @@ export class ClusterWatch {
   #begun = false;
   #closed = false;
   #looks = 0;
+  #isStale = true;
+  #forbidden: KubeError | null = null;
+  #names: ClusterNames | null = null;
+  #lease: Informer<null> | null = null;
   #timer: NodeJS.Timeout | null = null;
   #looking = false;
   readonly #backOff = new BackOff();
@@ -42,7 +48,23 @@ export class ClusterWatch {
     if (this.#begun) return;
     this.#begun = true;
     this.#stopListening = onWake(() => this.#lookNow());
+    const { client } = this.#options;
+    this.#names = new ClusterNames(client, () => {
+      this.#isStale = true;
+    });
+    this.#lease = new Informer<null>({
+      client,
+      resource: resources.lease,
+      scope: { namespace: analysisNamespace, fields: `metadata.name=${leaseName}` },
+      keep: () => null,
+      onChange: () => this.#lookNow(),
+    });
     void this.#turn();
+  }
+
+  /** The name that an address had then, in milliseconds since the epoch; '' when it is not known. */
+  nameAt(address: string, time: number): string {
+    return this.#names?.nameAt(address, time) ?? '';
   }
 
   /** Looks at once. @throws KubeError when something may not be seen */
@@ -54,6 +76,8 @@ export class ClusterWatch {
 
   close(): void {
     this.#closed = true;
+    this.#names?.close();
+    this.#lease?.close();
     this.#stopListening();
     if (this.#timer) clearTimeout(this.#timer);
   }
@@ -77,16 +101,34 @@ export class ClusterWatch {
   async #look(): Promise<boolean> {
     const { client, onLease, onFailure } = this.#options;
     try {
-      if (this.#looks++ % surveyEvery === 0) await this.survey();
+      const forbidden = await this.#surveyIfStale();
       const lease = await client.find<Lease>(resources.lease, analysisNamespace, leaseName);
       const slotInPlace = await this.#isSlotInPlace();
-      if (!this.#closed) onLease(lease && readLease(lease), slotInPlace);
+      if (this.#closed) return true;
+      onLease(lease && readLease(lease), slotInPlace);
+      if (forbidden) onFailure(forbidden);
       return true;
     } catch (error) {
       if (!this.#closed) onFailure(error);
       // What may not be seen will not be allowed within seconds.
       return isForbidden(error);
     }
+  }
+
+  /** What may not be seen of it: who may see the lease and the receiver alone still sees the flows. */
+  async #surveyIfStale(): Promise<KubeError | null> {
+    const isDue = this.#looks++ % surveyEvery === 0;
+    if (!isDue || !this.#isStale) return this.#forbidden;
+    try {
+      this.#isStale = false;
+      await this.survey();
+      this.#forbidden = null;
+    } catch (error) {
+      this.#isStale = true;
+      if (!isForbidden(error)) throw error;
+      this.#forbidden = error;
+    }
+    return this.#forbidden;
   }
 
   async #isSlotInPlace(): Promise<boolean> {

@@ -235,6 +235,7 @@ export function createIstioDriver({ name, client, ...options }: IstioDriverOptio
       watch.begin();
       return exclusively(() => turnOff(slot));
     },
+    nameAt: (address, time) => watch.nameAt(address, time),
     doctor: () => diagnose(client),
     connect,
     close: async () => {
