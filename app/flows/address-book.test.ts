@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { CaptureMetadata } from '../capture/metadata.ts';
 import { createAddressBook } from './address-book.ts';
@@ -60,5 +61,24 @@ describe('an address', () => {
     expect(learnt).toEqual([address, address]);
     book.learnName('192.168.0.4', 'ip-192-168-0-4.example.internal.node', 0);
     expect(book.lookup('192.168.0.4', 0)).toMatchObject({ node: 'ip-192-168-0-4.example.internal', pod: '' });
+  });
+
+  it('has at each time the pod that was the last to come, whatever the order in which that is told', () => {
+    // Each pod comes once, and is there again and again until the next comes.
+    const facts = fc
+      .uniqueArray(fc.nat(1_000), { minLength: 1, maxLength: 6 })
+      .map((times) =>
+        times
+          .toSorted((a, b) => a - b)
+          .flatMap((since, pod) => [since, since + 0.25, since + 0.5].map((time) => ({ time, pod: `pod-${pod}` }))),
+      );
+    const shuffled = facts.chain((all) => fc.shuffledSubarray(all, { minLength: all.length, maxLength: all.length }));
+    fc.assert(
+      fc.property(shuffled, (all) => {
+        const book = createAddressBook();
+        for (const { time, pod } of all) book.learnName(address, `${pod}.shop.pod`, time);
+        for (const { time, pod } of all) expect(book.lookup(address, time)?.pod).toBe(pod);
+      }),
+    );
   });
 });

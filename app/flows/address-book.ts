@@ -111,9 +111,11 @@ function positionAt(tenants: readonly Tenant[], time: number): number {
 function settle(tenants: Tenant[], { since, identity, own }: Tenant): boolean {
   const position = positionAt(tenants, since);
   // The one who lived there then, or who came next and has been there for longer than was known.
-  const same = [position, position + 1].find((at) => tenants[at] && !isAnother(tenants[at].identity, identity));
+  const isFirst = since < tenants[position]!.since;
+  const candidates = isFirst ? [position] : [position, position + 1];
+  const same = candidates.find((at) => tenants[at] && !isAnother(tenants[at].identity, identity));
   if (same === undefined) {
-    tenants.splice(since < tenants[position]!.since ? position : position + 1, 0, { since, identity, own });
+    tenants.splice(isFirst ? position : position + 1, 0, { since, identity, own });
     if (tenants.length > maximumTenants) tenants.shift();
     return true;
   }

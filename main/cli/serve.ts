@@ -3,7 +3,7 @@ import { existsSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { createDemoDriver } from '../demo/demo-driver.ts';
-import { addKubernetesClusters } from '../engine/clusters/kubernetes.ts';
+import { KubeconfigClusters } from '../engine/clusters/kubeconfig-clusters.ts';
 import { createEngine } from '../engine/engine.ts';
 import { serve } from '../engine/serve/server.ts';
 import { version } from '../engine/version.ts';
@@ -69,7 +69,7 @@ export async function serveCommand(options: ServeCommandOptions): Promise<number
   const ended = endSignal();
   const engine = createEngine({ mode: 'serve', version });
   engine.addCluster(createDemoDriver());
-  await addKubernetesClusters(engine);
+  await new KubeconfigClusters(engine).refresh();
   const serving = await serve({
     handlers: engine.handlers,
     events: engine.events,

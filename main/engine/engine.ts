@@ -36,6 +36,10 @@ export interface Engine {
   /** Serve mode: files on their way from and to the page. */
   readonly transfers: Transfers | null;
   addCluster(driver: ClusterDriver): void;
+  /** Forgets a cluster; what runs in it stays as it is. */
+  removeCluster(id: string): Promise<void>;
+  /** Nothing is captured there, and nothing is being switched. */
+  isIdle(id: string): boolean;
   /** Leaves everything that was captured on disk. */
   close(): Promise<void>;
 }
@@ -125,6 +129,8 @@ export function createEngine(options: EngineOptions): Engine {
     events,
     transfers,
     addCluster: (driver) => clusters.add(driver),
+    removeCluster: (id) => clusters.remove(id),
+    isIdle: (id) => clusters.isIdle(id),
     async close() {
       clearInterval(timer);
       await clusters.close();

@@ -7,7 +7,7 @@
 import { createDemoDriver } from '../demo/demo-driver.ts';
 import { permitVariable, SavePermits } from '../save-permit.ts';
 import { serveClient } from './api/serve-client.ts';
-import { addKubernetesClusters } from './clusters/kubernetes.ts';
+import { KubeconfigClusters } from './clusters/kubeconfig-clusters.ts';
 import { createEngine } from './engine.ts';
 import { type ElectronPort, serveElectronPort } from './port.ts';
 import { version } from './version.ts';
@@ -31,7 +31,7 @@ const engine = createEngine({
   ...(secret === undefined ? {} : { permits: new SavePermits(secret) }),
 });
 engine.addCluster(createDemoDriver());
-void addKubernetesClusters(engine);
+void new KubeconfigClusters(engine).refresh();
 
 function serveParentPort(parentPort: ParentPort): void {
   parentPort.on('message', ({ ports }) => {

@@ -1,7 +1,6 @@
-import { errorText } from '../../log.ts';
 import { KubeClient } from '../kube/client.ts';
 import { KubeConnection } from '../kube/connection.ts';
-import { type KubeContext, kubeconfigFiles, readContexts } from '../kube/contexts.ts';
+import { type KubeContext, kubeconfigFiles } from '../kube/contexts.ts';
 import { isForbidden } from '../kube/kube-error.ts';
 import { type AspenOptions, createAspenDriver } from './aspen/aspen-driver.ts';
 import { aspenDefaults } from './aspen/aspen-target.ts';
@@ -18,40 +17,26 @@ export interface ContextDriverOptions extends Omit<IstioDriverOptions, 'name' | 
   readonly ownParts?: boolean;
 }
 
-/**
- * Adds a cluster for each context of the user's kubeconfig files. A context or file that is broken is listed and says so, and
- * harms no other.
- */
-export async function addKubernetesClusters(
-  engine: { addCluster(driver: ClusterDriver): void },
-  files: readonly string[] = kubeconfigFiles(),
-): Promise<void> {
-  try {
-    const { contexts, current, problems } = await readContexts(files);
-    for (const context of contexts) {
-      engine.addCluster(contextDriver(context, { eager: context.name === current, files }));
-    }
-    for (const problem of problems) engine.addCluster(createBrokenDriver('kubeconfig', problem));
-  } catch (error) {
-    engine.addCluster(createBrokenDriver('kubeconfig', errorText(error)));
-  }
+/** null when the context is broken. */
+export function connectionOf(context: KubeContext): KubeConnection | null {
+  return context.problem === '' ? new KubeConnection(context.config()) : null;
 }
 
 /** The driver of a context: which one, the cluster tells when it is first looked at. */
-export function contextDriver(context: KubeContext, options: ContextDriverOptions): ClusterDriver {
-  const { name } = context;
-  if (context.problem !== '') return createBrokenDriver(name, context.problem);
-  try {
-    const client = new KubeClient(new KubeConnection(context.config()));
-    return createMeshDriver({
-      name,
-      eager: options.eager,
-      choose: () => chooseDriver(client, name, options),
-      close: () => client.connection.close(),
-    });
-  } catch (error) {
-    return createBrokenDriver(name, errorText(error));
-  }
+export function contextDriver(
+  context: KubeContext,
+  options: ContextDriverOptions,
+  connection: KubeConnection | null = connectionOf(context),
+): ClusterDriver {
+  const { name, problem } = context;
+  if (connection === null) return createBrokenDriver(name, problem);
+  const client = new KubeClient(connection);
+  return createMeshDriver({
+    name,
+    eager: options.eager,
+    choose: () => chooseDriver(client, name, options),
+    close: () => connection.close(),
+  });
 }
 
 async function chooseDriver(

@@ -36,6 +36,20 @@ export class ClusterRegistry {
     this.#tell();
   }
 
+  /** Forgets a cluster; what runs in it stays as it is. */
+  async remove(id: string): Promise<void> {
+    const cluster = this.#clusters.get(id);
+    this.#clusters.delete(id);
+    this.#tell();
+    await cluster?.close();
+  }
+
+  /** Nothing is captured there, and nothing is being switched. */
+  isIdle(id: string): boolean {
+    const state = this.#clusters.get(id)?.card().state;
+    return state === undefined || state === 'off' || state === 'unreachable';
+  }
+
   cards(): ClusterCard[] {
     return [...this.#clusters.values()].map((cluster) => cluster.card());
   }
