@@ -191,6 +191,7 @@ describe('Wireshark', () => {
   it('is started with the file, the filter and what the ports speak; its absence gives advice', async () => {
     const engine = startTestEngine();
     const path = process.env.PATH;
+    process.env.WIRESHARK_CONFIG_DIR = join(folder, 'wireshark-settings');
     const standIn = join(folder, 'wireshark');
     writeFileSync(standIn, `#!/bin/sh\nprintf '%s\\n' "$@" > ${join(folder, 'arguments')}\n`);
     chmodSync(standIn, 0o755);
@@ -200,14 +201,20 @@ describe('Wireshark', () => {
       const filter = 'http.response.code == 503 && k8s.namespace == "shop"';
       const result = await engine.handlers['wireshark.open']({ filter });
       expect(result).toMatchObject({ started: true, path: standIn, advice: '' });
-      const expected = ['-r', result.file, '-Y', expect.stringContaining('503'), '-N', 'n'];
+      const expected = ['-C', 'Packet Inspector', '-r', result.file, '-Y', expect.stringContaining('503'), '-N', 'n'];
       expect(result.arguments).toEqual(expected);
       expect(readFileSync(join(folder, 'arguments'), 'utf8').trimEnd().split('\n')).toEqual(expected);
       expect(statSync(result.file).mode & 0o777).toBe(0o600);
 
+      const preferences = join(folder, 'wireshark-settings', 'profiles', 'Packet Inspector', 'preferences');
+      expect(readFileSync(preferences, 'utf8')).toContain('nameres.use_external_name_resolver: FALSE');
+      writeFileSync(preferences, 'of the user\n');
+
       writeFileSync(standIn, '#!/bin/sh\nexit 3\n');
       const failed = await engine.handlers['wireshark.open']({ filter: '' });
       expect(failed).toMatchObject({ started: false, advice: expect.stringContaining('exit code 3') });
+
+      expect(readFileSync(preferences, 'utf8')).toBe('of the user\n');
 
       const set = engine.handlers['settings.set'];
       await expect(set({ wiresharkPath: join(folder, 'none') })).rejects.toThrow(/There is no file/);
@@ -217,6 +224,7 @@ describe('Wireshark', () => {
       expect(statSync(missing.file).size).toBeGreaterThan(1000);
     } finally {
       process.env.PATH = path;
+      delete process.env.WIRESHARK_CONFIG_DIR;
       await engine.dispose();
     }
   });

@@ -87,6 +87,7 @@ export function launch(
     ...(process.env as Record<string, string>),
     DISPLAY: display,
     PACKET_INSPECTOR_HOME: folder.home,
+    WIRESHARK_CONFIG_DIR: join(folder.path, '..', 'wireshark-settings'),
     PATH: [join(folder.path, '..', 'bin'), join(root, 'node_modules', '.bin'), process.env.PATH].join(delimiter),
   };
   // Root needs --no-sandbox; the page's own sandboxing is asked of the window in the test.

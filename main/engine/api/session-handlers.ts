@@ -12,6 +12,7 @@ import type { SessionLibrary } from '../session/session-library.ts';
 import type { SettingsStore } from '../settings/settings-store.ts';
 import { wiresharkArguments } from '../wireshark/arguments.ts';
 import { findWireshark, wiresharkAdvice } from '../wireshark/find.ts';
+import { installProfile, profileName } from '../wireshark/profile.ts';
 import { startDetached } from '../wireshark/start.ts';
 import { RequestError } from './request-error.ts';
 
@@ -79,8 +80,13 @@ export function sessionHandlers({ host, settings, library, saving, permits, tran
       const { session } = host;
       const saved = await saving.run((watch) => saveSession(session, filter, host.wiresharkFile(), watch));
       const { text } = wiresharkPart(parseFilter(filter).node, Date.now());
-      const args = wiresharkArguments(saved.path, text, saved.ports);
       const program = findWireshark(wiresharkPath);
+      const args = wiresharkArguments(
+        saved.path,
+        program !== '' && installProfile() ? profileName : '',
+        text,
+        saved.ports,
+      );
       const result = { path: program, arguments: args, file: saved.path };
       if (program === '') return { ...result, started: false, advice: wiresharkAdvice(wiresharkPath) };
       try {
