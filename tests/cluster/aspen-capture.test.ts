@@ -78,6 +78,8 @@ describe.skipIf(missingPartsText !== '')(`captures of Aspen Mesh${missingPartsTe
   it('are shown from enabling to disabling, by the release and the emulator alone', async () => {
     await engine.handlers['clusters.enable']({ id: 'admin', capture: defaultCaptureOptions });
     expect(await shown('/by/the/app')).toMatchObject({ method: 'POST', protocol: 'HTTP/1.1' });
+    const { findings } = await engine.handlers['clusters.doctor']({ id: 'admin' });
+    expect(findings.filter(({ severity }) => severity === 'error')).toEqual([]);
     const { remainder } = await engine.handlers['clusters.disable']({ id: 'admin' });
     expect(remainder.left).toEqual([]);
     await call('/after');

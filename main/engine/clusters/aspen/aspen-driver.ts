@@ -13,7 +13,6 @@ import { isForbidden } from '../../kube/kube-error.ts';
 import type { ClusterDriver } from '../driver.ts';
 import { DriverState } from '../driver-state.ts';
 import { ClusterWatch } from '../istio/cluster-watch.ts';
-import { diagnose } from '../istio/doctor.ts';
 import type { IstioDriverOptions } from '../istio/istio-driver.ts';
 import { LeaseHolder } from '../istio/lease-holder.ts';
 import { connectReceiver } from '../istio/receiver-connection.ts';
@@ -24,6 +23,7 @@ import { findAspenMesh } from './find-aspen.ts';
 import { planUpgrade } from './plan.ts';
 import { checkAspen } from './preflight.ts';
 import { type AspenSwitch, switchOff, switchOffSteps, switchOn, switchOnSteps } from './switch.ts';
+import { troubleshoot } from './troubleshoot.ts';
 
 export interface AspenOptions {
   /** Path of helm; '' for the one on PATH. */
@@ -181,7 +181,7 @@ export function createAspenDriver({ name, client, files, aspen, ...options }: As
     planDisable: async () => ({ slot: 'remove', slotObjects: [], connections: [] }),
     disable: () => state.exclusively(turnOff),
     nameAt: (address, time) => watch.nameAt(address, time),
-    doctor: () => diagnose(client),
+    doctor: async () => troubleshoot(client, await findAspenMesh(client, aspen.release)),
     connect: () => connectReceiver(client),
     close: async () => {
       watch.close();

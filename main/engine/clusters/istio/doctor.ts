@@ -21,8 +21,12 @@ export async function diagnose(client: KubeClient): Promise<readonly Finding[]> 
       },
     ];
   }
-  const findings = await Promise.all(pods.map((pod) => diagnosePod(client, pod)));
-  return [...findings.flat(), ...(await diagnoseProxies(client))];
+  return [...(await diagnosePods(client, pods)), ...(await diagnoseProxies(client))];
+}
+
+/** The same for pods of our programs, whoever has made them. */
+export async function diagnosePods(client: KubeClient, pods: readonly Pod[]): Promise<readonly Finding[]> {
+  return (await Promise.all(pods.map((pod) => diagnosePod(client, pod)))).flat();
 }
 
 async function diagnosePod(client: KubeClient, pod: Pod): Promise<readonly Finding[]> {

@@ -1,0 +1,64 @@
+import type { Finding } from '../../../../app/api/cluster-types.ts';
+import { type AspenMesh, effectiveSection } from '../../../../app/mesh/aspen/aspen-mesh.ts';
+import { captureOf, emulatorAddress } from '../../../../app/mesh/aspen/capture-values.ts';
+import { checkPreparation } from '../../../../app/mesh/aspen/preparation.ts';
+import { type AggregatorPod, findSymptoms, sidecarComplaints } from '../../../../app/mesh/aspen/troubleshooting.ts';
+import type { Pod } from '../../../../app/mesh/kubernetes.ts';
+import { aggregatorName } from '../../../../app/mesh/names.ts';
+import { resources } from '../../../../app/mesh/resources.ts';
+import type { KubeClient } from '../../kube/client.ts';
+import { diagnosePods } from '../istio/doctor.ts';
+import { coveredPods, surveyCluster } from '../istio/survey.ts';
+import { findEmulator } from './emulator.ts';
+import { lookAtPreparation } from './look-at-preparation.ts';
+import { objectNamespace } from './switch.ts';
+
+const logLines = 200;
+/** Sidecars whose logs are read: each is a request. */
+const mostSidecars = 20;
+
+/** The troubleshooting guide of the documentation, looked through in the cluster. Changes nothing. @throws KubeError */
+export async function troubleshoot(client: KubeClient, mesh: AspenMesh): Promise<readonly Finding[]> {
+  const capture = captureOf(mesh);
+  const [survey, pods, facts] = await Promise.all([
+    surveyCluster(client),
+    client.list<Pod>(resources.pod, { namespace: objectNamespace, labels: `app=${aggregatorName}` }),
+    lookAtPreparation(client, mesh, capture.analysisAddress),
+  ]);
+  const { captured, withoutSidecar } = coveredPods(survey, capture);
+  const [aggregators, sidecars] = await Promise.all([
+    Promise.all(pods.map((pod) => aggregatorOf(client, pod))),
+    Promise.all(captured.slice(0, mostSidecars).map((pod) => sidecarLines(client, pod.namespace, pod.pod))),
+  ]);
+  const enabled = effectiveSection(mesh.release).enabled === true;
+  return [
+    ...findSymptoms({
+      enabled,
+      address: capture.analysisAddress || emulatorAddress,
+      aggregators,
+      unprepared: checkPreparation(facts, Date.now()).filter(({ result }) => result === 'failed'),
+      withoutSidecar: withoutSidecar.map(({ namespace, pod }) => `${namespace}/${pod}`),
+      sidecarLines: sidecars.flat(),
+    }),
+    ...(enabled && capture.analysisAddress === '' ? await diagnosePods(client, (await findEmulator(client)).pods) : []),
+  ];
+}
+
+async function aggregatorOf(client: KubeClient, pod: Pod): Promise<AggregatorPod> {
+  const container = pod.spec.containers[0] as {
+    readonly name: string;
+    readonly resources?: { readonly limits?: object };
+  };
+  const { namespace = '', name } = pod.metadata;
+  return {
+    pod,
+    limits: container.resources?.limits ?? {},
+    // A container that has not started has no log.
+    log: await client.logs(namespace, name, container.name, logLines).catch(() => ''),
+  };
+}
+
+async function sidecarLines(client: KubeClient, namespace: string, pod: string): Promise<readonly string[]> {
+  const log = await client.logs(namespace, pod, 'istio-proxy', logLines).catch(() => '');
+  return sidecarComplaints(log).map((line) => `${namespace}/${pod}: ${line}`);
+}
