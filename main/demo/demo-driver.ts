@@ -17,6 +17,9 @@ function workerProgram(): string {
   return existsSync(bundled) ? bundled : join(import.meta.dirname, 'worker.ts');
 }
 
+/** Of the worker's heap: left alone it takes 64 MB before it first looks at what can go. */
+const maxYoungGenerationSizeMb = 12;
+
 /** What the demo's capture consists of, all in its worker. */
 const nothingLeft: Remainder = { looked: ['filter, aggregator and receiver of the demo'], left: [], kept: [] };
 
@@ -47,7 +50,7 @@ export function createDemoDriver(): ClusterDriver {
 
   function runningWorker(): Worker {
     if (worker) return worker;
-    const started = new Worker(workerProgram());
+    const started = new Worker(workerProgram(), { resourceLimits: { maxYoungGenerationSizeMb } });
     started.on('message', (reply: WorkerReply) => {
       waiting.get(reply.number)?.(reply);
       waiting.delete(reply.number);
