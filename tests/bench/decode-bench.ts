@@ -7,7 +7,7 @@
  * AVP). What tshark takes without bodies stands beside it. Everybody writes to a file, and starts as a process of its own,
  * which is in the time. They take turns, and the best round of each counts.
  *
- *     node tests/bench/decode-bench.ts [TRANSACTIONS]
+ *     node tests/bench/decode-bench.ts [TRANSACTIONS] [PROTOCOL]
  */
 import { spawnSync } from 'node:child_process';
 import { closeSync, mkdtempSync, openSync, readFileSync, rmSync, statSync } from 'node:fs';
@@ -20,6 +20,7 @@ import { writeHttp1Traffic } from './decode/http1-traffic.ts';
 import { writeHttp2Traffic } from './decode/http2-traffic.ts';
 
 const transactions = Number(process.argv[2] ?? 100_000);
+const wanted = process.argv[3];
 const folder = mkdtempSync(join(tmpdir(), 'packet-inspector-bench-'));
 const PORT = 8080;
 const ROUNDS = 2;
@@ -117,6 +118,7 @@ async function bundle(): Promise<string> {
 try {
   const program = await bundle();
   for (const { name, write, decodeAs, fields, body } of traffics) {
+    if (wanted !== undefined && wanted !== name) continue;
     const path = join(folder, 'capture.pcap');
     write(path, transactions, PORT);
     const megabytes = statSync(path).size / 1e6;
