@@ -49,7 +49,7 @@ const certificates = writeIdentity(await authority.issue({ dns: [SERVER] }));
 let nextInstance = 1;
 let slowest = Number.POSITIVE_INFINITY;
 console.log(
-  'load                          exchanges/s   aggregator/core   receiver/core   aggregator RSS   receiver RSS   lost',
+  'load                          exchanges/s   aggregator/core   receiver/core   aggregator RSS   receiver RSS   lost   files lost',
 );
 try {
   for (const load of LOADS) await measure(load);
@@ -98,6 +98,7 @@ async function measure(load: Load): Promise<void> {
         `${megabytes(aggregator)} MB`.padStart(16),
         `${megabytes(receiver)} MB`.padStart(14),
         String(sent - captures).padStart(6),
+        String(await metricOf(receiver, 'files_failed_total')).padStart(12),
       ].join(' '),
     );
     session.destroy();

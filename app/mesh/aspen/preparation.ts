@@ -1,4 +1,5 @@
 import type { Check } from '../../api/cluster-types.ts';
+import { citadelLabel } from '../names.ts';
 import type { AnalysisAddress } from './analysis-address.ts';
 
 /** A certificate of Citadel in a secret `istio.<service account>`. */
@@ -41,9 +42,6 @@ export interface PreparationFacts {
   /** null when it is installed when capture is switched on. */
   readonly analysis: AnalysisFacts | null;
 }
-
-/** The label by which Citadel makes certificates for a namespace. */
-export const certificateLabel = 'ca.istio.io/override';
 
 /** Files of a plugged-in CA. */
 export const pluggedInKeys = ['ca-cert.pem', 'ca-key.pem', 'root-cert.pem', 'cert-chain.pem'];
@@ -134,13 +132,13 @@ function valuesRemedy(values: string): string {
 
 function checkLabel({ namespace, isSet }: PreparationFacts['labels'][number]): Check {
   const id = `label ${namespace}`;
-  if (isSet) return made(id, `Citadel makes certificates for ${namespace}`, 'passed', `label ${certificateLabel}=true`);
-  const command = `kubectl label namespace ${namespace} ${certificateLabel}=true --overwrite`;
+  if (isSet) return made(id, `Citadel makes certificates for ${namespace}`, 'passed', `label ${citadelLabel}=true`);
+  const command = `kubectl label namespace ${namespace} ${citadelLabel}=true --overwrite`;
   return made(
     id,
     `Citadel makes no certificates for ${namespace}`,
     'failed',
-    isSet === null ? `there is no namespace ${namespace}` : `the label ${certificateLabel}=true is missing`,
+    isSet === null ? `there is no namespace ${namespace}` : `the label ${citadelLabel}=true is missing`,
     isSet === null
       ? `\`kubectl create namespace ${namespace}\`, then \`${command}\``
       : `\`${command}\`, or \`packet-inspector prepare --label\``,

@@ -1,8 +1,7 @@
 import type { HelmRelease } from '../../../../app/mesh/aspen/helm-release.ts';
-import { certificateLabel } from '../../../../app/mesh/aspen/preparation.ts';
 import { emulatorChart } from '../../../../app/mesh/chart/charts.ts';
 import type { KubernetesObject, Pod } from '../../../../app/mesh/kubernetes.ts';
-import { analysisApp, analysisNamespace } from '../../../../app/mesh/names.ts';
+import { analysisApp, analysisNamespace, citadelLabel } from '../../../../app/mesh/names.ts';
 import { isOwn, ownObject } from '../../../../app/mesh/own-object.ts';
 import { resources } from '../../../../app/mesh/resources.ts';
 import type { Helm } from '../../helm/helm.ts';
@@ -36,8 +35,8 @@ export async function findEmulator(client: KubeClient): Promise<Emulator> {
 /** Adds the label by which Citadel makes certificates for a namespace, making the namespace where there is none. */
 export async function labelNamespace(client: KubeClient, namespace: string): Promise<void> {
   const found = await client.find<KubernetesObject>(resources.namespace, '', namespace);
-  const labels = { [certificateLabel]: 'true' };
-  if (found?.metadata.labels?.[certificateLabel] === 'true') return;
+  const labels = { [citadelLabel]: 'true' };
+  if (found?.metadata.labels?.[citadelLabel] === 'true') return;
   await client.apply(
     found
       ? { apiVersion: 'v1', kind: 'Namespace', metadata: { name: namespace, labels } }

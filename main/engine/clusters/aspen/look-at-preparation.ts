@@ -3,14 +3,9 @@ import { readAnalysisAddress } from '../../../../app/mesh/aspen/analysis-address
 import type { AspenMesh } from '../../../../app/mesh/aspen/aspen-mesh.ts';
 import { emulatorAddress } from '../../../../app/mesh/aspen/capture-values.ts';
 import { isObject, type Values } from '../../../../app/mesh/aspen/helm-release.ts';
-import {
-  type AnalysisFacts,
-  type CitadelCertificate,
-  certificateLabel,
-  type PreparationFacts,
-} from '../../../../app/mesh/aspen/preparation.ts';
+import type { AnalysisFacts, CitadelCertificate, PreparationFacts } from '../../../../app/mesh/aspen/preparation.ts';
 import type { Deployment, KubernetesObject, Pod } from '../../../../app/mesh/kubernetes.ts';
-import { aggregatorName } from '../../../../app/mesh/names.ts';
+import { aggregatorName, citadelLabel } from '../../../../app/mesh/names.ts';
 import { certificateFolder } from '../../../../app/mesh/program-pod.ts';
 import { resources } from '../../../../app/mesh/resources.ts';
 import type { KubeClient } from '../../kube/client.ts';
@@ -114,7 +109,7 @@ function mountsCertificates({ spec }: MountingPod): boolean {
 
 async function labelOf(client: KubeClient, namespace: string): Promise<boolean | null> {
   const found = await client.find<KubernetesObject>(resources.namespace, '', namespace);
-  return found && found.metadata.labels?.[certificateLabel] === 'true';
+  return found && found.metadata.labels?.[citadelLabel] === 'true';
 }
 
 async function certificateOf(

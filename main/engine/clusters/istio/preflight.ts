@@ -2,7 +2,7 @@ import type { Check, Preflight } from '../../../../app/api/cluster-types.ts';
 import type { CaptureOptions } from '../../../../app/mesh/capture-options.ts';
 import type { Lease } from '../../../../app/mesh/kubernetes.ts';
 import { readLease } from '../../../../app/mesh/lease.ts';
-import { analysisNamespace, leaseName } from '../../../../app/mesh/names.ts';
+import { analysisNamespace, citadelLabel, leaseName } from '../../../../app/mesh/names.ts';
 import { resources } from '../../../../app/mesh/resources.ts';
 import type { KubeClient } from '../../kube/client.ts';
 import { certificateFacts, checkCertificates } from './certificate-check.ts';
@@ -68,7 +68,7 @@ async function checkOthers(client: KubeClient, survey: Survey): Promise<readonly
     checks.push(
       check.warning('namespace', `The namespace ${analysisNamespace} is there already`, {
         detail: 'it was not made by Packet Inspector, so it stays when capture is switched off',
-        remedy: `For Citadel's certificates it needs a label: \`kubectl label namespace ${analysisNamespace} ca.istio.io/override=true\``,
+        remedy: `For Citadel's certificates it needs a label: \`kubectl label namespace ${analysisNamespace} ${citadelLabel}=true\``,
       }),
     );
   }
