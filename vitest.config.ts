@@ -41,7 +41,7 @@ export default defineConfig({
           retry,
           include: process.env.CLUSTER_TESTS ? ['tests/cluster/**/*.test.ts'] : [],
           testTimeout: 300_000,
-          hookTimeout: 120_000,
+          hookTimeout: 240_000,
           fileParallelism: false,
         },
       },

@@ -8,6 +8,7 @@ import { KubeConnection } from '../../../main/engine/kube/connection.ts';
 import { readContexts } from '../../../main/engine/kube/contexts.ts';
 import { createCertificateAuthority } from '../../../main/tls/certificates.ts';
 import { envoyFilterDefinition, kwokConfiguration, node, openDefinitions } from './definitions.ts';
+import { holdLoopbackNumber } from './loopback.ts';
 import { programPath } from './parts.ts';
 import { eventually, freePorts, type RunningProgram, startProgram } from './program.ts';
 
@@ -36,8 +37,8 @@ export interface ControlPlane extends AsyncDisposable {
   startApiServer(): Promise<void>;
 }
 
-/** How many are started in one process, so that their loopback addresses differ. */
-let started = 0;
+/** A busy machine takes several times what a quiet one does. Milliseconds. */
+const startTimeout = 90_000;
 
 export async function startControlPlane(): Promise<ControlPlane> {
   const folder = mkdtempSync(join(tmpdir(), 'control-plane-'));
@@ -80,13 +81,14 @@ export async function startControlPlane(): Promise<ControlPlane> {
     new KubeClient(new KubeConnection(listed.contexts.find(({ name }) => name === user)!.config()));
   const admin = await client('admin');
 
+  const loopback = await holdLoopbackNumber();
   const plane: ControlPlane = {
     folder,
     kubeconfig,
     server: { host: '127.0.0.1', port: api },
     ca: authority.certificate,
     admin,
-    loopback: 16 + ((process.pid + started++) % 200),
+    loopback: loopback.number,
     client,
     programs,
     async apply(manifest, plural) {
@@ -118,15 +120,20 @@ export async function startControlPlane(): Promise<ControlPlane> {
           '--allow-privileged=true',
         ],
       ]);
-      await eventually('API server ready', async () => {
-        const ended = programs.get('apiserver')!.process.exitCode;
-        if (ended !== null) throw new Error(programs.get('apiserver')!.log().slice(-2000));
-        return (await admin.connection.text({ method: 'GET', path: '/readyz' })) === 'ok';
-      });
+      await eventually(
+        'API server ready',
+        async () => {
+          const ended = programs.get('apiserver')!.process.exitCode;
+          if (ended !== null) throw new Error(programs.get('apiserver')!.log().slice(-2000));
+          return (await admin.connection.text({ method: 'GET', path: '/readyz' })) === 'ok';
+        },
+        { timeout: startTimeout },
+      );
     },
     async [Symbol.asyncDispose]() {
       admin.connection.close();
       for (const program of [...programs.values()].reverse()) await program.stop();
+      await loopback[Symbol.asyncDispose]();
       rmSync(folder, { recursive: true, force: true });
     },
   };
@@ -160,12 +167,15 @@ export async function startControlPlane(): Promise<ControlPlane> {
       ...[`--tls-private-key-file=${key}`, `--config=${file('kwok.yaml', kwokConfiguration)}`],
     ]);
     for (const name of ['node-a', 'node-b']) await plane.apply(node(name), 'nodes');
-    await eventually('service accounts', () =>
-      admin.find(
-        { kind: 'ServiceAccount', apiVersion: 'v1', plural: 'serviceaccounts', namespaced: true },
-        'default',
-        'default',
-      ),
+    await eventually(
+      'service accounts',
+      () =>
+        admin.find(
+          { kind: 'ServiceAccount', apiVersion: 'v1', plural: 'serviceaccounts', namespaced: true },
+          'default',
+          'default',
+        ),
+      { timeout: startTimeout },
     );
     return plane;
   } catch (error) {
