@@ -39,7 +39,7 @@ export function ClusterCardView({ cluster }: { readonly cluster: ClusterCard }) 
   function turn(on: boolean): void {
     if (cluster.kind === 'demo') void commands.switchCluster(cluster.id, on);
     else if (on) clusterControl.show('enable', cluster.id);
-    else void clusterControl.disable(cluster.id);
+    else clusterControl.askDisable(cluster.id);
   }
 
   return (
@@ -71,6 +71,19 @@ export function ClusterCardView({ cluster }: { readonly cluster: ClusterCard }) 
             onClick={() => clusterControl.show(cluster.state === 'enabling' ? 'enable' : 'disable', cluster.id)}
           >
             Show
+          </button>
+        </p>
+      ) : null}
+      {cluster.state === 'off' && cluster.slotInPlace ? (
+        <p className="cluster-step">
+          Slot in place, idle{' '}
+          <button
+            type="button"
+            className="text-button"
+            aria-label={`Take the slot out of ${cluster.name}`}
+            onClick={() => clusterControl.askDisable(cluster.id)}
+          >
+            Take it out
           </button>
         </p>
       ) : null}

@@ -3,15 +3,17 @@ import type { Remainder } from '../../app/api/cluster-types.ts';
 import type { ClusterCard } from '../../app/api/types.ts';
 import { useClusterControl, useInspector } from '../state/inspector.ts';
 import { plural } from '../ui/format.ts';
+import { SlotChoiceForm } from './slot-choice.tsx';
 import { StepsList } from './steps-list.tsx';
 
 const titles = { running: 'Switching off in', failed: 'Not switched off in', done: 'Off in' };
 
-/** How switching off goes, and at its end what was looked for and whether it is gone. */
+/** What there is to choose before switching off, how it goes, and at its end what was looked for and whether it is gone. */
 export function DisableSheet({ cluster }: { readonly cluster: ClusterCard }) {
   const { clusterControl } = useInspector();
   const switching = useClusterControl((state) => state.switching[cluster.id]);
   const off = switching?.to === 'off' ? switching : null;
+  if (!off && cluster.state !== 'disabling') return <SlotChoiceForm cluster={cluster} />;
   return (
     <>
       <header className="sheet-head">
@@ -32,7 +34,7 @@ export function DisableSheet({ cluster }: { readonly cluster: ClusterCard }) {
         <span className="muted ellipsis">{off?.phase === 'running' ? 'It goes on when this is closed.' : ''}</span>
         <span className="sheet-space" />
         {off?.phase === 'failed' || (off?.phase === 'done' && off.remainder.left.length > 0) ? (
-          <button type="button" className="button" onClick={() => void clusterControl.disable(cluster.id)}>
+          <button type="button" className="button" onClick={() => void clusterControl.disable(cluster.id, off.slot)}>
             Try again
           </button>
         ) : null}
@@ -43,21 +45,22 @@ export function DisableSheet({ cluster }: { readonly cluster: ClusterCard }) {
 }
 
 /** What was really looked up after the last object was removed. */
-function Proof({ remainder: { looked, left } }: { readonly remainder: Remainder }) {
+function Proof({ remainder: { looked, left, kept } }: { readonly remainder: Remainder }) {
   return (
     <section className="proof" role="status">
-      {left.length === 0 ? (
-        <h3 className="is-ok">Nothing of ours is left.</h3>
-      ) : (
+      {left.length > 0 ? (
         <>
           <h3 className="is-error">{plural(left.length, 'object')} of ours still there:</h3>
-          <ul className="item-list data">
-            {left.map((object) => (
-              <li key={object}>{object}</li>
-            ))}
-          </ul>
+          <ObjectList objects={left} />
         </>
-      )}
+      ) : null}
+      {kept.length > 0 ? (
+        <>
+          <h3 className={left.length === 0 ? 'is-ok' : ''}>Nothing captures. The slot was left in place, idle:</h3>
+          <ObjectList objects={kept} />
+        </>
+      ) : null}
+      {left.length === 0 && kept.length === 0 ? <h3 className="is-ok">Nothing of ours is left.</h3> : null}
       <p className="muted">Looked up afterwards, {plural(looked.length, 'place')}:</p>
       <ul className="item-list data">
         {looked.map((place) => (
@@ -65,5 +68,15 @@ function Proof({ remainder: { looked, left } }: { readonly remainder: Remainder 
         ))}
       </ul>
     </section>
+  );
+}
+
+function ObjectList({ objects }: { readonly objects: readonly string[] }) {
+  return (
+    <ul className="item-list data">
+      {objects.map((object) => (
+        <li key={object}>{object}</li>
+      ))}
+    </ul>
   );
 }

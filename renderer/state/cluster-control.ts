@@ -1,7 +1,7 @@
 import { createStore, type StoreApi } from 'zustand/vanilla';
 import type { Remainder } from '../../app/api/cluster-types.ts';
 import type { Client } from '../../app/api/contract.ts';
-import type { CaptureOptions } from '../../app/mesh/capture-options.ts';
+import type { CaptureOptions, SlotChoice } from '../../app/mesh/capture-options.ts';
 import { messageOf } from '../transport/engine-error.ts';
 import { plural } from '../ui/format.ts';
 import type { Notices } from './notices.ts';
@@ -11,10 +11,11 @@ export type ClusterSheet = 'enable' | 'disable' | 'doctor';
 
 /** How switching on or off goes, or went the last time. */
 export type Switching =
-  | { readonly to: 'on' | 'off'; readonly phase: 'running' }
-  | { readonly to: 'on' | 'off'; readonly phase: 'failed'; readonly message: string }
-  | { readonly to: 'on'; readonly phase: 'done' }
-  | { readonly to: 'off'; readonly phase: 'done'; readonly remainder: Remainder };
+  | { readonly to: 'on'; readonly phase: 'running' | 'done' }
+  | { readonly to: 'on'; readonly phase: 'failed'; readonly message: string }
+  | { readonly to: 'off'; readonly phase: 'running'; readonly slot: SlotChoice }
+  | { readonly to: 'off'; readonly phase: 'failed'; readonly slot: SlotChoice; readonly message: string }
+  | { readonly to: 'off'; readonly phase: 'done'; readonly slot: SlotChoice; readonly remainder: Remainder };
 
 export interface ClusterControlState {
   /** The sheet that is open; null for none. */
@@ -62,22 +63,30 @@ export class ClusterControl {
       if (this.#isShown('enable', id)) this.hide();
       this.#notices.done(`Capturing in ${cluster.name}: ${plural(cluster.pods, 'pod')}.`);
     } catch (error) {
-      this.#failed(id, 'on', messageOf(error));
+      this.#set(id, { to: 'on', phase: 'failed', message: messageOf(error) });
+      this.#tellFailure('enable', id, messageOf(error));
     }
   }
 
-  async disable(id: string): Promise<void> {
+  /** Opens the sheet with what there is to choose, or with how switching off goes when that goes on already. */
+  askDisable(id: string): void {
+    if (this.store.getState().switching[id]?.phase !== 'running') this.forget(id);
     this.show('disable', id);
-    this.#set(id, { to: 'off', phase: 'running' });
+  }
+
+  async disable(id: string, slot: SlotChoice): Promise<void> {
+    this.show('disable', id);
+    this.#set(id, { to: 'off', phase: 'running', slot });
     try {
-      const { cluster, remainder } = await this.#client.request('clusters.disable', { id });
-      this.#set(id, { to: 'off', phase: 'done', remainder });
+      const { cluster, remainder } = await this.#client.request('clusters.disable', { id, slot });
+      this.#set(id, { to: 'off', phase: 'done', slot, remainder });
       if (this.#isShown('disable', id)) return;
       const action = { label: 'Show', run: () => this.show('disable', id) };
-      if (remainder.left.length === 0) this.#notices.done(`Nothing of ours is left in ${cluster.name}.`, action);
+      if (remainder.left.length === 0) this.#notices.done(offText(cluster.name, remainder), action);
       else this.#notices.error(`${plural(remainder.left.length, 'object')} still there in ${cluster.name}.`, action);
     } catch (error) {
-      this.#failed(id, 'off', messageOf(error));
+      this.#set(id, { to: 'off', phase: 'failed', slot, message: messageOf(error) });
+      this.#tellFailure('disable', id, messageOf(error));
     }
   }
 
@@ -89,9 +98,7 @@ export class ClusterControl {
     }
   }
 
-  #failed(id: string, to: 'on' | 'off', message: string): void {
-    this.#set(id, { to, phase: 'failed', message });
-    const sheet = to === 'on' ? 'enable' : 'disable';
+  #tellFailure(sheet: ClusterSheet, id: string, message: string): void {
     if (!this.#isShown(sheet, id)) this.#notices.error(message, { label: 'Show', run: () => this.show(sheet, id) });
   }
 
@@ -103,4 +110,10 @@ export class ClusterControl {
   #set(id: string, switching: Switching): void {
     this.store.setState((state) => ({ switching: { ...state.switching, [id]: switching } }));
   }
+}
+
+function offText(name: string, { kept }: Remainder): string {
+  return kept.length === 0
+    ? `Nothing of ours is left in ${name}.`
+    : `Nothing captures in ${name}; the slot is in place.`;
 }

@@ -329,21 +329,59 @@ describe.skipIf(!chromiumPath)(`the sheet behind a cluster's switch${reason}`, (
 });
 
 describe.skipIf(!chromiumPath)(`switching off${reason}`, () => {
-  test('begins at once, goes step by step, and ends with what was looked up', async () => {
-    await open();
+  async function ask(): Promise<void> {
     await page.click('[aria-label="Capture in prod-eu-1"]');
+    await page.waitForSelector('.slot-choice:has-text("after 45 seconds by default")');
+  }
+
+  test('is one more key press, goes step by step, and ends with what was looked up', async () => {
+    await open();
+    await ask();
+    await page.keyboard.press('Enter');
     await page.waitForSelector('[role="dialog"]:has-text("Switching off in prod-eu-1")');
     await page.waitForSelector('.steps [data-state="running"]');
     await page.waitForSelector('.proof:has-text("Nothing of ours is left.")');
     expect(await page.textContent('.proof')).toContain('leases in analysis-emulator');
     await page.keyboard.press('Escape');
     expect(await page.getAttribute('[aria-label="Capture in prod-eu-1"]', 'aria-checked')).toBe('false');
+    expect(await card('prod-eu-1').textContent()).not.toContain('Slot in place');
     expect(view.complaints).toEqual([]);
+  });
+
+  test('can leave the slot in place, which the proof and the card say, and which can be taken out later', async () => {
+    await open();
+    await ask();
+    await page.click('text=Leave it in place, idle');
+    await page.waitForSelector('.slot-choice:has-text("No connection is closed")');
+    await page.keyboard.press('Enter');
+    await page.waitForSelector('.proof:has-text("Nothing captures. The slot was left in place, idle:")');
+    expect(await page.textContent('.proof')).toContain('EnvoyFilter istio-system/packet-inspector-http-slot');
+    expect(await page.textContent('.proof')).not.toContain('Nothing of ours is left');
+    await page.keyboard.press('Escape');
+    expect(await card('prod-eu-1').textContent()).toContain('Slot in place, idle');
+
+    await page.click('[aria-label="Take the slot out of prod-eu-1"]');
+    await page.waitForSelector('[role="dialog"]:has-text("Take the slot out of prod-eu-1")');
+    await page.waitForSelector('.slot-choice:has-text("after 45 seconds by default")');
+    expect(await page.locator('.slot-choice').count()).toBe(1);
+    await page.keyboard.press('Enter');
+    await page.waitForSelector('.proof:has-text("Nothing of ours is left.")');
+    await page.keyboard.press('Escape');
+    expect(await card('prod-eu-1').textContent()).not.toContain('Slot in place');
+    expect(view.complaints).toEqual([]);
+  });
+
+  test('does nothing when it is cancelled', async () => {
+    await open();
+    await ask();
+    await page.click('text=Cancel');
+    expect(await page.getAttribute('[aria-label="Capture in prod-eu-1"]', 'aria-checked')).toBe('true');
   });
 
   test('goes on when its sheet is closed, and tells its end with the way back to the proof', async () => {
     await open();
-    await page.click('[aria-label="Capture in prod-eu-1"]');
+    await ask();
+    await page.keyboard.press('Enter');
     await page.waitForSelector('.steps [data-state="running"]');
     await page.keyboard.press('Escape');
     await page.waitForSelector('.cluster-step:has-text("of 4")');
@@ -359,7 +397,8 @@ describe.skipIf(!chromiumPath)(`switching off${reason}`, () => {
       const { cluster, remainder } = await disable(params);
       return { cluster, remainder: { ...remainder, left: ['EnvoyFilter istio-system/http-capture-filter'] } };
     });
-    await page.click('[aria-label="Capture in prod-eu-1"]');
+    await ask();
+    await page.keyboard.press('Enter');
     await page.waitForSelector('.proof:has-text("1 object of ours still there:")');
     await page.waitForSelector('.proof:has-text("EnvoyFilter istio-system/http-capture-filter")');
     engine.replace('clusters.disable', disable);

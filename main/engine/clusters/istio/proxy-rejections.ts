@@ -50,7 +50,9 @@ async function withReasons(
   found: readonly ProxyRejection[],
 ): Promise<readonly ProxyRejection[]> {
   if (found.every(({ reason }) => reason !== '')) return found;
-  const reasons = readAckErrors(await client.logs(namespace, pod, 'discovery', logLines));
+  // Those that have one are told in any case.
+  const log = await client.logs(namespace, pod, 'discovery', logLines).catch(() => '');
+  const reasons = readAckErrors(log);
   return (
     found
       .map((one) => (one.reason === '' ? { ...one, reason: reasons.get(`${one.pod}.${one.namespace}`) ?? '' } : one))
