@@ -3,6 +3,7 @@ import { version } from '../engine/version.ts';
 import { addAspenCommands } from './aspen.ts';
 import { addClusterCommands } from './clusters.ts';
 import { type ConvertOptions, convert } from './convert.ts';
+import { addFilesCommand } from './emulator-files.ts';
 import { exitCodes, exitCodeText } from './exit-codes.ts';
 import { addManifestsCommand } from './manifests.ts';
 import { type ReadOptions, read } from './read.ts';
@@ -64,6 +65,7 @@ program
 addClusterCommands(program);
 addManifestsCommand(program);
 addAspenCommands(program);
+addFilesCommand(program);
 addRolesCommand(program);
 
 // A reader that has seen enough (head) closes the pipe; that is no failure.

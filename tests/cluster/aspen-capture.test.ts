@@ -1,5 +1,5 @@
 import { execFile, spawnSync } from 'node:child_process';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -10,6 +10,7 @@ import { emulatorChart, inspectorChart } from '../../app/mesh/chart/charts.ts';
 import { analysisNamespace } from '../../app/mesh/names.ts';
 import { resources } from '../../app/mesh/resources.ts';
 import { createAspenDriver } from '../../main/engine/clusters/aspen/aspen-driver.ts';
+import { listEmulatorFiles, pullEmulatorFiles } from '../../main/engine/clusters/aspen/emulator-files.ts';
 import { clusterPrograms } from '../../main/engine/clusters/istio/programs.ts';
 import type { ControlPlane } from '../support/control-plane/control-plane.ts';
 import { helmProgram } from '../support/control-plane/parts.ts';
@@ -78,6 +79,26 @@ describe.skipIf(missingPartsText !== '')(`captures of Aspen Mesh${missingPartsTe
   it('are shown from enabling to disabling, by the release and the emulator alone', async () => {
     await engine.handlers['clusters.enable']({ id: 'admin', capture: defaultCaptureOptions });
     expect(await shown('/by/the/app')).toMatchObject({ method: 'POST', protocol: 'HTTP/1.1' });
+    // What the receiver has written can be listed and pulled as that of any emulator: by commands in its pod.
+    await plane.apply(
+      {
+        apiVersion: 'kwok.x-k8s.io/v1alpha1',
+        kind: 'ClusterExec',
+        metadata: { name: 'emulator' },
+        spec: { selector: { matchNamespaces: [analysisNamespace] }, execs: [{ local: {} }] },
+      },
+      'clusterexecs',
+    );
+    const name = `packet-inspector-test-${process.pid}.bson`;
+    writeFileSync(join('/tmp', name), 'bytes of a capture', { mode: 0o600 });
+    stack.defer(() => rmSync(join('/tmp', name)));
+    const file = await eventually(
+      'the file in the list',
+      async () => (await listEmulatorFiles(plane.admin)).find((one) => one.name === name) ?? null,
+    );
+    expect(file.size).toBe(18);
+    await pullEmulatorFiles(plane.admin, [file], join(plane.folder, 'pulled'), () => {});
+    expect(readFileSync(join(plane.folder, 'pulled', name), 'utf8')).toBe('bytes of a capture');
     const { findings } = await engine.handlers['clusters.doctor']({ id: 'admin' });
     expect(findings.filter(({ severity }) => severity === 'error')).toEqual([]);
     const { remainder } = await engine.handlers['clusters.disable']({ id: 'admin' });

@@ -58,6 +58,7 @@ describe.skipIf(missingParts !== '')(`Aspen Mesh${where}`, () => {
   const prepare = async () => {
     await plugInAuthority(plane, root);
     await labelNamespace(plane.admin, 'istio-system');
+    await eventually('certificates', () => plane.admin.find(resources.secret, 'istio-system', 'istio.default'));
     await eventually('Citadel', async () => {
       const [citadel] = await plane.admin.list(resources.deployment, { labels: 'app=citadel' });
       return ((citadel as { status?: { readyReplicas?: number } } | undefined)?.status?.readyReplicas ?? 0) > 0;
@@ -231,7 +232,7 @@ describe.skipIf(missingParts !== '')(`Aspen Mesh${where}`, () => {
       expect((await runUninstall(folder, false)).left).toEqual([]);
     });
 
-    it('does nothing with two releases until one is named, nor while an upgrade is pending', async () => {
+    it('does nothing while an upgrade is pending', async () => {
       const [secret] = await plane.admin.list(resources.secret, {
         namespace: 'istio-system',
         labels: 'owner=helm,status=deployed',
@@ -246,6 +247,45 @@ describe.skipIf(missingParts !== '')(`Aspen Mesh${where}`, () => {
       await using cluster = closing(await driver({ chart: folder }));
       await expect(cluster.driver.enable(wanted())).rejects.toThrow(/The release istiod is in pending-upgrade/);
       await plane.admin.delete(resources.secret, 'istio-system', pending.metadata.name);
+    });
+
+    it('tells a network analysis tool whose name, account, mount or certificate is wrong', async () => {
+      const address = 'tool.tools.svc.cluster.local:4000';
+      await plane.apply({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'tools' } }, 'namespaces');
+      const metadata = { name: 'tool', namespace: 'tools', labels: { app: 'tool' } };
+      const account = { apiVersion: 'v1', kind: 'ServiceAccount', metadata: { name: 'other', namespace: 'tools' } };
+      await plane.apply(account, 'serviceaccounts');
+      await plane.apply(
+        { apiVersion: 'v1', kind: 'Service', metadata, spec: { selector: { app: 'tool' }, ports: [{ port: 4000 }] } },
+        'services',
+      );
+      const spec = { serviceAccountName: 'other', containers: [{ name: 'tool', image: 'registry.example/tool:1' }] };
+      await plane.apply({ apiVersion: 'v1', kind: 'Pod', metadata, spec }, 'pods');
+      await using cluster = closing(await driver({ chart: folder }));
+      const found = async () => (await failures(cluster.driver, { analysisAddress: address })).map(({ id }) => id);
+      expect(await found()).toEqual(expect.arrayContaining(['label tools', 'account', 'volume', 'secret']));
+      await labelNamespace(plane.admin, 'tools');
+      await eventually('the certificate of the other account', async () =>
+        (await found()).includes('certificate other'),
+      );
+      const [wrong] = (await failures(cluster.driver, { analysisAddress: address })).filter(
+        ({ id }) => id === 'certificate other',
+      );
+      expect(wrong!.detail).toBe(
+        'the address is tool.tools.svc.cluster.local, the certificate has other.tools.svc.cluster.local',
+      );
+      await plane.admin.delete(resources.namespace, '', 'tools');
+    });
+
+    it('does nothing with two releases until one is named', async () => {
+      const path = join(folder, 'manifests/charts/istio-control/istio-discovery');
+      await helm(plane, 'install', 'canary', path, '-n', 'istio-system', '--take-ownership');
+      await using cluster = closing(await driver({ chart: folder }));
+      await expect(cluster.driver.enable(wanted())).rejects.toThrow(
+        /several releases of Aspen Mesh: canary \(1\.11\.8-am1\.4\), istiod \(1\.11\.8-am1\.4\)\. Say which one/,
+      );
+      expect((await findAspenMesh(plane.admin, 'istiod')).release.name).toBe('istiod');
+      await plane.admin.delete(resources.secret, 'istio-system', 'sh.helm.release.v1.canary.v1');
     });
   });
 });

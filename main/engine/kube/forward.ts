@@ -1,24 +1,20 @@
 import type { Socket } from 'node:net';
 import { Duplex } from 'node:stream';
-import WebSocket from 'ws';
+import type WebSocket from 'ws';
 import { SilenceWatch } from '../silence-watch.ts';
+import { openChannels } from './channels.ts';
 import type { KubeConnection } from './connection.ts';
-import { errorFromAnswer, errorFromFailure, KubeError } from './kube-error.ts';
+import { KubeError } from './kube-error.ts';
 
 /**
- * Kubernetes' channels over one WebSocket: each message begins with the number of its channel. For the first port, 0 is data
- * and 1 is the kubelet's complaint; the first message of each channel is the port's number in two bytes, little-endian.
+ * For the first port, channel 0 is data and 1 is the kubelet's complaint; the first message of each channel is the port's number
+ * in two bytes, little-endian.
  */
-const subprotocol = 'v4.channel.k8s.io';
 const dataChannel = 0;
 const errorChannel = 1;
 
-/** Milliseconds. */
-const connectTimeout = 4_000;
 /** A vanished network shows when nothing at all is heard for so long, though the other side is asked. Milliseconds. */
 const silenceLimit = 3_000;
-/** Longest message that is taken; the kubelet sends at most 64 KiB. Bytes. */
-const largestMessage = 1 << 20;
 
 /**
  * Opens a byte stream to a port of a pod through the API server (`pods/portforward`). What the reader does not take is not
@@ -32,37 +28,10 @@ export async function forwardPort(
   pod: string,
   port: number,
 ): Promise<Duplex> {
-  const options = await connection.options();
   const path = `/api/v1/namespaces/${encodeURIComponent(namespace)}/pods/${encodeURIComponent(pod)}/portforward?ports=${port}`;
-  const socket = new WebSocket(`${connection.server.replace(/^http/, 'ws')}${path}`, [subprotocol], {
-    // ws hands these to Node's https as they are, whatever its types say.
-    ...(options as unknown as WebSocket.ClientOptions),
-    handshakeTimeout: connectTimeout,
-    perMessageDeflate: false,
-    maxPayload: largestMessage,
-  });
-  const transport = await opened(socket, connection.server);
+  const { socket, transport } = await openChannels(connection, path);
   const name = `${namespace}/${pod}:${port}`;
   return new ForwardedPort(socket, transport, name, () => connection.dropIdle());
-}
-
-/** Resolves with the connection below. */
-function opened(socket: WebSocket, server: string): Promise<Socket> {
-  return new Promise((resolve, reject) => {
-    socket.on('upgrade', (response) => socket.on('open', () => resolve(response.socket)));
-    socket.on('unexpected-response', (request, response) => {
-      let text = '';
-      response.setEncoding('utf8');
-      response.on('data', (chunk: string) => {
-        if (text.length < 10_000) text += chunk;
-      });
-      response.on('end', () => {
-        reject(errorFromAnswer(response.statusCode ?? 0, text));
-        request.destroy();
-      });
-    });
-    socket.on('error', (error) => reject(errorFromFailure(error, server)));
-  });
 }
 
 /** The byte stream of the data channel. Messages are turned into pushes, and pauses of the reader into pauses of the socket. */

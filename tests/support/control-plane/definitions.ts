@@ -41,6 +41,8 @@ export const openDefinitions: readonly Manifest[] = [
   openDefinition('kwok.x-k8s.io', 'v1alpha1', 'PortForward', 'portforwards', 'Namespaced'),
   openDefinition('kwok.x-k8s.io', 'v1alpha1', 'ClusterLogs', 'clusterlogs', 'Cluster'),
   openDefinition('kwok.x-k8s.io', 'v1alpha1', 'Logs', 'logs', 'Namespaced'),
+  openDefinition('kwok.x-k8s.io', 'v1alpha1', 'ClusterExec', 'clusterexecs', 'Cluster'),
+  openDefinition('kwok.x-k8s.io', 'v1alpha1', 'Exec', 'execs', 'Namespaced'),
   openDefinition('networking.istio.io', 'v1', 'Sidecar', 'sidecars', 'Namespaced'),
   openDefinition('networking.istio.io', 'v1', 'Gateway', 'gateways', 'Namespaced'),
   openDefinition('networking.istio.io', 'v1', 'ServiceEntry', 'serviceentries', 'Namespaced'),
@@ -126,7 +128,7 @@ const settings = {
     podPlayStageParallelism: 4,
     nodePlayStageParallelism: 4,
     nodeLeaseDurationSeconds: 40,
-    enableCRDs: ['ClusterPortForward', 'PortForward', 'ClusterLogs', 'Logs'],
+    enableCRDs: ['ClusterPortForward', 'PortForward', 'ClusterLogs', 'Logs', 'ClusterExec', 'Exec'],
   },
 };
 
