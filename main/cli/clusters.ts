@@ -40,7 +40,9 @@ export function addClusterCommands(program: Command): void {
       const end = until === null ? null : new Date(until).toISOString();
       print(flags, { capturing: true, holder, until: end, steps }, [
         ...steps.map(stepLine),
-        `Capturing until ${end}. packet-inspector disable ends it.`,
+        end === null
+          ? 'Capturing until packet-inspector disable ends it: nothing in this cluster does.'
+          : `Capturing until ${end}. packet-inspector disable ends it.`,
       ]);
     });
   });

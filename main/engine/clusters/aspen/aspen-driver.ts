@@ -117,7 +117,9 @@ export function createAspenDriver({ name, client, files, aspen, ...options }: As
       const found = await target();
       await switchOn(found, capture, steps, () => readyAnalysis(capture));
       last = captureOf(await findAspenMesh(client, found.mesh.release.name));
-      state.become({ capture: 'capturing', until: await beginLease(capture) });
+      const until = await beginLease(capture);
+      // A program with a lease for the whole time is not there to end it, and nothing in the cluster can run helm.
+      state.become({ capture: 'capturing', until: options.leaseGrace === undefined ? until : null });
     } catch (error) {
       // helm has taken back what it had begun; what was there before is there again.
       state.become({ capture: 'off', holder: '', until: null, problem: errorText(error) });
