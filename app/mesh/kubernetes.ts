@@ -98,7 +98,7 @@ export interface Deployment extends KubernetesObject {
 
 /** coordination.k8s.io/v1. Times are RFC 3339 with microseconds. */
 export interface Lease extends KubernetesObject {
-  readonly spec: {
+  readonly spec?: {
     readonly holderIdentity?: string;
     readonly leaseDurationSeconds?: number;
     readonly acquireTime?: string;

@@ -69,7 +69,13 @@ export function leaseKeeperRoles(site: CaptureSite): readonly Manifest[] {
       },
     ],
   };
-  return [leaseRules, ...filterRules].flatMap(({ namespace, rules }) => {
+  const eventRules = {
+    namespace: site.meshNamespace,
+    rules: [{ apiGroups: [''], resources: [resources.event.plural], verbs: ['create'] }],
+  };
+  const all = [leaseRules, eventRules, ...filterRules];
+  return [...new Set(all.map(({ namespace }) => namespace))].flatMap((namespace) => {
+    const rules = all.filter((one) => one.namespace === namespace).flatMap((one) => one.rules);
     const metadata = { name: leaseKeeperName, namespace };
     return [
       ownObject(resources.role, site, metadata, { rules }),

@@ -1,3 +1,4 @@
+import { scopeText } from './capture-event.ts';
 import type { CaptureOptions } from './capture-options.ts';
 import type { CaptureSite } from './capture-site.ts';
 import type { Lease, Manifest } from './kubernetes.ts';
@@ -38,6 +39,7 @@ export function leaseObject(site: Pick<CaptureSite, 'owner'>, state: LeaseState)
       annotations: {
         [annotations.user]: state.user,
         [annotations.capture]: JSON.stringify(state.capture),
+        [annotations.scope]: scopeText(state.capture),
         [annotations.until]: state.until === null ? '' : new Date(state.until).toISOString(),
       },
     },
@@ -57,6 +59,8 @@ export interface ReadLease {
   readonly user: string;
   readonly holder: string;
   readonly capture: unknown;
+  /** The same in words. */
+  readonly scope: string;
   readonly until: number | null;
   readonly acquired: number | null;
 }
@@ -65,10 +69,11 @@ export function readLease({ metadata, spec }: Lease): ReadLease {
   const of = (name: string) => metadata.annotations?.[name] ?? '';
   return {
     user: of(annotations.user),
-    holder: spec.holderIdentity ?? '',
+    holder: spec?.holderIdentity ?? '',
+    scope: of(annotations.scope),
     capture: parseJson(of(annotations.capture)),
     until: parseTime(of(annotations.until)),
-    acquired: parseTime(spec.acquireTime ?? ''),
+    acquired: parseTime(spec?.acquireTime ?? ''),
   };
 }
 

@@ -36,10 +36,11 @@ export const diameterFilterName = 'diameter-capture-filter';
 export const httpSlotName = 'packet-inspector-http-slot';
 export const diameterSlotName = 'packet-inspector-diameter-slot';
 
-/** Annotations of the lease: who switched it on, with what (JSON of CaptureOptions), and until when (RFC 3339). */
+/** Annotations of the lease and of Events: who switched it on, with what (JSON of CaptureOptions), in words, and until when (RFC 3339). */
 export const annotations = {
   user: 'packet-inspector/user',
   capture: 'packet-inspector/capture',
+  scope: 'packet-inspector/scope',
   until: 'packet-inspector/until',
 } as const;
 

@@ -15,6 +15,8 @@ export interface Removal {
   readonly clusters: readonly string[];
   /** Owner of everything else. */
   readonly clusterRole: string;
+  /** Where an Event tells of it. */
+  readonly meshNamespace: string;
 }
 
 /** Names of the EnvoyFilters of a target, those that capture. */
@@ -28,7 +30,7 @@ export function filterOwner({ capture, owner }: Pick<CaptureSite, 'capture' | 'o
   return { owner: capture.slot === 'keep' ? null : owner };
 }
 
-export function filterRemoval(site: Pick<CaptureSite, 'capture' | 'targets' | 'slots'>): Removal {
+export function filterRemoval(site: Pick<CaptureSite, 'capture' | 'targets' | 'slots' | 'meshNamespace'>): Removal {
   // What is in a slot that was left in place may have a wider target than what is captured now.
   const targets = [...site.targets, ...site.slots.map(({ target }) => target)];
   const filters = targets.flatMap(({ namespace, suffix }) => {
@@ -37,5 +39,12 @@ export function filterRemoval(site: Pick<CaptureSite, 'capture' | 'targets' | 's
   });
   const slots = site.slots.map((place) => `${place.target.namespace}/${slotName(place)}`);
   const clusters = filterNamespaces(site).map((namespace) => `${namespace}/${clusterFilterName}`);
-  return { filters: [...new Set(filters)], slots, slot: site.capture.slot, clusters, clusterRole: leaseKeeperName };
+  return {
+    filters: [...new Set(filters)],
+    slots,
+    slot: site.capture.slot,
+    clusters,
+    clusterRole: leaseKeeperName,
+    meshNamespace: site.meshNamespace,
+  };
 }

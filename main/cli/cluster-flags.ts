@@ -3,6 +3,7 @@ import type { Check, Finding, Step } from '../../app/api/cluster-types.ts';
 import type { ClusterDriver } from '../engine/clusters/driver.ts';
 import { contextDriver } from '../engine/clusters/kubernetes.ts';
 import { chosenContext } from './chosen-context.ts';
+import { exitCodeText } from './exit-codes.ts';
 
 export interface ClusterFlags {
   readonly context?: string;
@@ -23,9 +24,9 @@ export function withContext(command: Command): Command {
 }
 
 export function withOutput(command: Command): Command {
-  return command.addOption(
-    new Option('-o, --output <format>', 'how to print').choices(['text', 'json']).default('text'),
-  );
+  return command
+    .addOption(new Option('-o, --output <format>', 'how to print').choices(['text', 'json']).default('text'))
+    .addHelpText('after', `\n${exitCodeText}`);
 }
 
 export function print(flags: ClusterFlags, value: object, lines: readonly string[]): void {

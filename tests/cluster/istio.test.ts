@@ -88,7 +88,7 @@ describe.skipIf(missingParts !== '')(`a cluster with Istio${missingPartsText}`, 
     );
     expect(JSON.parse(stdout)).toMatchObject({ capturing: true });
     const lease = await plane.admin.get<Lease>(resources.lease, analysisNamespace, leaseName);
-    expect(lease.spec.leaseDurationSeconds).toBe(6);
+    expect(lease.spec?.leaseDurationSeconds).toBe(6);
     // As a holder writes it whose clock is an hour ahead.
     const wrong = new Date(Date.now() + 3_600_000).toISOString().replace('Z', '000Z');
     const {

@@ -11,6 +11,8 @@ export interface ClusterApi {
   get(path: string): Promise<unknown>;
   /** Server-side apply in the name of the application: the fields of `manifest` become as they are there. */
   apply(path: string, manifest: Manifest): Promise<void>;
+  /** Makes an object that is not there yet; `path` is that of the collection. */
+  create(path: string, manifest: Manifest): Promise<void>;
   /** Deletes in the background; nothing to delete is success. */
   delete(path: string): Promise<void>;
 }
@@ -27,7 +29,7 @@ export function createClusterApi(folder: string, environment: NodeJS.ProcessEnv 
   readFileSync(join(folder, 'token'));
 
   async function ask(
-    method: 'GET' | 'PATCH' | 'DELETE',
+    method: 'GET' | 'POST' | 'PATCH' | 'DELETE',
     path: string,
     body = '',
     contentType = 'application/json',
@@ -68,6 +70,10 @@ export function createClusterApi(folder: string, environment: NodeJS.ProcessEnv 
       const body = JSON.stringify(manifest);
       const { status, answer } = await ask('PATCH', `${path}?${query}`, body, 'application/apply-patch+yaml');
       if (status < 200 || status > 299) throw new Error(`PATCH ${path}: ${status} ${answer.slice(0, 300)}`);
+    },
+    async create(path, manifest) {
+      const { status, answer } = await ask('POST', path, JSON.stringify(manifest));
+      if (status !== 201) throw new Error(`POST ${path}: ${status} ${answer.slice(0, 300)}`);
     },
     async delete(path) {
       const options = '{"apiVersion":"v1","kind":"DeleteOptions","propagationPolicy":"Background"}';

@@ -1,5 +1,7 @@
+import { captureEvent } from '../../../app/mesh/capture-event.ts';
 import { isSwitchedOn, switchFilter } from '../../../app/mesh/filter-switch.ts';
-import type { KubernetesObject } from '../../../app/mesh/kubernetes.ts';
+import type { KubernetesObject, Lease } from '../../../app/mesh/kubernetes.ts';
+import { type ReadLease, readLease } from '../../../app/mesh/lease.ts';
 import { isOwn } from '../../../app/mesh/own-object.ts';
 import type { Removal } from '../../../app/mesh/removal.ts';
 import { resourcePath, resources } from '../../../app/mesh/resources.ts';
@@ -38,6 +40,9 @@ export function startLeaseKeeper(options: LeaseKeeperOptions): LeaseKeeper {
   const watch = new LeaseWatch(options.clock);
   const path = pathOf(resources.lease, options.lease);
   let problem = '';
+  /** What the lease said last. */
+  let last: ReadLease | null = null;
+  let told = false;
   let closed = false;
   let timer = setTimeout(look, 0);
 
@@ -60,7 +65,9 @@ export function startLeaseKeeper(options: LeaseKeeperOptions): LeaseKeeper {
 
   async function step(): Promise<void> {
     // Judged only right after it was read: it may have been renewed while the API server was away.
-    watch.observe(await api.get(path));
+    const lease = (await api.get(path)) as Lease | null;
+    watch.observe(lease);
+    if (lease) last = readLease(lease);
     if (watch.left > 0) return;
     log.warning('the lease has run out: the capture is removed', { lease: options.lease });
     await remove();
@@ -74,7 +81,27 @@ export function startLeaseKeeper(options: LeaseKeeperOptions): LeaseKeeper {
     // What cannot be made idle does not stay, whatever was chosen.
     if (slot === 'remove' || !allIdle) for (const name of [...filters, ...slots]) await removeOwn(name);
     for (const name of clusters) await removeOwn(name);
+    await tell();
     await api.delete(resourcePath(resources.clusterRole, '', clusterRole));
+  }
+
+  /** Once, and where it cannot be told the removal goes on. */
+  async function tell(): Promise<void> {
+    if (told) return;
+    const { meshNamespace } = options.removal;
+    const change = {
+      what: 'ended',
+      user: last?.user ?? '',
+      scope: last?.scope ?? '',
+      until: last?.until ?? null,
+    } as const;
+    try {
+      const event = captureEvent(meshNamespace, change, Date.now(), newGeneration());
+      await api.create(resourcePath(resources.event, meshNamespace), event);
+      told = true;
+    } catch (error) {
+      log.warning('the Event cannot be written', { reason: errorText(error) });
+    }
   }
 
   /** False when it may capture still. */

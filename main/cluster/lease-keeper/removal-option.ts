@@ -9,6 +9,7 @@ const schema: v.GenericSchema<unknown, Removal> = v.strictObject({
   slot: v.picklist(['remove', 'keep']),
   clusters: names,
   clusterRole: v.string(),
+  meshNamespace: v.string(),
 });
 
 export function toRemoval(text: string): Removal {
@@ -16,7 +17,7 @@ export function toRemoval(text: string): Removal {
     return v.parse(schema, JSON.parse(text));
   } catch {
     throw new InvalidArgumentError(
-      'not {"filters":["namespace/name"],"slots":[…],"slot":"remove","clusters":[…],"clusterRole":"…"}',
+      'not {"filters":["namespace/name"],"slots":[…],"slot":"remove","clusters":[…],"clusterRole":"…","meshNamespace":"…"}',
     );
   }
 }

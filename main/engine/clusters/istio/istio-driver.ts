@@ -11,6 +11,7 @@ import { captureOptions } from '../../api/capture-schema.ts';
 import type { KubeClient } from '../../kube/client.ts';
 import { KubeError } from '../../kube/kube-error.ts';
 import type { ClusterDriver, DriverStatus } from '../driver.ts';
+import { CaptureRecord } from './capture-record.ts';
 import { ClusterWatch } from './cluster-watch.ts';
 import { diagnose } from './doctor.ts';
 import { type FiltersInPlace, findFilters, slotPlaces } from './filters-in-place.ts';
@@ -65,12 +66,13 @@ export function createIstioDriver({ name, client, ...options }: IstioDriverOptio
   let busy = false;
   /** Proxies that did not take the filter, as a sentence. */
   let refused = '';
+  const record = new CaptureRecord(client, user);
   const lease = new LeaseHolder({
     client,
     user,
     holder,
     grace: options.leaseGrace ?? leaseGrace,
-    onEnd: () => void exclusively(() => turnOff(last.slot)).catch(() => {}),
+    onEnd: () => void exclusively(() => turnOff(last.slot, 'ended')).catch(() => {}),
     onProblem: (problem) => become({ problem }),
   });
 
@@ -148,6 +150,9 @@ export function createIstioDriver({ name, client, ...options }: IstioDriverOptio
 
   async function turnOn(capture: CaptureOptions): Promise<void> {
     if (status.capture === 'capturing') return;
+    // Somebody was quicker, and has not been seen yet: what they capture is seen here as well.
+    const current = await record.current().catch(() => null);
+    if (current) return become({ capture: 'capturing', holder: current.user, until: current.until, problem: '' });
     const preflight = await checkReadiness(client, capture);
     const failed = preflight.checks.find(({ result }) => result === 'failed');
     if (failed) throw new Error([failed.title, failed.detail, failed.remedy].filter((text) => text !== '').join('. '));
@@ -162,6 +167,7 @@ export function createIstioDriver({ name, client, ...options }: IstioDriverOptio
     try {
       const pods = coveredPods(found, capture).captured;
       await switchOn({ client, site, inPlace, pods, lease: state, connect, generation: newGeneration() }, steps);
+      await record.begun('on', capture, state.until);
       lease.keep();
       refused = '';
       become({ capture: 'capturing', until: state.until, slotInPlace: true });
@@ -186,9 +192,13 @@ export function createIstioDriver({ name, client, ...options }: IstioDriverOptio
     }
   }
 
-  /** @param choice what was chosen when capture was switched on, when left out */
-  async function turnOff(choice?: SlotChoice) {
+  /**
+   * @param choice what was chosen when capture was switched on, when left out
+   * @param what how it came to that, for who reads the Event
+   */
+  async function turnOff(choice?: SlotChoice, what: 'off' | 'ended' = 'off') {
     await checkRemoval(client);
+    const ending = await record.current();
     become({ capture: 'disabling', problem: '' });
     lease.release();
     try {
@@ -197,12 +207,20 @@ export function createIstioDriver({ name, client, ...options }: IstioDriverOptio
       become({ steps: steps.steps });
       const remainder = await switchOff(client, steps, slot, newGeneration());
       become({ capture: 'off', holder: '', until: null, slotInPlace: remainder.kept.length > 0 });
+      const untold = await record.ended(what, ending);
+      if (untold !== '') become({ problem: untold });
       return remainder;
     } catch (error) {
       const problem = error instanceof Error ? error.message : String(error);
       become({ capture: 'off', problem: `Not everything could be removed: ${problem}` });
       throw error;
     }
+  }
+
+  async function extend(minutes: number | null): Promise<void> {
+    const until = await lease.extend(minutes);
+    become({ until });
+    await record.begun('extended', last, until);
   }
 
   return {
@@ -226,10 +244,7 @@ export function createIstioDriver({ name, client, ...options }: IstioDriverOptio
       watch.begin();
       return exclusively(() => turnOn(capture));
     },
-    extend: (minutes) =>
-      exclusively(async () => {
-        become({ until: await lease.extend(minutes) });
-      }),
+    extend: (minutes) => exclusively(() => extend(minutes)),
     planDisable: () => planDisable(client),
     disable: (slot) => {
       watch.begin();

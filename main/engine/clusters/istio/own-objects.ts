@@ -50,7 +50,7 @@ export async function listOwn(client: KubeClient): Promise<readonly KubernetesOb
 }
 
 /** Where the mesh's control plane is, or is by default where it has gone meanwhile. */
-async function findMeshNamespace(client: KubeClient): Promise<string> {
+export async function findMeshNamespace(client: KubeClient): Promise<string> {
   const planes = await client.list<Deployment>(resources.deployment, { labels: controlPlaneSelector });
   return readMesh(planes)?.namespace ?? defaultMeshNamespace;
 }
