@@ -14,8 +14,8 @@ import { type MeshCluster, missingPartsText, startMeshCluster } from '../support
 
 const program = join(import.meta.dirname, '../../build/engine/cli.mjs');
 const capturing = join(import.meta.dirname, '../support/mesh/capturing-program.ts');
-/** Seconds of the lease of the program that is killed. */
-const grace = 6;
+/** Seconds of the lease of the program that is killed: longer than switching on takes on a busy machine. */
+const grace = 12;
 
 interface Event extends KubernetesObject {
   readonly reason: string;
@@ -161,6 +161,7 @@ describe.skipIf(missingParts !== '')(`by command line, and by several at once${m
       env: environment(),
       stdio: ['ignore', 'pipe', 'inherit'],
     });
+    using _killed = { [Symbol.dispose]: () => child.kill('SIGKILL') };
     await new Promise<void>((resolve, reject) => {
       child.stdout.once('data', () => resolve());
       child.once('exit', () => reject(new Error('it ended before it captured')));
