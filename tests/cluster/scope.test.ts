@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createConnection } from 'node:net';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -97,13 +97,28 @@ describe.skipIf(missingParts !== '')(`the scope of a capture${missingPartsText}`
   /** All that the receiver has written, headers and metadata with bodies. */
   function received(): string {
     const pods = join(cluster.plane.folder, 'pods');
-    const folders = readdirSync(pods).filter((name) => name.startsWith('aspen-mesh-analysis-emulator'));
+    const folders = (existsSync(pods) ? readdirSync(pods) : []).filter((name) =>
+      name.startsWith('aspen-mesh-analysis-emulator'),
+    );
     const files = folders.flatMap((name) =>
       readdirSync(join(pods, name, 'tmp'), { recursive: true, withFileTypes: true })
         .filter((entry) => entry.isFile())
         .map((entry) => readFileSync(join(entry.parentPath, entry.name), 'latin1')),
     );
     return files.join('\n');
+  }
+
+  /** What the command prints for a values file that means these options. */
+  async function manifests(capture: CaptureOptions): Promise<readonly Manifest[]> {
+    const { folder, kubeconfig } = cluster.plane;
+    const file = join(folder, 'values.yaml');
+    writeFileSync(file, valuesText(capture));
+    const { stdout } = await promisify(execFile)(
+      process.execPath,
+      [program, 'manifests', '--context', 'admin', '-f', file],
+      { env: { ...process.env, KUBECONFIG: kubeconfig }, maxBuffer: 64 << 20 },
+    );
+    return parseAllDocuments(stdout).map((document) => document.toJS() as Manifest);
   }
 
   it('is the whole mesh with its gateways, but for namespaces and pods that are excluded: nothing of them leaves their node', async () => {
@@ -164,7 +179,6 @@ describe.skipIf(missingParts !== '')(`the scope of a capture${missingPartsText}`
 
   it('is what `manifests` prints of the same values, but for the lease and who keeps it', async () => {
     const { plane } = cluster;
-    const file = join(plane.folder, 'values.yaml');
     const capture: CaptureOptions = {
       ...defaultCaptureOptions,
       area: { kind: 'workloads', workloads: [{ namespace: 'shop', name: 'cart' }] },
@@ -172,13 +186,7 @@ describe.skipIf(missingParts !== '')(`the scope of a capture${missingPartsText}`
       diameterPort: 3868,
       bodyLimit: 1024,
     };
-    writeFileSync(file, valuesText(capture));
-    const { stdout } = await promisify(execFile)(
-      process.execPath,
-      [program, 'manifests', '--context', 'admin', '-f', file],
-      { env: { ...process.env, KUBECONFIG: plane.kubeconfig }, maxBuffer: 64 << 20 },
-    );
-    const printed = parseAllDocuments(stdout).map((document) => document.toJS() as Manifest);
+    const printed = await manifests(capture);
     await enable(capture);
 
     const names = printed.map(objectName);
@@ -197,6 +205,20 @@ describe.skipIf(missingParts !== '')(`the scope of a capture${missingPartsText}`
     const keepers = applied.filter((name) => !names.includes(name));
     expect(keepers.filter((name) => !/packet-inspector-lease-keeper$|^Lease /.test(name))).toEqual([]);
     expect(keepers).toContain('Lease analysis-emulator/packet-inspector');
+  });
+
+  it('is captured by what `manifests` prints, for as long as it is there, and said to be held by nobody', async () => {
+    const area = { kind: 'workloads', workloads: [{ namespace: 'shop', name: 'cart' }] } as const;
+    for (const manifest of await manifests({ ...defaultCaptureOptions, area }))
+      await cluster.plane.admin.apply(manifest);
+    await eventually('a capture at the receiver', async () => {
+      await callAll('from-git');
+      return received().includes('/from-git/cart');
+    });
+    const { checks } = await engine.handlers['clusters.preflight']({ id: 'admin', capture: defaultCaptureOptions });
+    expect(checks.find(({ id }) => id === 'other-capture')?.title).toBe(
+      'A capture is here that nobody holds a lease of',
+    );
   });
 
   it('is tried object by object by the API server, and what that refuses is said before anything is made', async () => {

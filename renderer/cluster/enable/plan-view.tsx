@@ -1,6 +1,7 @@
 import { useState } from 'react';
 import type { CapturePlan, PlannedObject } from '../../../app/api/cluster-types.ts';
 import { plural } from '../../ui/format.ts';
+import { type PlanLine, planLines } from './plan-lines.ts';
 
 const signs: Record<PlannedObject['action'], { sign: string; words: string; className: string }> = {
   create: { sign: '+', words: 'made', className: 'is-ok' },
@@ -9,22 +10,12 @@ const signs: Record<PlannedObject['action'], { sign: string; words: string; clas
   foreign: { sign: '!', words: 'in the way, not ours', className: 'is-error' },
 };
 
-/** The objects that would be made, the pods that would be seen, and what happens to connections that are open. */
+/** The pods that would be seen, what happens to connections that are open, and the objects that would be made. */
 export function PlanView({ plan }: { readonly plan: CapturePlan }) {
   const refused = plan.objects.filter(({ problem }) => problem !== '').length;
   return (
     <>
-      <h3 className="panel-title">This will be created, and removed again</h3>
-      {refused > 0 ? (
-        <p className="plan-refused is-error" role="alert">
-          The API server would refuse {plural(refused, 'object')}: nothing can be made like this.
-        </p>
-      ) : null}
-      <ul className="plan data">
-        {plan.objects.map((object) => (
-          <ObjectLine key={`${object.kind} ${object.namespace}/${object.name}`} object={object} />
-        ))}
-      </ul>
+      <h3 className="panel-title">What it does</h3>
       <p className="plan-pods">
         <PodList title={plural(plan.pods.length, 'pod')} rest="will be seen" pods={plan.pods} />
         {plan.excluded.length > 0 ? (
@@ -45,13 +36,24 @@ export function PlanView({ plan }: { readonly plan: CapturePlan }) {
           ))}
         </div>
       ) : null}
+      <h3 className="panel-title">This will be created, and removed again</h3>
+      {refused > 0 ? (
+        <p className="plan-refused is-error" role="alert">
+          The API server would refuse {plural(refused, 'object')}: nothing can be made like this.
+        </p>
+      ) : null}
+      <ul className="plan data">
+        {planLines(plan.objects).map((line) => (
+          <PlanLineView key={`${line.action} ${line.title} ${line.namespace}`} line={line} />
+        ))}
+      </ul>
     </>
   );
 }
 
-function ObjectLine({ object }: { readonly object: PlannedObject }) {
+function PlanLineView({ line }: { readonly line: PlanLine }) {
   const refused = { sign: '!', words: 'refused', className: 'is-error' };
-  const { sign, words, className } = object.problem ? refused : signs[object.action];
+  const { sign, words, className } = line.problem ? refused : signs[line.action];
   return (
     <li>
       <span className={className} title={words}>
@@ -59,10 +61,9 @@ function ObjectLine({ object }: { readonly object: PlannedObject }) {
         <span className="visually-hidden"> {words}: </span>
       </span>
       <div>
-        {object.kind.toLowerCase()}/{object.name} <span className="faint">{object.namespace}</span>{' '}
-        <span className="muted">{object.purpose}</span>
-        {object.problem ? <p className="is-error">{object.problem}</p> : null}
-        {object.differences.map((difference) => (
+        {line.title} <span className="faint">{line.namespace}</span> <span className="muted">{line.purpose}</span>
+        {line.problem ? <p className="is-error">{line.problem}</p> : null}
+        {line.differences.map((difference) => (
           <p key={difference} className="muted">
             {difference}
           </p>

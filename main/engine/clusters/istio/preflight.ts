@@ -2,7 +2,7 @@ import type { Check, Preflight } from '../../../../app/api/cluster-types.ts';
 import type { CaptureOptions } from '../../../../app/mesh/capture-options.ts';
 import type { Lease } from '../../../../app/mesh/kubernetes.ts';
 import { readLease } from '../../../../app/mesh/lease.ts';
-import { analysisNamespace, citadelLabel, leaseName } from '../../../../app/mesh/names.ts';
+import { analysisName, analysisNamespace, leaseName } from '../../../../app/mesh/names.ts';
 import { resources } from '../../../../app/mesh/resources.ts';
 import type { KubeClient } from '../../kube/client.ts';
 import { certificateFacts, checkCertificates } from './certificate-check.ts';
@@ -53,7 +53,7 @@ async function ask<T>(checks: Check[], id: string, failure: string, work: () => 
 }
 
 async function checkOthers(client: KubeClient, survey: Survey): Promise<readonly Check[]> {
-  const lease = await client.find<Lease>(resources.lease, analysisNamespace, leaseName).catch(() => null);
+  const lease = await client.find<Lease>(resources.lease, analysisNamespace, leaseName).catch(() => undefined);
   const checks: Check[] = [];
   if (lease) {
     const { user, until } = readLease(lease);
@@ -64,13 +64,17 @@ async function checkOthers(client: KubeClient, survey: Survey): Promise<readonly
       }),
     );
   }
-  if (survey.foreignNamespace) {
+  if (lease === null && (await client.find(resources.deployment, analysisNamespace, analysisName).catch(() => null))) {
     checks.push(
-      check.warning('namespace', `The namespace ${analysisNamespace} is there already`, {
-        detail: 'it was not made by Packet Inspector, so it stays when capture is switched off',
-        remedy: `For Citadel's certificates it needs a label: \`kubectl label namespace ${analysisNamespace} ${citadelLabel}=true\``,
+      check.warning('other-capture', 'A capture is here that nobody holds a lease of', {
+        detail: 'its objects were made by packet-inspector manifests, or a removal left them',
+        remedy: 'Switching on takes its objects over, and switching off removes them; Git would make them again.',
       }),
     );
+  }
+  if (survey.foreignNamespace) {
+    const title = `The namespace ${analysisNamespace} is there`;
+    checks.push(check.passed('namespace', title, { detail: 'it stays when capture is switched off' }));
   }
   return checks;
 }
