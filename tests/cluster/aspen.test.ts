@@ -1,4 +1,7 @@
+import { execFile } from 'node:child_process';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type CaptureOptions, defaultCaptureOptions } from '../../app/mesh/capture-options.ts';
 import { resources } from '../../app/mesh/resources.ts';
@@ -17,6 +20,7 @@ import { helm, installAspenMesh, plugInAuthority, writeAspenChart } from '../sup
 import { startCitadel } from '../support/mesh/citadel.ts';
 import { objectStates } from '../support/mesh/snapshot.ts';
 
+const program = join(import.meta.dirname, '../../build/engine/cli.mjs');
 const where = missingParts === '' ? '' : ` (missing: ${missingParts}; see npm run parts)`;
 
 describe.skipIf(missingParts !== '')(`Aspen Mesh${where}`, () => {
@@ -162,6 +166,34 @@ describe.skipIf(missingParts !== '')(`Aspen Mesh${where}`, () => {
       );
       const away = await failures(cluster.driver, { analysisAddress: 'tool.nowhere.svc.cluster.local:4000' });
       expect(away.map(({ title }) => title)).toContain('There is no service tool in nowhere');
+    });
+
+    it('is found by the commands, which check and label what has to be prepared', async () => {
+      await plane.admin.delete(resources.secret, 'istio-system', 'cacerts');
+      const run = (...args: readonly string[]) =>
+        promisify(execFile)(process.execPath, [program, ...args], {
+          env: { ...process.env, KUBECONFIG: plane.kubeconfig, PACKET_INSPECTOR_HELM: helmProgram },
+        });
+      const { stdout } = await run('status', '-o', 'json', '--chart', folder);
+      expect(JSON.parse(stdout).checks[0]).toMatchObject({ id: 'mesh', title: 'Aspen Mesh 1.11.8-am1.4' });
+      await plane.apply(
+        {
+          apiVersion: 'v1',
+          kind: 'Namespace',
+          metadata: { name: 'istio-system', labels: { 'ca.istio.io/override': 'no' } },
+        },
+        'namespaces',
+      );
+      const file = join(plane.folder, 'prepared.yaml');
+      writeFileSync(file, '# ours\nglobal:\n  hub: x # mirror\n');
+      await expect(run('prepare', '--label', '--write', file)).rejects.toMatchObject({
+        stdout: expect.stringContaining('No CA certificates are plugged in'),
+      });
+      const namespace = await plane.admin.get(resources.namespace, '', 'istio-system');
+      expect(namespace.metadata.labels?.['ca.istio.io/override']).toBe('true');
+      expect(readFileSync(file, 'utf8')).toBe(
+        '# ours\nglobal:\n  hub: x # mirror\n  certificateCustomFields: true\ncitadel:\n  enabled: true\n',
+      );
     });
 
     it('says what helm is missing for: subcharts, the right version, the program itself', async () => {
