@@ -56,8 +56,8 @@ let connection: KubeConnection;
 let informer: Informer<string>;
 
 const names = () => [...informer.objects].sort();
-const untilNames = (expected: string[]) => expect.poll(names).toEqual(expected);
-const untilWatched = (times: number) => expect.poll(() => pods.from.length, { timeout: 5_000 }).toBe(times);
+const untilNames = (expected: string[]) => expect.poll(names, { timeout: 10_000 }).toEqual(expected);
+const untilWatched = (times: number) => expect.poll(() => pods.from.length, { timeout: 10_000 }).toBe(times);
 
 function start(): void {
   informer = new Informer({
@@ -103,7 +103,7 @@ describe('an informer', () => {
     pods.tell('DELETED', 'cart');
     pods.tell('BOOKMARK', '');
     await untilNames(['ocs', 'web']);
-    await expect.poll(() => pods.version).toBe(4);
+    await expect.poll(() => pods.version, { timeout: 10_000 }).toBe(4);
     pods.end();
     await untilWatched(2);
     expect(pods.from).toEqual(['1', '4']);
@@ -137,7 +137,7 @@ describe('an informer', () => {
     informer.close();
     pods.mayList = false;
     start();
-    await expect.poll(() => informer.problem).toBe('pods is forbidden');
+    await expect.poll(() => informer.problem, { timeout: 10_000 }).toBe('pods is forbidden');
     expect(informer.isListed).toBe(false);
   });
 });

@@ -17,7 +17,7 @@ import type { IstioDriverOptions } from '../istio/istio-driver.ts';
 import { LeaseHolder } from '../istio/lease-holder.ts';
 import { connectReceiver } from '../istio/receiver-connection.ts';
 import { StepList } from '../istio/step-list.ts';
-import { coveredPods, type Survey, surveyCluster } from '../istio/survey.ts';
+import { extentOf, type Survey, surveyCluster } from '../istio/survey.ts';
 import { findEmulator, installEmulator } from './emulator.ts';
 import { findAspenMesh } from './find-aspen.ts';
 import { planUpgrade } from './plan.ts';
@@ -66,10 +66,7 @@ export function createAspenDriver({ name, client, files, aspen, ...options }: As
   }
 
   function showSurvey(found: Survey): void {
-    const namespaces = new Set(found.pods.filter(({ proxy }) => proxy !== null).map(({ namespace }) => namespace));
-    const pods = coveredPods(found, last).captured.length;
-    const version = found.mesh?.version ?? '';
-    state.become({ summary: `Aspen Mesh ${version} · ${[...namespaces].sort().join(', ')}`, pods });
+    state.become(extentOf(found, last, state.status.capture === 'capturing'));
   }
 
   /** Whoever has switched it on, by whatever means, its DaemonSet is there: the documentation's own test. */

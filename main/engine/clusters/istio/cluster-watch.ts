@@ -31,6 +31,7 @@ export class ClusterWatch {
   #closed = false;
   #looks = 0;
   #isStale = true;
+  #surveyed: Survey | null = null;
   #forbidden: KubeError | null = null;
   #names: ClusterNames | null = null;
   #lease: Informer<null> | null = null;
@@ -69,9 +70,9 @@ export class ClusterWatch {
 
   /** Looks at once. @throws KubeError when something may not be seen */
   async survey(): Promise<Survey> {
-    const survey = await surveyCluster(this.#options.client);
-    this.#options.onSurvey(survey);
-    return survey;
+    this.#surveyed = await surveyCluster(this.#options.client);
+    this.#options.onSurvey(this.#surveyed);
+    return this.#surveyed;
   }
 
   close(): void {
@@ -118,7 +119,12 @@ export class ClusterWatch {
   /** What may not be seen of it: who may see the lease and the receiver alone still sees the flows. */
   async #surveyIfStale(): Promise<KubeError | null> {
     const isDue = this.#looks++ % surveyEvery === 0;
-    if (!isDue || !this.#isStale) return this.#forbidden;
+    if (!isDue) return this.#forbidden;
+    if (!this.#isStale && this.#surveyed) {
+      // The driver looks at more than the pods.
+      this.#options.onSurvey(this.#surveyed);
+      return null;
+    }
     try {
       this.#isStale = false;
       await this.survey();

@@ -24,7 +24,7 @@ import { checkRemoval } from './removal-check.ts';
 import { rollBack } from './roll-back.ts';
 import { chosenSlot, planDisable } from './slot-choice.ts';
 import { StepList } from './step-list.ts';
-import { coveredPods, type Survey, siteOf, surveyCluster } from './survey.ts';
+import { coveredPods, extentOf, type Survey, siteOf, surveyCluster } from './survey.ts';
 import { switchOff, switchOffSteps } from './switch-off.ts';
 import { switchOn, switchOnSteps } from './switch-on.ts';
 
@@ -62,6 +62,7 @@ export function createIstioDriver({ name, client, ...options }: IstioDriverOptio
     steps: [],
   };
   let last: CaptureOptions = defaultCaptureOptions;
+  let surveyed: Survey | null = null;
   let running: Promise<unknown> = Promise.resolve();
   let busy = false;
   /** Proxies that did not take the filter, as a sentence. */
@@ -97,13 +98,14 @@ export function createIstioDriver({ name, client, ...options }: IstioDriverOptio
 
   function showSurvey(found: Survey): void {
     const { mesh } = found;
-    const pods = coveredPods(found, last).captured.length;
-    const namespaces = new Set(found.pods.filter(({ proxy }) => proxy !== null).map(({ namespace }) => namespace));
-    become({
-      summary: mesh ? `${mesh.product} ${mesh.version} · ${[...namespaces].sort().join(', ')}` : 'no Istio',
-      pods,
-    });
+    surveyed = found;
+    become(extent(status.capture === 'capturing'));
     if (mesh && status.capture === 'capturing') void lookAtProxies(mesh.namespace);
+  }
+
+  /** What is captured, or could be. */
+  function extent(isCapturing: boolean): Partial<DriverStatus> {
+    return surveyed ? extentOf(surveyed, last, isCapturing) : {};
   }
 
   async function lookAtProxies(meshNamespace: string): Promise<void> {
@@ -119,12 +121,13 @@ export function createIstioDriver({ name, client, ...options }: IstioDriverOptio
     if (found) {
       const parsed = v.safeParse(captureOptions, found.capture);
       if (parsed.success) last = parsed.output;
-      become({ capture: 'capturing', holder: found.user, until: found.until, slotInPlace, problem: refused });
+      const { user: by, until } = found;
+      become({ capture: 'capturing', holder: by, until, slotInPlace, problem: refused, ...extent(true) });
     } else {
       lease.release();
       // Why switching on or off went wrong stays to be read until the next time.
       const problem = status.capture === 'unreachable' ? '' : status.problem;
-      become({ capture: 'off', holder: '', until: null, slotInPlace, problem });
+      become({ capture: 'off', holder: '', until: null, slotInPlace, problem, ...extent(false) });
     }
   }
 

@@ -1,6 +1,7 @@
 import type { CaptureOptions } from '../../../../app/mesh/capture-options.ts';
 import { createCoverage } from '../../../../app/mesh/capture-scope.ts';
 import type { CaptureSite } from '../../../../app/mesh/capture-site.ts';
+import { clusterSummary } from '../../../../app/mesh/cluster-summary.ts';
 import { filterTargets } from '../../../../app/mesh/filter-targets.ts';
 import { injectorSelector } from '../../../../app/mesh/injection.ts';
 import type {
@@ -87,6 +88,20 @@ export function coveredPods(survey: Survey, capture: CaptureOptions): Covered {
     excluded: capturing.filter((pod) => coverage(pod) === 'excluded'),
     withoutSidecar: inside.filter((pod) => pod.proxy === null && !isSystem(pod, survey)),
     apart: inside.filter(({ proxy }) => proxy === 'waypoint' || (proxy === 'gateway' && capture.diameterPort !== null)),
+  };
+}
+
+/** What a card says of what is captured, or could be. */
+export function extentOf(
+  survey: Survey,
+  capture: CaptureOptions,
+  isCapturing: boolean,
+): { readonly summary: string; readonly pods: number } {
+  const { captured } = coveredPods(survey, capture);
+  const proxied = survey.pods.filter(({ proxy }) => proxy !== null);
+  return {
+    summary: clusterSummary(survey.mesh, isCapturing ? captured : proxied, isCapturing ? capture : null),
+    pods: captured.length,
   };
 }
 
