@@ -73,6 +73,10 @@ const following: readonly Permission[] = permissionsFor(resources.pod, ['get', '
 function explaining({ meshNamespace }: CaptureSite): readonly Permission[] {
   return [
     ...[resources.namespace, resources.mutatingWebhook].flatMap((resource) => permissionsFor(resource, ['list'])),
+    // Names of addresses, and that somebody else has switched capture on or off, at once.
+    ...permissionsFor(resources.service, ['list', 'watch']),
+    ...[resources.pod, resources.node].flatMap((resource) => permissionsFor(resource, ['watch'])),
+    ...permissionsFor(resources.lease, ['list', 'watch'], { namespace: analysisNamespace, names: [leaseName] }),
     ...[analysisNamespace, meshNamespace].flatMap((namespace) => [
       ...permissionsFor(resources.pod, ['get'], { namespace, subresource: 'log' }),
       ...permissionsFor(resources.event, ['list'], { namespace }),

@@ -99,6 +99,7 @@ export function createAspenDriver({ name, client, files, aspen, ...options }: As
     client,
     every: options.lookEvery ?? defaultLookEvery,
     onSurvey: showSurvey,
+    onUnseen: ({ message }) => state.become({ summary: `not all may be seen: ${message}` }),
     onLease: (found) => void showLease(found).catch(showFailure),
     onFailure: showFailure,
   });

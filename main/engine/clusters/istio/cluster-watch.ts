@@ -15,6 +15,8 @@ export interface ClusterWatchOptions {
   /** Milliseconds between looks at the cluster. */
   readonly every: number;
   readonly onSurvey: (survey: Survey) => void;
+  /** There is no survey: something of it may not be seen. */
+  readonly onUnseen: (error: KubeError) => void;
   /** What the lease says; null: nobody captures. And whether a slot of ours is in the proxies. */
   readonly onLease: (lease: ReadLease | null, slotInPlace: boolean) => void;
   /** The cluster cannot be reached, or may not be looked at. */
@@ -32,7 +34,6 @@ export class ClusterWatch {
   #looks = 0;
   #isStale = true;
   #surveyed: Survey | null = null;
-  #forbidden: KubeError | null = null;
   #names: ClusterNames | null = null;
   #lease: Informer<null> | null = null;
   #timer: NodeJS.Timeout | null = null;
@@ -102,12 +103,11 @@ export class ClusterWatch {
   async #look(): Promise<boolean> {
     const { client, onLease, onFailure } = this.#options;
     try {
-      const forbidden = await this.#surveyIfStale();
+      await this.#surveyIfDue();
       const lease = await client.find<Lease>(resources.lease, analysisNamespace, leaseName);
       const slotInPlace = await this.#isSlotInPlace();
       if (this.#closed) return true;
       onLease(lease && readLease(lease), slotInPlace);
-      if (forbidden) onFailure(forbidden);
       return true;
     } catch (error) {
       if (!this.#closed) onFailure(error);
@@ -116,25 +116,22 @@ export class ClusterWatch {
     }
   }
 
-  /** What may not be seen of it: who may see the lease and the receiver alone still sees the flows. */
-  async #surveyIfStale(): Promise<KubeError | null> {
-    const isDue = this.#looks++ % surveyEvery === 0;
-    if (!isDue) return this.#forbidden;
+  async #surveyIfDue(): Promise<void> {
+    if (this.#looks++ % surveyEvery !== 0) return;
     if (!this.#isStale && this.#surveyed) {
       // The driver looks at more than the pods.
       this.#options.onSurvey(this.#surveyed);
-      return null;
+      return;
     }
     try {
       this.#isStale = false;
       await this.survey();
-      this.#forbidden = null;
     } catch (error) {
       this.#isStale = true;
       if (!isForbidden(error)) throw error;
-      this.#forbidden = error;
+      // Who may see no more than the lease and the receiver still sees the flows.
+      this.#options.onUnseen(error);
     }
-    return this.#forbidden;
   }
 
   async #isSlotInPlace(): Promise<boolean> {

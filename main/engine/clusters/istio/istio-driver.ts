@@ -143,6 +143,7 @@ export function createIstioDriver({ name, client, ...options }: IstioDriverOptio
     client,
     every: options.lookEvery ?? defaultLookEvery,
     onSurvey: showSurvey,
+    onUnseen: ({ message }) => become({ summary: `not all may be seen: ${message}` }),
     onLease: showLease,
     onFailure: showFailure,
   });
