@@ -141,11 +141,8 @@ function Receiver({ connection: { state, since, nextTry } }: { readonly connecti
   const isGone = state !== 'connected' && state !== 'none';
   const now = useNow(isGone);
   if (!isGone) return null;
-  const parts = [
-    `${state} for ${formatCountdown(now - since)}`,
-    nextTry === null ? 'trying now' : `next try in ${Math.max(0, Math.ceil((nextTry - now) / 1_000))} s`,
-  ];
-  return <Figure name="receiver" value={parts.join(', ')} warning />;
+  const again = nextTry === null ? 'trying' : `again in ${Math.max(0, Math.ceil((nextTry - now) / 1_000))} s`;
+  return <Figure name={state} value={`${formatCountdown(now - since)} · ${again}`} warning />;
 }
 
 function Figure({

@@ -41,5 +41,7 @@ async function load(client: EngineClient, store: StoreApi<EngineState>): Promise
 
 /** A cluster whose pods hand over plaintext now. */
 export function isCapturing(cluster: ClusterCard): boolean {
-  return cluster.state === 'capturing' || cluster.state === 'degraded';
+  const { state, connection } = cluster;
+  // What cannot be reached goes on capturing until its lease is over.
+  return state === 'capturing' || state === 'degraded' || (state === 'unreachable' && connection.state !== 'none');
 }

@@ -433,6 +433,30 @@ describe.skipIf(!chromiumPath)(`the cards${reason}`, () => {
     expect(view.complaints).toEqual([]);
   });
 
+  test('say since when the receiver cannot be heard, when it is tried again, and go on counting', async () => {
+    const now = Date.now();
+    await open([
+      contextCard('prod-eu-1', 'Istio 1.28.1 · 142 sidecars in epc, shop · HTTP', {
+        state: 'unreachable',
+        problem: 'The API server https://10.1.2.3:6443 cannot be reached: connect EHOSTUNREACH. Is the VPN on?',
+        connection: { state: 'reconnecting', since: now - 72_000, nextTry: now + 3_600_000 },
+        pods: 142,
+        lost: 17,
+        losses: [{ namespace: 'shop', pod: 'cart-0', stage: 'live tail', kind: 'exchange', reason: 'gone', count: 17 }],
+        until: now + 600_000,
+        holder: 'anna@example.org on laptop-7',
+      }),
+    ]);
+    const text = (await card('prod-eu-1').textContent())!;
+    expect(text).toContain('cannot be reached');
+    expect(text).toMatch(/reconnecting01:1\d · again in 3\d\d\d s/);
+    expect(text).toMatch(/lost17/);
+    expect(text).toMatch(/lease(10:00|09:5\d)/);
+    expect(await page.getAttribute('[aria-label="Capture in prod-eu-1"]', 'aria-checked')).toBe('true');
+    await page.waitForSelector('.capturing:has-text("prod-eu-1")');
+    expect(view.complaints).toEqual([]);
+  });
+
   test('the line at the top counts the lease that ends first, and extends that one', async () => {
     await open();
     const line = page.locator('.capturing');
