@@ -137,7 +137,7 @@ describe('an informer', () => {
     informer.close();
     pods.mayList = false;
     start();
-    await expect.poll(() => informer.problem, { timeout: 10_000 }).toBe('pods is forbidden');
+    await expect.poll(() => informer.problem, { timeout: 10_000 }).toBe('pods is forbidden.');
     expect(informer.isListed).toBe(false);
   });
 });
