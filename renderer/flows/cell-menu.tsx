@@ -51,6 +51,10 @@ const choices: readonly (readonly [Combination, string])[] = [
   ['or-not', '… or not this'],
 ];
 
+function programFor({ protocol }: FlowRow): 'curl' | 'grpcurl' {
+  return protocol === 'gRPC' ? 'grpcurl' : 'curl';
+}
+
 function CellMenuItems({ row, column }: Pointed) {
   const { commands } = useInspector();
   const filter = useList((state) => state.filter);
@@ -84,6 +88,11 @@ function CellMenuItems({ row, column }: Pointed) {
       >
         Copy the flow's line
       </ContextMenu.Item>
+      {row.protocol === 'Diameter' ? null : (
+        <ContextMenu.Item className="menu-item" onSelect={() => void commands.copyAsCommand(row, programFor(row))}>
+          Copy as {programFor(row)}
+        </ContextMenu.Item>
+      )}
     </>
   );
 }

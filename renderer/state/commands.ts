@@ -1,6 +1,8 @@
 import type { StoreApi } from 'zustand/vanilla';
 import type { SchemaPlace } from '../../app/api/desktop.ts';
-import type { SessionEntry } from '../../app/api/types.ts';
+import type { FlowDetail, FlowRow, SessionEntry } from '../../app/api/types.ts';
+import { curlCommand, grpcurlCommand } from '../../app/flows/call-command.ts';
+import { decodeBase64 } from '../detail/body-bytes.ts';
 import type { Platform } from '../platform.ts';
 import type { EngineClient } from '../transport/engine-client.ts';
 import { EngineError, messageOf } from '../transport/engine-error.ts';
@@ -10,6 +12,10 @@ import type { FlowList } from './flow-list.ts';
 import type { Notices } from './notices.ts';
 import { type Preferences, withHistory } from './preferences.ts';
 import { withFilter } from './saved-filters.ts';
+
+/** A command line holds 128 KiB in one argument (Linux), and base64 makes more of it. Bytes. */
+const longestArgument = 64 << 10;
+const mostMessages = 200;
 
 /** What the user can do from several places: buttons, keys and the application menu. Failures become notices. */
 export class Commands {
@@ -156,9 +162,42 @@ export class Commands {
     );
   }
 
+  /** Copies a command that makes the call again: curl, or grpcurl where the messages can be given to it. */
+  copyAsCommand({ id }: FlowRow, program: 'curl' | 'grpcurl'): Promise<void> {
+    return this.#try(async () => {
+      const detail = await this.#client.request('flows.detail', { id });
+      const command = program === 'curl' ? await this.#curl(detail) : await this.#grpcurl(detail);
+      if (command === null) throw new Error(`The request was not captured whole enough for ${program}.`);
+      this.copy(command, `${program} command`);
+    });
+  }
+
   toggleTheme(): void {
     const dark = document.documentElement.dataset.theme === 'dark';
     this.#preferences.setState({ theme: dark ? 'light' : 'dark' });
+  }
+
+  async #curl(detail: FlowDetail): Promise<string | null> {
+    const { stored, length } = detail.request ?? { stored: 0, length: 0 };
+    if (stored < length || stored > longestArgument) return null;
+    const { id } = detail.row;
+    const body = { id, side: 'request', form: 'raw', offset: 0, limit: Math.max(1, stored) } as const;
+    return curlCommand(detail, decodeBase64((await this.#client.request('flows.body', body)).bytes));
+  }
+
+  async #grpcurl(detail: FlowDetail): Promise<string | null> {
+    const { id, messageCount } = detail.row;
+    const listed = { id, offset: 0, limit: 2 * messageCount[0] + messageCount[1] };
+    if (listed.limit > mostMessages) return null;
+    const { untyped, messages } = await this.#client.request('flows.messages', listed);
+    if (untyped) throw new Error('grpcurl takes messages by field names: load their schema first, in the settings.');
+    const asked = messages.filter(({ side }) => side === 'request');
+    return asked.every(({ complete }) => complete)
+      ? grpcurlCommand(
+          detail,
+          asked.map(({ text }) => text),
+        )
+      : null;
   }
 
   async #open(path: string): Promise<void> {
@@ -173,7 +212,10 @@ export class Commands {
     try {
       const path = await this.#platform.pathOf(file, { signal: abort.signal, progress: working.progress });
       working.end();
-      await this.#open(path);
+      // Where the engine has put it says nothing to the user.
+      await this.#open(path).catch((error: unknown) => {
+        throw new Error(messageOf(error).replaceAll(path, file.name));
+      });
     } catch (error) {
       if (!abort.signal.aborted) throw error;
     } finally {

@@ -53,6 +53,15 @@ describe.skipIf(!chromiumPath)(`protobuf schemas in the view${reason}`, () => {
     expect(await page.locator('button:has-text("Load schema…")').count()).toBe(0);
   });
 
+  test('let a call be copied as a command', async () => {
+    await page.context().grantPermissions(['clipboard-read', 'clipboard-write']);
+    await page.click('.flow-row:has-text("ServerStream")', { button: 'right' });
+    await page.click('[role=menuitem]:has-text("Copy as grpcurl")');
+    await page.waitForSelector('.notice:has-text("grpcurl command copied.")');
+    const command = await page.evaluate(() => navigator.clipboard.readText());
+    expect(command).toMatch(/^grpcurl -plaintext[^]*"words": "go"[^]*shop\.Shop\/ServerStream$/);
+  });
+
   test('stay when the page is opened again, and can be taken away', async () => {
     await page.close();
     await visit();
