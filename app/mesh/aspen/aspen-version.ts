@@ -40,17 +40,3 @@ export function hasDiameter(schema: ValuesSchema): boolean {
 export function hasExclusions(schema: ValuesSchema): boolean {
   return schema === 'exclusions';
 }
-
-/** `early`: how HTTP files are named up to 1.11.8-am2; `late`: from am3 on, and in am1.2, am1.3 and am1.4. */
-export function fileNamesOf({ text, istio, am }: AspenVersion): 'early' | 'late' {
-  const isLater = istio !== '1.11.8' && compareNumbers(istio.split('.').map(Number), [1, 11, 8]) > 0;
-  return isLater || (istio === '1.11.8' && (am[0]! >= 3 || diameterVersions.includes(text))) ? 'late' : 'early';
-}
-
-function compareNumbers(left: readonly number[], right: readonly number[]): number {
-  for (const [index, number] of left.entries()) {
-    const difference = number - (right[index] ?? 0);
-    if (difference !== 0) return difference;
-  }
-  return 0;
-}

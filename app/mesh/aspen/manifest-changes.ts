@@ -24,8 +24,7 @@ export function manifestChanges(
     const known = old.get(keyOf(object));
     if (known === undefined) changes.push(change('create', object, []));
     else if (JSON.stringify(known) !== JSON.stringify(object)) {
-      const lines = [...new Set([...differences(object, known), ...removedFields(object, known)])];
-      changes.push(change('change', object, lines));
+      changes.push(change('change', object, differences(known, object)));
     }
   }
   return [
@@ -43,13 +42,6 @@ export function isPacketInspector({ metadata: { name } }: KubernetesObject): boo
   return [aggregatorName, httpFilterName, diameterFilterName, 'packet-inspector'].some((known) =>
     name.startsWith(known),
   );
-}
-
-/** What is there and is not wanted any more: `differences` looks only at what is wanted. */
-function removedFields(wanted: KubernetesObject, there: KubernetesObject): readonly string[] {
-  return differences(there, wanted)
-    .filter((line) => line.includes(': nothing -> '))
-    .map((line) => line.replace(/: nothing -> (.*)$/, ': $1 -> nothing'));
 }
 
 function keyOf({ apiVersion, kind, metadata }: KubernetesObject): string {

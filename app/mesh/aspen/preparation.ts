@@ -46,9 +46,6 @@ export interface PreparationFacts {
 /** Files of a plugged-in CA. */
 export const pluggedInKeys = ['ca-cert.pem', 'ca-key.pem', 'root-cert.pem', 'cert-chain.pem'];
 
-/** Values that preparing asks for, as text for an override values file. */
-export const preparationValues = 'citadel:\n  enabled: true\nglobal:\n  certificateCustomFields: true\n';
-
 /** Judges everything that the documentation has a person prepare. `now` in milliseconds since the epoch. */
 export function checkPreparation(facts: PreparationFacts, now: number): readonly Check[] {
   return [
