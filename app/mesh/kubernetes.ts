@@ -53,6 +53,15 @@ export interface Container {
   readonly image?: string;
   readonly args?: readonly string[];
   readonly env?: readonly { readonly name: string; readonly value?: string }[];
+  readonly resources?: { readonly limits?: Readonly<Record<string, string>> };
+}
+
+export interface KubeEvent extends KubernetesObject {
+  readonly reason: string;
+  readonly message: string;
+  /** RFC 3339, in seconds. */
+  readonly lastTimestamp?: string;
+  readonly involvedObject: { readonly kind: string; readonly name: string };
 }
 
 export interface Service extends KubernetesObject {
