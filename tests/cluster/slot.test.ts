@@ -4,7 +4,7 @@ import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type CaptureOptions, defaultCaptureOptions, type SlotChoice } from '../../app/mesh/capture-options.ts';
 import { isSwitchedOn, plainManifest } from '../../app/mesh/filter-switch.ts';
-import { analysisNamespace, leaseKeeperName, ownSelector } from '../../app/mesh/names.ts';
+import { analysisNamespace, leaseKeeperName, ownSelector, slotSelector } from '../../app/mesh/names.ts';
 import { resources } from '../../app/mesh/resources.ts';
 import { createIstioDriver } from '../../main/engine/clusters/istio/istio-driver.ts';
 import { clusterPrograms } from '../../main/engine/clusters/istio/programs.ts';
@@ -113,6 +113,25 @@ describe.skipIf(missingParts !== '')(`the slot for the filter${missingPartsText}
       const { state, slotInPlace } = await card();
       return state === 'off' && slotInPlace;
     });
+  });
+
+  it('stays in place when somebody else has chosen that, though it was to go', async () => {
+    const client = () => cluster.plane.client('admin');
+    // Finds by renewing the lease that it is gone.
+    const options = { leaseGrace: 12, lookEvery: 600_000, eager: false };
+    const holder = createIstioDriver({ name: 'holder', client: await client(), ...options });
+    const other = createIstioDriver({ name: 'other', client: await client(), ...options });
+    try {
+      await holder.enable({ ...defaultCaptureOptions, diameterPort: 3868 });
+      const { kept } = await other.disable('keep');
+      expect(kept).toContain('EnvoyFilter istio-system/packet-inspector-http-slot');
+      await eventually('the holder has found that it is off', () => holder.status().capture === 'off');
+      expect(holder.status()).toMatchObject({ slotInPlace: true, problem: '' });
+      expect((await cluster.plane.admin.list(resources.envoyFilter, { labels: slotSelector })).length).toBe(2);
+    } finally {
+      await holder.close();
+      await other.close();
+    }
   });
 
   it(`is switched on and off every ${switchEvery / 1000} s without closing a connection or failing a call, and open connections are seen`, async () => {

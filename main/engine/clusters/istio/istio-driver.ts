@@ -22,7 +22,7 @@ import { readProxyRejections, rejectionsSentence } from './proxy-rejections.ts';
 import { connectReceiver } from './receiver-connection.ts';
 import { checkRemoval } from './removal-check.ts';
 import { rollBack } from './roll-back.ts';
-import { chosenSlot, planDisable } from './slot-choice.ts';
+import { chosenSlot, planDisable, slotAtEnd } from './slot-choice.ts';
 import { StepList } from './step-list.ts';
 import { coveredPods, extentOf, type Survey, siteOf, surveyCluster } from './survey.ts';
 import { switchOff, switchOffSteps } from './switch-off.ts';
@@ -73,7 +73,7 @@ export function createIstioDriver({ name, client, ...options }: IstioDriverOptio
     user,
     holder,
     grace: options.leaseGrace ?? leaseGrace,
-    onEnd: () => void exclusively(() => turnOff(last.slot, 'ended')).catch(() => {}),
+    onEnd: () => void exclusively(() => turnOff(() => slotAtEnd(client), 'ended')).catch(() => {}),
     onProblem: (problem) => become({ problem }),
   });
 
@@ -196,17 +196,14 @@ export function createIstioDriver({ name, client, ...options }: IstioDriverOptio
     }
   }
 
-  /**
-   * @param choice what was chosen when capture was switched on, when left out
-   * @param what how it came to that, for who reads the Event
-   */
-  async function turnOff(choice?: SlotChoice, what: 'off' | 'ended' = 'off') {
+  /** @param what how it came to that, for who reads the Event */
+  async function turnOff(choose: () => Promise<SlotChoice>, what: 'off' | 'ended' = 'off') {
     await checkRemoval(client);
     const ending = await record.current();
     become({ capture: 'disabling', problem: '' });
     lease.release();
     try {
-      const slot = choice ?? (await chosenSlot(client));
+      const slot = await choose();
       const steps: StepList = new StepList(switchOffSteps(slot), () => show(steps)());
       become({ steps: steps.steps });
       const remainder = await switchOff(client, steps, slot, newGeneration());
@@ -252,7 +249,7 @@ export function createIstioDriver({ name, client, ...options }: IstioDriverOptio
     planDisable: () => planDisable(client),
     disable: (slot) => {
       watch.begin();
-      return exclusively(() => turnOff(slot));
+      return exclusively(() => turnOff(async () => slot ?? chosenSlot(client)));
     },
     nameAt: (address, time) => watch.nameAt(address, time),
     doctor: () => diagnose(client),

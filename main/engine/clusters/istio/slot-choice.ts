@@ -12,8 +12,25 @@ import { findFilters, slotPlaces } from './filters-in-place.ts';
 
 /** What was chosen when capture was switched on. When nothing captures, a slot that was left in place is to go. */
 export async function chosenSlot(client: KubeClient): Promise<SlotChoice> {
+  return (await leaseChoice(client)) ?? 'remove';
+}
+
+/**
+ * The same when the lease has ended. Where it is gone, whoever took it away has chosen: a slot that was to stay belongs to nothing
+ * by then, and any other goes with its owner.
+ */
+export async function slotAtEnd(client: KubeClient): Promise<SlotChoice> {
+  const choice = await leaseChoice(client);
+  if (choice) return choice;
+  const { slots } = await findFilters(client);
+  const isLeft = slots.length > 0 && slots.every(({ metadata }) => (metadata.ownerReferences ?? []).length === 0);
+  return isLeft ? 'keep' : 'remove';
+}
+
+/** null when there is no lease. */
+async function leaseChoice(client: KubeClient): Promise<SlotChoice | null> {
   const lease = await client.find<Lease>(resources.lease, analysisNamespace, leaseName);
-  if (!lease) return 'remove';
+  if (!lease) return null;
   const capture = v.safeParse(captureOptions, readLease(lease).capture);
   return capture.success ? capture.output.slot : 'remove';
 }
