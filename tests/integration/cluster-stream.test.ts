@@ -1,10 +1,5 @@
-import { once } from 'node:events';
 import { readFileSync, statSync } from 'node:fs';
-import { connect as http2Connect } from 'node:http2';
-import { connect as netConnect } from 'node:net';
 import { join } from 'node:path';
-import { connect as tlsConnect } from 'node:tls';
-import { deserializeStream } from 'bson';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { encodeBatch } from '../../app/capture/encode-batch.ts';
 import { parseFromAggregator } from '../../app/capture/stream-parse.ts';
@@ -17,7 +12,17 @@ import {
   simpleExchange,
   testConnection,
 } from '../support/captured.ts';
-import { createTestMesh, filesIn, openTail, post, postBatch, type TestMesh, until } from '../support/cluster.ts';
+import {
+  bsonCount,
+  createTestMesh,
+  filesIn,
+  openTail,
+  post,
+  postBatch,
+  postOverHttp2,
+  type TestMesh,
+  until,
+} from '../support/cluster.ts';
 import { captures, documents, losses, metric } from '../support/tail-messages.ts';
 import { tsharkFields, tsharkIsInstalled } from '../support/tshark.ts';
 
@@ -71,7 +76,7 @@ describe('from the filters to files and live tails', () => {
     const two = batchOf(1, [recordOf(3, answered, { mode: 'diameter', part: 1, final: false, connection: diameter })]);
 
     expect(await postBatch(aggregator.address!, one, mesh.proxy)).toBe(200);
-    expect(await postOverHttp2(aggregator.address!, encodeBatch(two))).toBe(200);
+    expect(await postOverHttp2(aggregator.address!, encodeBatch(two), mesh.proxy)).toBe(200);
     // The answer comes in a batch of its own: request and answer are two parts.
     await until(() => captures(tail).length === 4, 'three captures at the tail, one of them in two parts');
 
@@ -186,7 +191,7 @@ describe('from the filters to files and live tails', () => {
     const files = filesIn(mesh.captures);
     const [name, pcap] = [...files].find(([candidate]) => candidate.endsWith('.pcap'))!;
     expect(Buffer.concat(captures(tail).map((capture) => capture.pcap))).toEqual(pcap);
-    expect(deserializeCount(files.get(name.replace('.pcap', '.bson'))!)).toBe(3);
+    expect(bsonCount(files.get(name.replace('.pcap', '.bson'))!)).toBe(3);
     tail.close();
   });
 
@@ -319,28 +324,3 @@ describe('secrets', () => {
     tail.close();
   });
 });
-
-function deserializeCount(bytes: Uint8Array): number {
-  let count = 0;
-  for (let at = 0; at < bytes.length; count++) {
-    const list: object[] = [];
-    at = deserializeStream(bytes, at, 1, list, 0, {});
-  }
-  return count;
-}
-
-async function postOverHttp2(address: object, body: Uint8Array, plaintext = false): Promise<number> {
-  const { path } = address as { path: string };
-  const session = plaintext
-    ? http2Connect('http://localhost', { createConnection: () => netConnect(path) })
-    : http2Connect('https://localhost', {
-        createConnection: () =>
-          tlsConnect({ path, ...mesh.proxy, ALPNProtocols: ['h2'], checkServerIdentity: () => undefined }),
-      });
-  const stream = session.request({ ':method': 'POST', ':path': '/v1/batches', 'content-length': body.length });
-  stream.end(body);
-  const [headers] = (await once(stream, 'response')) as [Record<string, unknown>];
-  stream.resume();
-  session.close();
-  return Number(headers[':status']);
-}

@@ -1,6 +1,4 @@
-import { once } from 'node:events';
 import { chmodSync, readdirSync, statSync, writeFileSync } from 'node:fs';
-import { connect as http2Connect } from 'node:http2';
 import { connect as netConnect, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { connect as tlsConnect } from 'node:tls';
@@ -10,7 +8,16 @@ import { encodeMessage } from '../../app/capture/stream-encode.ts';
 import { fixedIdentity } from '../../main/tls/certificate-files.ts';
 import { createCertificateAuthority } from '../../main/tls/certificates.ts';
 import { batchOf, recordOf, simpleExchange } from '../support/captured.ts';
-import { createTestMesh, openTail, post, postBatch, RECEIVER_NAME, type TestMesh, until } from '../support/cluster.ts';
+import {
+  createTestMesh,
+  openTail,
+  post,
+  postBatch,
+  postOverHttp2,
+  RECEIVER_NAME,
+  type TestMesh,
+  until,
+} from '../support/cluster.ts';
 import { captures, metric } from '../support/tail-messages.ts';
 
 let mesh: TestMesh;
@@ -72,7 +79,7 @@ describe('wrong input', () => {
     ).rejects.toThrow(/live tail/);
     const aggregator = await mesh.startAggregator(receiver.address, { plaintext: true });
     expect(await postBatch(aggregator.address!, batchOf(0, []), null)).toBe(200);
-    expect(await postOverHttp2(aggregator.address!, encodeBatch(batchOf(1, [])), true)).toBe(200);
+    expect(await postOverHttp2(aggregator.address!, encodeBatch(batchOf(1, [])), null)).toBe(200);
   });
 
   it.each([
@@ -179,20 +186,4 @@ describe('wrong input', () => {
 /** Resolves when a socket is closed, whatever it died of. */
 function closed(socket: Socket): Promise<void> {
   return new Promise((resolve) => socket.on('close', () => resolve()));
-}
-
-async function postOverHttp2(address: object, body: Uint8Array, plaintext = false): Promise<number> {
-  const { path } = address as { path: string };
-  const session = plaintext
-    ? http2Connect('http://localhost', { createConnection: () => netConnect(path) })
-    : http2Connect('https://localhost', {
-        createConnection: () =>
-          tlsConnect({ path, ...mesh.proxy, ALPNProtocols: ['h2'], checkServerIdentity: () => undefined }),
-      });
-  const stream = session.request({ ':method': 'POST', ':path': '/v1/batches', 'content-length': body.length });
-  stream.end(body);
-  const [headers] = (await once(stream, 'response')) as [Record<string, unknown>];
-  stream.resume();
-  session.close();
-  return Number(headers[':status']);
 }

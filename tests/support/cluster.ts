@@ -1,9 +1,13 @@
+import { once } from 'node:events';
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { request as httpRequest } from 'node:http';
+import { connect as http2Connect } from 'node:http2';
 import { request as httpsRequest } from 'node:https';
 import { connect, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { connect as tlsConnect } from 'node:tls';
+import { deserializeStream } from 'bson';
 import type { CaptureBatch } from '../../app/capture/batch.ts';
 import { createDocumentSplitter } from '../../app/capture/document-splitter.ts';
 import { encodeBatch } from '../../app/capture/encode-batch.ts';
@@ -107,6 +111,34 @@ export function post(
     request.on('error', reject);
     request.end(body);
   });
+}
+
+/** The same over HTTP/2. */
+export async function postOverHttp2(
+  address: SocketAddress,
+  body: Uint8Array,
+  identity: TlsIdentity | null,
+): Promise<number> {
+  const { path } = address as { path: string };
+  const session = identity
+    ? http2Connect('https://localhost', {
+        createConnection: () =>
+          tlsConnect({ path, ...identity, ALPNProtocols: ['h2'], checkServerIdentity: () => undefined }),
+      })
+    : http2Connect('http://localhost', { createConnection: () => connect(path) });
+  const stream = session.request({ ':method': 'POST', ':path': '/v1/batches', 'content-length': body.length });
+  stream.end(body);
+  const [headers] = (await once(stream, 'response')) as [Record<string, unknown>];
+  stream.resume();
+  session.close();
+  return Number(headers[':status']);
+}
+
+/** How many BSON documents stand one after the other, counted by the official library. */
+export function bsonCount(bytes: Uint8Array): number {
+  let count = 0;
+  for (let at = 0; at < bytes.length; count++) at = deserializeStream(bytes, at, 1, [], 0, {});
+  return count;
 }
 
 export function postBatch(address: SocketAddress, batch: CaptureBatch, identity: TlsIdentity | null): Promise<number> {
