@@ -1,3 +1,4 @@
+import { currentFileNameForm } from '../capture/file-names.ts';
 import type { CaptureSite } from './capture-site.ts';
 import type { Manifest } from './kubernetes.ts';
 import {
@@ -18,6 +19,9 @@ import { captureFolder, certificateArguments, programPodTemplate } from './progr
 import { filterRemoval } from './removal.ts';
 import { resources } from './resources.ts';
 import { textHash } from './text-hash.ts';
+
+/** A chart puts a value of its own in its place. */
+export const fileNamesArgument = `--file-names=${currentFileNameForm}`;
 
 const metadata = { name: analysisName, namespace: analysisNamespace } as const;
 
@@ -54,6 +58,7 @@ export function analysisDeployment(site: CaptureSite): Manifest {
       ...certificateArguments(site),
       `--aggregator-identity=${spiffeId(site.settings.trustDomain, site.meshNamespace, aggregatorName)}`,
       `--folder=${captureFolder}`,
+      fileNamesArgument,
       ...(site.leased
         ? [`--lease=${analysisNamespace}/${leaseName}`, `--removal=${JSON.stringify(filterRemoval(site))}`]
         : []),

@@ -8,7 +8,7 @@ import { captureObjects } from '../../app/mesh/capture-objects.ts';
 import { type CaptureOptions, defaultCaptureOptions } from '../../app/mesh/capture-options.ts';
 import { emulatorChart, inspectorChart } from '../../app/mesh/chart/charts.ts';
 import type { KubernetesObject, Manifest } from '../../app/mesh/kubernetes.ts';
-import { analysisNamespace } from '../../app/mesh/names.ts';
+import { analysisName, analysisNamespace } from '../../app/mesh/names.ts';
 import { objectName, resources } from '../../app/mesh/resources.ts';
 import { captureFromValues } from '../../app/mesh/values.ts';
 import { clusterPrograms } from '../../main/engine/clusters/istio/programs.ts';
@@ -123,5 +123,9 @@ describe.skipIf(missing !== '')(`charts of our own parts, rendered by helm${miss
     const wanted = expected(defaultCaptureOptions);
     for (const [name, object] of rendered) expect(comparable(object), name).toEqual(comparable(wanted.get(name)));
     expect(rendered.size).toBe(5);
+    const named = await render('emulator', analysisNamespace, { capture: { fileNames: 'am2' } });
+    expect(JSON.stringify(named.get(`Deployment ${analysisNamespace}/${analysisName}`))).toContain(
+      '"--file-names=am2"',
+    );
   });
 });

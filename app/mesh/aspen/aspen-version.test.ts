@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { findAspenVersion, hasDiameter, hasExclusions, schemaOf } from './aspen-version.ts';
+import { fileNamesOf, findAspenVersion, hasDiameter, hasExclusions, schemaOf } from './aspen-version.ts';
 
 const of = (text: string) => findAspenVersion(text)!;
 
@@ -33,6 +33,23 @@ describe('what a version has', () => {
     ['1.14.3-am1', 'service'],
   ] as const)('%s: %s', (text, schema) => {
     expect(schemaOf(of(text))).toBe(schema);
+  });
+
+  it.each([
+    ['1.9.8-am4', 'am2'],
+    ['1.11.7-am3', 'am2'],
+    ['1.11.8-am1', 'am2'],
+    ['1.11.8-am1.1', 'am2'],
+    ['1.11.8-am2', 'am2'],
+    ['1.11.8-am2.7', 'am2'],
+    ['1.11.8-am1.2', 'am3'],
+    ['1.11.8-am1.3', 'am3'],
+    ['1.11.8-am1.4', 'am3'],
+    ['1.11.8-am3', 'am3'],
+    ['1.11.8-am10', 'am3'],
+    ['1.14.3-am1', 'am3'],
+  ] as const)('%s: files are called as in %s', (text, form) => {
+    expect(fileNamesOf(of(text))).toBe(form);
   });
 
   it('is Diameter in three versions and exclusions in two', () => {

@@ -1,3 +1,5 @@
+import type { FileNameForm } from '../../capture/file-names.ts';
+
 /**
  * Keys that the section `aspen-mesh-packet-inspector` has. `service`: `enabled` stands for the aggregator and for HTTP.
  * `protocols`: HTTP and Diameter are switched one by one. `exclusions`: the same, and namespaces and pods can be left out.
@@ -39,4 +41,17 @@ export function hasDiameter(schema: ValuesSchema): boolean {
 /** Whether namespaces and pods can be left out. */
 export function hasExclusions(schema: ValuesSchema): boolean {
   return schema === 'exclusions';
+}
+
+/** How this version's emulator calls its files: am1.2 to am1.4 came out after am3 and call them as it does. */
+export function fileNamesOf({ istio, am }: AspenVersion): FileNameForm {
+  const [major = 0, minor = 0] = am;
+  const order = compareVersions(istio, '1.11.8');
+  if (order !== 0) return order < 0 ? 'am2' : 'am3';
+  return major >= 3 || (major === 1 && minor >= 2) ? 'am3' : 'am2';
+}
+
+function compareVersions(left: string, right: string): number {
+  const [a, b] = [left, right].map((text) => text.split('.').map(Number));
+  return a?.map((number, index) => number - (b?.[index] ?? 0)).find((difference) => difference !== 0) ?? 0;
 }

@@ -1,3 +1,4 @@
+import { currentFileNameForm } from '../../capture/file-names.ts';
 import { defaultCaptureOptions } from '../capture-options.ts';
 
 const { bodyLimit, image, redact } = defaultCaptureOptions;
@@ -45,6 +46,8 @@ certificateService: istiod.istio-system.svc:15012
 export const emulatorValues = `capture:
   # A stock Node.
   image: ${image}
+  # How files of HTTP captures are called: am2 as up to Aspen Mesh 1.11.8-am2, am3 as from 1.11.8-am3 on and in am1.2 to am1.4.
+  fileNames: ${currentFileNameForm}
 resources:
   requests:
     cpu: 100m

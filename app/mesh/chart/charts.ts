@@ -1,4 +1,5 @@
 import { toBase64 } from '../../bytes/base64.ts';
+import { fileNamesArgument } from '../analysis-service.ts';
 import type { ChartFile } from '../aspen/helm-release.ts';
 import { captureObjects } from '../capture-objects.ts';
 import { type CaptureOptions, defaultCaptureOptions } from '../capture-options.ts';
@@ -139,6 +140,7 @@ function text(object: Manifest, programs: ChartPrograms): string {
     { is: programs.receiver, expression: fromFile('receiver.mjs') },
     { is: toBase64(programs.filter), expression: `${fromFile('capture-filter.wasm')} | b64enc` },
     { is: tokens.image, expression: '$capture.image' },
+    { is: fileNamesArgument, expression: 'printf "--file-names=%s" $capture.fileNames' },
     {
       is: tokens.meshNamespace,
       expression: object.metadata.namespace === analysisNamespace ? '$own.meshNamespace' : '$.Release.Namespace',

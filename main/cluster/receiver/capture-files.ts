@@ -3,6 +3,7 @@ import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { CaptureDocument } from '../../../app/capture/document.ts';
 import { createDocumentSplitter } from '../../../app/capture/document-splitter.ts';
+import type { FileNameForm } from '../../../app/capture/file-names.ts';
 import { parseFromAggregator } from '../../../app/capture/stream-parse.ts';
 import { LINKTYPE_RAW } from '../../../app/formats/pcap/pcap-format.ts';
 import { pcapFileHeader } from '../../../app/formats/pcap/pcap-writer.ts';
@@ -17,6 +18,7 @@ export interface CaptureFilesOptions {
   readonly maximumBytes: number;
   /** Milliseconds. */
   readonly maximumAge: number;
+  readonly names: FileNameForm;
   readonly log: Log;
 }
 
@@ -141,7 +143,7 @@ export class CaptureFiles {
   }
 
   private freeName(document: CaptureDocument): string {
-    const name = captureName(document);
+    const name = captureName(document, this.options.names);
     let free = name;
     while (this.names.has(free)) free = `${name}-${++this.collisions}`;
     return free;

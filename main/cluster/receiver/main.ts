@@ -1,3 +1,4 @@
+import { currentFileNameForm, type FileNameForm, fileNameForms } from '../../../app/capture/file-names.ts';
 import type { Removal } from '../../../app/mesh/removal.ts';
 import { createProcessLog, errorText, type Log, type LogLevel } from '../../log.ts';
 import type { SocketAddress } from '../address.ts';
@@ -17,6 +18,7 @@ interface Options extends CertificateOptions {
   readonly files: boolean;
   readonly maximumBytes?: number;
   readonly maximumAge?: number;
+  readonly fileNames: FileNameForm;
   readonly ringLimit?: number;
   readonly memoryLimit?: number;
   readonly aggregatorIdentity?: string;
@@ -61,6 +63,11 @@ const program = addCertificateOptions(
   )
   .addOption(
     option('--maximum-age <duration>', 'how long captures are kept on disk (default: 24h)').argParser(toDuration),
+  )
+  .addOption(
+    option('--file-names <form>', 'how files of HTTP captures are called: as of Aspen Mesh 1.11.8-am2 or am3')
+      .choices(fileNameForms)
+      .default(currentFileNameForm),
   )
   .addOption(
     option(

@@ -1,3 +1,4 @@
+import { currentFileNameForm, type FileNameForm } from '../../../app/capture/file-names.ts';
 import { RecentCaptures } from '../../../app/capture/recent-captures.ts';
 import { encodeDocument } from '../../../app/capture/stream-encode.ts';
 import type { Sequenced } from '../../../app/capture/stream-messages.ts';
@@ -31,6 +32,8 @@ export interface ReceiverOptions {
   readonly maximumBytes?: number;
   /** Milliseconds to keep files for. */
   readonly maximumAge?: number;
+  /** How files of HTTP captures are called. */
+  readonly fileNames?: FileNameForm;
   /** Bytes of documents to keep in memory for live tails; a share of the memory when left out. */
   readonly ringLimit?: number;
   /** Bytes of memory to stay under; the container's limit when left out. */
@@ -70,6 +73,7 @@ export async function createReceiver(options: ReceiverOptions): Promise<Receiver
           folder: options.folder,
           maximumBytes: options.maximumBytes ?? DEFAULT_BYTES,
           maximumAge: options.maximumAge ?? DEFAULT_AGE,
+          names: options.fileNames ?? currentFileNameForm,
           log,
         });
   const losses = new LossTotals();

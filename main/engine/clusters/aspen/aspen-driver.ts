@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { hostname, userInfo } from 'node:os';
 import type { Remainder } from '../../../../app/api/cluster-types.ts';
+import { type AspenVersion, fileNamesOf } from '../../../../app/mesh/aspen/aspen-version.ts';
 import { captureOf, emulatorAddress } from '../../../../app/mesh/aspen/capture-values.ts';
 import { type CaptureOptions, defaultCaptureOptions } from '../../../../app/mesh/capture-options.ts';
 import { leaseGrace, leaseObject, type ReadLease } from '../../../../app/mesh/lease.ts';
@@ -113,7 +114,7 @@ export function createAspenDriver({ name, client, files, aspen, ...options }: As
     state.become({ capture: 'enabling', holder: user, problem: '', steps: steps.steps });
     try {
       const found = await target();
-      await switchOn(found, capture, steps, () => readyAnalysis(capture));
+      await switchOn(found, capture, steps, () => readyAnalysis(capture, found.mesh.version));
       last = captureOf(await findAspenMesh(client, found.mesh.release.name));
       const until = await beginLease(capture);
       // A program with a lease for the whole time is not there to end it, and nothing in the cluster can run helm.
@@ -126,12 +127,12 @@ export function createAspenDriver({ name, client, files, aspen, ...options }: As
   }
 
   /** The analysis service that was named is there already; where none was, ours is installed unless there is an emulator. */
-  async function readyAnalysis({ analysisAddress, image }: CaptureOptions): Promise<string> {
+  async function readyAnalysis({ analysisAddress, image }: CaptureOptions, version: AspenVersion): Promise<string> {
     if (analysisAddress !== '' && analysisAddress !== emulatorAddress) return analysisAddress;
     const { releases, pods } = await findEmulator(client);
     if (pods.length > 0)
       return `the emulator that is there (${releases.map(({ name }) => name).join(', ') || 'no release'})`;
-    await installEmulator(client, helm, image);
+    await installEmulator(client, helm, { image, fileNames: fileNamesOf(version) });
     return 'installed as pi1-analysis-emulator';
   }
 

@@ -1,3 +1,4 @@
+import type { FileNameForm } from '../../../../app/capture/file-names.ts';
 import type { HelmRelease } from '../../../../app/mesh/aspen/helm-release.ts';
 import { emulatorChart } from '../../../../app/mesh/chart/charts.ts';
 import type { KubernetesObject, Pod } from '../../../../app/mesh/kubernetes.ts';
@@ -46,11 +47,15 @@ export async function labelNamespace(client: KubeClient, namespace: string): Pro
 }
 
 /** Installs the bundled receiver in the emulator's place, as the documentation installs the emulator. */
-export async function installEmulator(client: KubeClient, helm: Helm, image: string): Promise<void> {
+export async function installEmulator(
+  client: KubeClient,
+  helm: Helm,
+  capture: { readonly image: string; readonly fileNames: FileNameForm },
+): Promise<void> {
   await labelNamespace(client, analysisNamespace);
   await using folder = await privateFolder();
   const chart = await folder.writeAll('analysis-emulator', emulatorChart(clusterPrograms(), version));
-  const values = await folder.write('values.json', JSON.stringify({ capture: { image } }));
+  const values = await folder.write('values.json', JSON.stringify({ capture }));
   await helm.run([
     ...['install', emulatorReleases[0]!, chart, '--namespace', analysisNamespace, '--values', values],
     ...['--atomic', '--timeout', '180s'],
