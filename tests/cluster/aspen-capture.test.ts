@@ -1,5 +1,5 @@
 import { execFile, spawnSync } from 'node:child_process';
-import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -16,7 +16,7 @@ import type { ControlPlane } from '../support/control-plane/control-plane.ts';
 import { helmProgram } from '../support/control-plane/parts.ts';
 import { eventually } from '../support/control-plane/program.ts';
 import { startTestEngine, type TestEngine } from '../support/engine.ts';
-import { startHttp1Peer } from '../support/envoy-peers.ts';
+import { callDiameter, startDiameterPeer, startHttp1Peer } from '../support/envoy-peers.ts';
 import { installAspenMesh, plugInAuthority, writeChart } from '../support/mesh/aspen-mesh.ts';
 import { type MeshCluster, missingPartsText, startMeshCluster } from '../support/mesh/mesh-cluster.ts';
 import type { MeshSidecar } from '../support/mesh/sidecar.ts';
@@ -38,8 +38,9 @@ describe.skipIf(missingPartsText !== '')(`captures of Aspen Mesh${missingPartsTe
   beforeAll(async () => {
     cluster = stack.use(await startMeshCluster());
     plane = cluster.plane;
-    const peer = stack.use(await startHttp1Peer());
-    sidecar = await cluster.addSidecar({ namespace: 'shop', name: 'cart', http: peer.port });
+    const http = stack.use(await startHttp1Peer()).port;
+    const diameter = stack.use(await startDiameterPeer()).port;
+    sidecar = await cluster.addSidecar({ namespace: 'shop', name: 'cart', http, diameter });
     const programs = clusterPrograms();
     folder = await installAspenMesh(plane, {
       version,
@@ -104,6 +105,34 @@ describe.skipIf(missingPartsText !== '')(`captures of Aspen Mesh${missingPartsTe
     const { remainder } = await engine.handlers['clusters.disable']({ id: 'admin' });
     expect(remainder.left).toEqual([]);
     await call('/after');
+  });
+
+  it('are of Diameter, too, where the version has it, in files called as the documentation says', async () => {
+    const hopByHopId = 1_857_878_061;
+    await engine.handlers['clusters.enable']({
+      id: 'admin',
+      capture: { ...defaultCaptureOptions, http: false, diameterPort: 3868 },
+    });
+    const flow = await eventually('a flow of Diameter', async () => {
+      await callDiameter(sidecar.host, sidecar.diameterPort, hopByHopId);
+      return (await engine.rows('diameter'))[0] ?? null;
+    });
+    const [detail] = await engine.details([flow]);
+    expect(detail).toMatchObject({
+      request: { hopByHopId, endToEndId: hopByHopId },
+      answer: { hopByHopId, endToEndId: hopByHopId },
+    });
+    const folder = join(plane.folder, 'pods');
+    const pod = detail!.observations[0]!.pod!.pod;
+    const name = new RegExp(`/(${pod}-${hopByHopId}-${hopByHopId}-\\d{19})\\.(bson|pcap)$`);
+    const files = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((file) => name.test(file));
+    expect(new Set(files.map((file) => name.exec(file)?.[2]))).toEqual(new Set(['bson', 'pcap']));
+    for (const file of files) {
+      const nanoseconds = BigInt(/(\d{19})\.\w+$/.exec(file)![1]!);
+      expect(Math.abs(Number(nanoseconds / 1_000_000n) - Date.now())).toBeLessThan(60_000);
+      expect(statSync(join(folder, file)).mode & 0o777).toBe(0o600);
+    }
+    await engine.handlers['clusters.disable']({ id: 'admin' });
   });
 
   it.skipIf(!hasKubectl)("are taken with the documentation's own commands as they are written", async () => {

@@ -1,6 +1,5 @@
 import { execFile } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { createConnection } from 'node:net';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
@@ -15,7 +14,7 @@ import { listOwn } from '../../main/engine/clusters/istio/own-objects.ts';
 import { missingParts } from '../support/control-plane/parts.ts';
 import { eventually } from '../support/control-plane/program.ts';
 import type { TestEngine } from '../support/engine.ts';
-import { creditControlRequest, startDiameterPeer, startHttp1Peer } from '../support/envoy-peers.ts';
+import { callDiameter, startDiameterPeer, startHttp1Peer } from '../support/envoy-peers.ts';
 import type { MeshGateway } from '../support/mesh/gateway.ts';
 import { injectorOf } from '../support/mesh/made-up-pods.ts';
 import { type MeshCluster, missingPartsText, startMeshCluster } from '../support/mesh/mesh-cluster.ts';
@@ -67,7 +66,8 @@ describe.skipIf(missingParts !== '')(`the scope of a capture${missingPartsText}`
       });
       expect(answer.status).toBe(200);
       await answer.text();
-      if (name === 'ocs' || name === 'gateway') await callDiameter(host, diameterPort);
+      if (name === 'ocs' || name === 'gateway')
+        await callDiameter(host, diameterPort, Math.floor(Math.random() * 0xffffffff));
     }
   }
 
@@ -356,18 +356,6 @@ function listenersOf(dump: string): readonly ListenerDump[] {
     configs?: readonly { active_state?: { listener: ListenerDump } }[];
   };
   return configs.flatMap(({ active_state: active }) => (active ? [active.listener] : []));
-}
-
-/** Sends a request on a connection of its own and waits for the answer. */
-async function callDiameter(host: string, port: number): Promise<void> {
-  const socket = createConnection({ host, port });
-  await new Promise<void>((resolve, reject) => {
-    socket.once('error', reject);
-    socket.once('data', () => resolve());
-    socket.once('close', () => reject(new Error('the connection was closed before there was an answer')));
-    socket.write(creditControlRequest(Math.floor(Math.random() * 0xffffffff)));
-  });
-  socket.destroy();
 }
 
 async function outOfScope({ pods }: MeshCluster, node: string): Promise<number> {

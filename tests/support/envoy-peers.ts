@@ -1,6 +1,12 @@
 import { createServer, type Server } from 'node:http';
 import { createServer as createHttp2Server, type Http2Server } from 'node:http2';
-import { type AddressInfo, createServer as createTcpServer, type Socket, type Server as TcpServer } from 'node:net';
+import {
+  type AddressInfo,
+  createConnection,
+  createServer as createTcpServer,
+  type Socket,
+  type Server as TcpServer,
+} from 'node:net';
 
 /** A server behind an Envoy, and how to end it. */
 export interface Peer extends AsyncDisposable {
@@ -110,4 +116,16 @@ export function creditControlRequest(hopByHop: number): Buffer {
   message.writeUInt32BE(0x40000000 + 16, 24);
   message.write('peer.org', 28);
   return message;
+}
+
+/** Sends a Credit-Control request on a connection of its own and waits for the answer. */
+export async function callDiameter(host: string, port: number, hopByHop: number): Promise<void> {
+  const socket = createConnection({ host, port });
+  await new Promise<void>((resolve, reject) => {
+    socket.once('error', reject);
+    socket.once('data', () => resolve());
+    socket.once('close', () => reject(new Error('the connection was closed before there was an answer')));
+    socket.write(creditControlRequest(hopByHop));
+  });
+  socket.destroy();
 }
