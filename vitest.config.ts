@@ -38,7 +38,8 @@ export default defineConfig({
         // Not part of `npm test`: `npm run test:cluster`.
         test: {
           name: 'cluster',
-          retry,
+          // A whole cluster of processes has more to wait for.
+          retry: retry * 2,
           include: process.env.CLUSTER_TESTS ? ['tests/cluster/**/*.test.ts'] : [],
           testTimeout: 300_000,
           hookTimeout: 240_000,
