@@ -48,7 +48,7 @@ describe('a values file and flags', () => {
     [
       'a key misspelt',
       `${head}  diametreCapture:\n    enabled: true\n`,
-      /^values\.yaml:5: .*diametreCapture means nothing here/,
+      /^values\.yaml:4: .*diametreCapture means nothing here/,
     ],
     [
       'a bad expression',

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
-import { isNode, LineCounter, parseDocument } from 'yaml';
 import type { CaptureOptions } from '../../app/mesh/capture-options.ts';
-import { captureFromValues, strayKeys, ValuesError, type ValuesPath, valuePlaces } from '../../app/mesh/values.ts';
+import { type ValuesPath, valuePlaces } from '../../app/mesh/values.ts';
+import { readValuesDocument } from '../../app/mesh/values-document.ts';
 
 /** A values file that was read. */
 export interface ValuesFile {
@@ -12,36 +12,19 @@ export interface ValuesFile {
 
 /** @throws Error that begins with the file's name and the line: `values.yaml:7: …` */
 export async function readValuesFile(file: string): Promise<ValuesFile> {
-  const lines = new LineCounter();
-  const document = parseDocument(readText(file), { lineCounter: lines, prettyErrors: false });
-  const at = (offset: number) => `${file}:${lines.linePos(offset).line}`;
-  const [error] = document.errors;
-  if (error) throw new Error(`${at(error.pos[0])}: not YAML: ${error.message}`);
-  const lineOf = (path: ValuesPath): string => {
-    for (let length = path.length; length > 0; length--) {
-      const node = document.getIn(path.slice(0, length), true);
-      if (isNode(node) && node.range) return at(node.range[0]);
-    }
-    return file;
+  const document = readValuesDocument(readText(file));
+  const [problem] = document.problems;
+  if (problem || document.capture === null) throw new Error(`${file}:${problem?.line}: ${problem?.message}`);
+  return {
+    capture: document.capture,
+    problem([option, ...rest], message) {
+      const place = valuePlaces[option as keyof CaptureOptions];
+      if (!place) return null;
+      const path = [...place, ...rest];
+      const isHere = document.has(option === 'area' ? place : path);
+      return isHere ? `${file}:${document.lineOf(path)}: ${path.join('.')}: ${message}` : null;
+    },
   };
-  const values: unknown = document.toJS();
-  try {
-    const [stray] = strayKeys(values);
-    if (stray) throw new ValuesError(stray, 'means nothing here: is it misspelt?');
-    return {
-      capture: captureFromValues(values),
-      problem([option, ...rest], message) {
-        const place = valuePlaces[option as keyof CaptureOptions];
-        if (!place) return null;
-        const path = [...place, ...rest];
-        const isHere = document.hasIn(option === 'area' ? place : path);
-        return isHere ? `${lineOf(path)}: ${path.join('.')}: ${message}` : null;
-      },
-    };
-  } catch (error) {
-    if (error instanceof ValuesError) throw new Error(`${lineOf(error.path)}: ${error.message}`);
-    throw error;
-  }
 }
 
 function readText(file: string): string {
