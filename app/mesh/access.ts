@@ -99,6 +99,8 @@ function switching(site: CaptureSite): readonly Permission[] {
   return [
     ...objects.flatMap((object) => onObject(object, changing)),
     ...permissionsFor(resources.lease, changing, { namespace: analysisNamespace, names: [leaseName] }),
+    // It is the lock of switching on, so it is created, not applied; RBAC knows no names of what is created.
+    ...permissionsFor(resources.lease, ['create'], { namespace: analysisNamespace }),
     ...objects.filter(({ kind }) => /Role$/.test(kind)).flatMap(permissionsOfRole),
     ...[...ownKinds, podKind].flatMap((kind) =>
       placesOf(kind, site.meshNamespace).flatMap((namespace) =>

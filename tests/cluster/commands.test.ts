@@ -156,6 +156,29 @@ describe.skipIf(missingParts !== '')(`by command line, and by several at once${m
     expect((await reasons()).filter((reason) => reason === 'CaptureSwitchedOff').length).toBe(2);
   });
 
+  it('of two that switch on in the same instant one does, and the other changes nothing and says who was quicker', async () => {
+    const before = (await reasons()).length;
+    const enable = (engine: TestEngine, id: string) =>
+      engine.handlers['clusters.enable']({ id, capture: defaultCaptureOptions });
+    const outcomes = await Promise.allSettled([enable(one, 'capturer'), enable(other, 'admin')]);
+    const [refused, more] = outcomes.filter((outcome) => outcome.status === 'rejected');
+    expect(more).toBeUndefined();
+    const lease = await findLease();
+    expect(String(refused?.reason)).toContain(
+      `${lease?.metadata.annotations?.[annotations.user]} has just switched capture of HTTP in the whole mesh on here. Nothing was changed`,
+    );
+    for (const engine of [one, other]) {
+      await eventually('both see it', async () => {
+        const { state, connection } = await card(engine);
+        return state === 'capturing' && connection.state === 'connected';
+      });
+    }
+    expect((await reasons()).length).toBe(before + 1);
+    await other.handlers['clusters.disable']({ id: 'admin' });
+    await mesh.clean();
+    await eventually('both see that it is off', async () => (await card(one)).state === 'off');
+  });
+
   it(`killed while it renews the lease: the cluster is clean within the lease, with no help`, async () => {
     const child = spawn(process.execPath, [capturing, 'capturer', String(grace)], {
       env: environment(),

@@ -11,6 +11,7 @@ import { captureOptions } from '../../api/capture-schema.ts';
 import type { KubeClient } from '../../kube/client.ts';
 import { KubeError } from '../../kube/kube-error.ts';
 import type { ClusterDriver, DriverStatus } from '../driver.ts';
+import { DriverState } from '../driver-state.ts';
 import { CaptureRecord } from './capture-record.ts';
 import { ClusterWatch } from './cluster-watch.ts';
 import { diagnose } from './doctor.ts';
@@ -27,6 +28,7 @@ import { StepList } from './step-list.ts';
 import { coveredPods, extentOf, type Survey, siteOf, surveyCluster } from './survey.ts';
 import { switchOff, switchOffSteps } from './switch-off.ts';
 import { switchOn, switchOnSteps } from './switch-on.ts';
+import { LeaseTakenError } from './take-lease.ts';
 
 export interface IstioDriverOptions {
   /** Name of the kubeconfig's context. */
@@ -48,23 +50,11 @@ const answerTime = 3_000;
 
 /** A cluster of the kubeconfig with Istio (or Aspen Mesh) in it. */
 export function createIstioDriver({ name, client, ...options }: IstioDriverOptions): ClusterDriver {
-  const listeners = new Set<() => void>();
+  const state = new DriverState(options.eager ? 'connecting…' : 'not connected yet');
   const user = `${userInfo().username}@${hostname()}`;
   const holder = `${user}/${randomBytes(4).toString('hex')}`;
-  let status: DriverStatus = {
-    capture: 'off',
-    summary: options.eager ? 'connecting…' : 'not connected yet',
-    problem: '',
-    pods: 0,
-    until: null,
-    holder: '',
-    slotInPlace: false,
-    steps: [],
-  };
   let last: CaptureOptions = defaultCaptureOptions;
   let surveyed: Survey | null = null;
-  let running: Promise<unknown> = Promise.resolve();
-  let busy = false;
   /** Proxies that did not take the filter, as a sentence. */
   let refused = '';
   const record = new CaptureRecord(client, user);
@@ -73,34 +63,15 @@ export function createIstioDriver({ name, client, ...options }: IstioDriverOptio
     user,
     holder,
     grace: options.leaseGrace ?? leaseGrace,
-    onEnd: () => void exclusively(() => turnOff(() => slotAtEnd(client), 'ended')).catch(() => {}),
-    onProblem: (problem) => become({ problem }),
+    onEnd: () => void state.exclusively(() => turnOff(() => slotAtEnd(client), 'ended')).catch(() => {}),
+    onProblem: (problem) => state.become({ problem }),
   });
-
-  function become(change: Partial<DriverStatus>): void {
-    status = { ...status, ...change };
-    for (const listener of listeners) listener();
-  }
-
-  /** One change at a time: a second click waits for the first. */
-  function exclusively<T>(work: () => Promise<T>): Promise<T> {
-    const next = running.then(async () => {
-      busy = true;
-      try {
-        return await work();
-      } finally {
-        busy = false;
-      }
-    });
-    running = next.catch(() => {});
-    return next;
-  }
 
   function showSurvey(found: Survey): void {
     const { mesh } = found;
     surveyed = found;
-    become(extent(status.capture === 'capturing'));
-    if (mesh && status.capture === 'capturing') void lookAtProxies(mesh.namespace);
+    state.become(extent(state.status.capture === 'capturing'));
+    if (mesh && state.status.capture === 'capturing') void lookAtProxies(mesh.namespace);
   }
 
   /** What is captured, or could be. */
@@ -110,53 +81,53 @@ export function createIstioDriver({ name, client, ...options }: IstioDriverOptio
 
   async function lookAtProxies(meshNamespace: string): Promise<void> {
     const { rejections } = await readProxyRejections(client, meshNamespace);
-    if (busy || status.capture !== 'capturing') return;
+    if (state.isBusy || state.status.capture !== 'capturing') return;
     refused = rejectionsSentence(rejections);
-    become({ problem: refused });
+    state.become({ problem: refused });
   }
 
   /** Somebody, here or elsewhere, has switched capture on or off. */
   function showLease(found: ReadLease | null, slotInPlace: boolean): void {
-    if (busy) return;
+    if (state.isBusy) return;
     if (found) {
       const parsed = v.safeParse(captureOptions, found.capture);
       if (parsed.success) last = parsed.output;
       const { user: by, until } = found;
-      become({ capture: 'capturing', holder: by, until, slotInPlace, problem: refused, ...extent(true) });
+      state.become({ capture: 'capturing', holder: by, until, slotInPlace, problem: refused, ...extent(true) });
     } else {
       lease.release();
       // Why switching on or off went wrong stays to be read until the next time.
-      const problem = status.capture === 'unreachable' ? '' : status.problem;
-      become({ capture: 'off', holder: '', until: null, slotInPlace, problem, ...extent(false) });
+      const problem = state.status.capture === 'unreachable' ? '' : state.status.problem;
+      state.become({ capture: 'off', holder: '', until: null, slotInPlace, problem, ...extent(false) });
     }
   }
 
   function showFailure(error: unknown): void {
-    if (busy) return;
+    if (state.isBusy) return;
     const problem = error instanceof Error ? error.message : String(error);
     // What may not be seen is no reason to give up what is seen.
-    if (error instanceof KubeError && error.status === 403) become({ problem });
-    else become({ capture: 'unreachable', problem });
+    if (error instanceof KubeError && error.status === 403) state.become({ problem });
+    else state.become({ capture: 'unreachable', problem });
   }
 
   const watch = new ClusterWatch({
     client,
     every: options.lookEvery ?? defaultLookEvery,
     onSurvey: showSurvey,
-    onUnseen: ({ message }) => become({ summary: `not all may be seen: ${message}` }),
+    onUnseen: ({ message }) => state.become({ summary: `not all may be seen: ${message}` }),
     onLease: showLease,
     onFailure: showFailure,
   });
   if (options.eager) watch.begin();
 
   const connect = () => connectReceiver(client);
-  const show = (steps: StepList) => () => become({ steps: steps.steps as readonly Step[] });
+  const show = (steps: StepList) => () => state.become({ steps: steps.steps as readonly Step[] });
 
   async function turnOn(capture: CaptureOptions): Promise<void> {
-    if (status.capture === 'capturing') return;
+    if (state.status.capture === 'capturing') return;
     // Somebody was quicker, and has not been seen yet: what they capture is seen here as well.
     const current = await record.current().catch(() => null);
-    if (current) return become({ capture: 'capturing', holder: current.user, until: current.until, problem: '' });
+    if (current) return state.become({ capture: 'capturing', holder: current.user, until: current.until, problem: '' });
     const preflight = await checkReadiness(client, capture);
     const failed = preflight.checks.find(({ result }) => result === 'failed');
     if (failed) throw new Error([failed.title, failed.detail, failed.remedy].filter((text) => text !== '').join('. '));
@@ -166,19 +137,23 @@ export function createIstioDriver({ name, client, ...options }: IstioDriverOptio
     const site = siteOf(found, capture, slotPlaces(inPlace), options.programs);
     await tryCapture(client, site, lease.planned(capture));
     const steps: StepList = new StepList(switchOnSteps, () => show(steps)());
-    become({ capture: 'enabling', holder: user, problem: '', steps: steps.steps });
-    const state = lease.begin(capture);
+    state.become({ capture: 'enabling', holder: user, problem: '', steps: steps.steps });
+    const held = lease.begin(capture);
     try {
       const pods = coveredPods(found, capture).captured;
-      await switchOn({ client, site, inPlace, pods, lease: state, connect, generation: newGeneration() }, steps);
-      await record.begun('on', capture, state.until);
+      await switchOn({ client, site, inPlace, pods, lease: held, connect, generation: newGeneration() }, steps);
+      await record.begun('on', capture, held.until);
       lease.keep();
       refused = '';
-      become({ capture: 'capturing', until: state.until, slotInPlace: true });
+      state.become({ capture: 'capturing', until: held.until, slotInPlace: true });
       // By then the proxies have answered.
       setTimeout(() => void lookAtProxies(site.meshNamespace), answerTime).unref();
     } catch (error) {
       lease.release();
+      if (error instanceof LeaseTakenError) {
+        state.become({ capture: 'off', holder: '', problem: error.message });
+        throw error;
+      }
       await undo(steps, inPlace, error instanceof Error ? error.message : String(error));
       throw error;
     }
@@ -189,10 +164,10 @@ export function createIstioDriver({ name, client, ...options }: IstioDriverOptio
     try {
       const undone = await rollBack(client, before);
       steps.undo();
-      become({ ...off, slotInPlace: before.slots.length > 0, problem: `${problem} ${undone}` });
+      state.become({ ...off, slotInPlace: before.slots.length > 0, problem: `${problem} ${undone}` });
     } catch (error) {
       const rest = error instanceof Error ? error.message : String(error);
-      become({ ...off, problem: `${problem} Not all could be removed again: ${rest}` });
+      state.become({ ...off, problem: `${problem} Not all could be removed again: ${rest}` });
     }
   }
 
@@ -200,27 +175,27 @@ export function createIstioDriver({ name, client, ...options }: IstioDriverOptio
   async function turnOff(choose: () => Promise<SlotChoice>, what: 'off' | 'ended' = 'off') {
     await checkRemoval(client);
     const ending = await record.current();
-    become({ capture: 'disabling', problem: '' });
+    state.become({ capture: 'disabling', problem: '' });
     lease.release();
     try {
       const slot = await choose();
       const steps: StepList = new StepList(switchOffSteps(slot), () => show(steps)());
-      become({ steps: steps.steps });
+      state.become({ steps: steps.steps });
       const remainder = await switchOff(client, steps, slot, newGeneration());
-      become({ capture: 'off', holder: '', until: null, slotInPlace: remainder.kept.length > 0 });
+      state.become({ capture: 'off', holder: '', until: null, slotInPlace: remainder.kept.length > 0 });
       const untold = await record.ended(what, ending);
-      if (untold !== '') become({ problem: untold });
+      if (untold !== '') state.become({ problem: untold });
       return remainder;
     } catch (error) {
       const problem = error instanceof Error ? error.message : String(error);
-      become({ capture: 'off', problem: `Not everything could be removed: ${problem}` });
+      state.become({ capture: 'off', problem: `Not everything could be removed: ${problem}` });
       throw error;
     }
   }
 
   async function extend(minutes: number | null): Promise<void> {
     const until = await lease.extend(minutes);
-    become({ until });
+    state.become({ until });
     await record.begun('extended', last, until);
   }
 
@@ -228,11 +203,8 @@ export function createIstioDriver({ name, client, ...options }: IstioDriverOptio
     id: name,
     name,
     kind: 'kubernetes',
-    status: () => status,
-    onChange: (listener) => {
-      listeners.add(listener);
-      return () => listeners.delete(listener);
-    },
+    status: () => state.status,
+    onChange: (listener) => state.onChange(listener),
     lastCapture: () => last,
     inventory: async (): Promise<ClusterInventory> => {
       watch.begin();
@@ -243,13 +215,13 @@ export function createIstioDriver({ name, client, ...options }: IstioDriverOptio
     plan: (capture) => planCapture(client, lease.planned(capture)),
     enable: (capture) => {
       watch.begin();
-      return exclusively(() => turnOn(capture));
+      return state.exclusively(() => turnOn(capture));
     },
-    extend: (minutes) => exclusively(() => extend(minutes)),
+    extend: (minutes) => state.exclusively(() => extend(minutes)),
     planDisable: () => planDisable(client),
     disable: (slot) => {
       watch.begin();
-      return exclusively(() => turnOff(async () => slot ?? chosenSlot(client)));
+      return state.exclusively(() => turnOff(async () => slot ?? chosenSlot(client)));
     },
     nameAt: (address, time) => watch.nameAt(address, time),
     doctor: () => diagnose(client),
@@ -257,7 +229,7 @@ export function createIstioDriver({ name, client, ...options }: IstioDriverOptio
     close: async () => {
       watch.close();
       lease.release();
-      await running;
+      await state.settled();
       client.connection.close();
     },
   };

@@ -15,6 +15,7 @@ import { type FiltersInPlace, inTheWay, isSwitchAlone } from './filters-in-place
 import { applyOwn, ownerReference, removeOwn } from './own-objects.ts';
 import { readProxyRejections } from './proxy-rejections.ts';
 import type { StepList } from './step-list.ts';
+import { takeLease } from './take-lease.ts';
 
 export interface SwitchOn {
   readonly client: KubeClient;
@@ -49,6 +50,8 @@ const removeTimeout = 20_000;
 /**
  * Makes everything, in an order in which nothing that captures is there before what takes the captures. A filter that the proxies
  * do not have yet goes to all of them only when that of one workload has been heard of.
+ *
+ * @throws LeaseTakenError when somebody else was quicker; then there is nothing to undo
  */
 export async function switchOn(options: SwitchOn, steps: StepList): Promise<void> {
   const { client, site, inPlace, lease, connect } = options;
@@ -56,20 +59,20 @@ export async function switchOn(options: SwitchOn, steps: StepList): Promise<void
   const state: FilterSwitch = { capturing: true, generation: options.generation };
   let objects: CaptureObjects = captureObjects(site, state);
   await steps.run(ground, async () => {
+    await applyAll(client, objects.ground.filter(isNamespace));
+    // Whoever has the lease makes the rest.
+    await takeLease(client, lease);
     const owner = ownerReference(await applyOwn(client, ownerRole()));
     const owned = { ...site, owner };
     objects = captureObjects(owned, state);
-    const all = [...objects.ground, leaseObject(owned, lease)];
-    // Nobody may bind a Role that is not there yet, and nothing can be made in a namespace that is not.
-    const stage = (manifest: Manifest) =>
-      manifest.kind === resources.namespace.kind ? 0 : isBinding(manifest) ? 2 : 1;
-    for (const current of [0, 1, 2]) {
-      await applyAll(
-        client,
-        all.filter((manifest) => stage(manifest) === current),
-      );
-    }
-    return `${all.length + 1} objects`;
+    const rest = [...objects.ground.filter((manifest) => !isNamespace(manifest)), leaseObject(owned, lease)];
+    await applyAll(
+      client,
+      rest.filter((manifest) => !isBinding(manifest)),
+    );
+    // Nobody may bind a Role that is not there yet.
+    await applyAll(client, rest.filter(isBinding));
+    return `${objects.ground.length + 2} objects`;
   });
   await steps.run(programs, async () => {
     await applyAll(client, objects.programs);
@@ -125,6 +128,10 @@ async function tryInOneWorkload(options: SwitchOn, { slots, filters }: CaptureOb
         `Nothing was heard of the capture filter in ${name} within ${heartbeatTimeout / 1000} seconds, so no other workload has got it.`,
       );
   }
+}
+
+function isNamespace({ kind }: Manifest): boolean {
+  return kind === resources.namespace.kind;
 }
 
 async function applyAll(client: KubeClient, manifests: readonly Manifest[]): Promise<void> {
