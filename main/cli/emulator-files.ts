@@ -1,8 +1,11 @@
+import { once } from 'node:events';
+import { type FileHandle, open } from 'node:fs/promises';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Command } from 'commander';
 import type { EmulatorFile } from '../../app/mesh/aspen/emulator-files.ts';
 import { createNameMatcher, excludeProblem } from '../../app/mesh/name-matcher.ts';
 import { listEmulatorFiles, pullEmulatorFiles } from '../engine/clusters/aspen/emulator-files.ts';
+import { EmulatorMerge } from '../engine/clusters/aspen/emulator-merge.ts';
 import { KubeClient } from '../engine/kube/client.ts';
 import { KubeConnection } from '../engine/kube/connection.ts';
 import { chosenContext } from './chosen-context.ts';
@@ -11,6 +14,7 @@ import { type ClusterFlags, print, withContext, withOutput } from './cluster-fla
 interface FilesFlags extends ClusterFlags {
   readonly name: string;
   readonly pull?: string;
+  readonly merge?: string;
   readonly follow: boolean;
 }
 
@@ -26,6 +30,10 @@ export function addFilesCommand(program: Command): void {
         .description('Aspen Mesh: list the captures that an analysis emulator has written, or pull them into a folder')
         .option('--name <expression>', 'only files whose whole name matches', '.*')
         .option('--pull <folder>', 'copy them there')
+        .option(
+          '--merge <file>',
+          'make one capture of the .bson files there; - for standard output, as in | packet-inspector read -',
+        )
         .option('--follow', 'go on with new and growing ones until interrupted', false),
     ),
   ).action(async (flags: FilesFlags) => {
@@ -34,17 +42,29 @@ export function addFilesCommand(program: Command): void {
     const isWanted = createNameMatcher([flags.name]);
     const client = new KubeClient(new KubeConnection((await chosenContext(flags.context)).config()));
     const known = new Set<string>();
+    // An own file, for the user alone: never what is there already.
+    const target = flags.merge === undefined || flags.merge === '-' ? null : await open(flags.merge, 'wx', 0o600);
+    const merge = flags.merge === undefined ? null : new EmulatorMerge(client, writerTo(target));
     try {
       do {
         const files = (await listEmulatorFiles(client)).filter(({ name }) => isWanted(name)).filter(isNew(known));
         if (flags.pull !== undefined) await pullEmulatorFiles(client, files, flags.pull, () => {});
-        if (files.length > 0 || !flags.follow) print(flags, { files }, files.map(fileLine));
+        await merge?.add(files);
+        if (flags.merge !== '-' && (files.length > 0 || !flags.follow)) print(flags, { files }, files.map(fileLine));
         if (flags.follow) await pause(lookEvery);
       } while (flags.follow);
     } finally {
       client.connection.close();
+      await target?.close();
     }
   });
+}
+
+function writerTo(target: FileHandle | null): (bytes: Uint8Array) => Promise<void> {
+  return async (bytes) => {
+    if (target !== null) await target.appendFile(bytes);
+    else if (!process.stdout.write(bytes)) await once(process.stdout, 'drain');
+  };
 }
 
 /** Not seen before in this size and state. */

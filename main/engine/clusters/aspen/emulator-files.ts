@@ -34,7 +34,7 @@ export async function pullEmulatorFiles(
   const waiting = [...files];
   const work = async () => {
     for (let file = waiting.shift(); file !== undefined; file = waiting.shift()) {
-      const bytes = await run(client, file.pod, pullCommand(file));
+      const bytes = await readEmulatorFile(client, file);
       const path = join(folder, file.name);
       await writeFile(`${path}.part`, bytes, { mode: 0o600 });
       await chmod(`${path}.part`, 0o600);
@@ -43,6 +43,11 @@ export async function pullEmulatorFiles(
     }
   };
   await Promise.all(Array.from({ length: atOnce }, work));
+}
+
+/** All that is in a file now. @throws KubeError */
+export function readEmulatorFile(client: KubeClient, file: EmulatorFile): Promise<Buffer> {
+  return run(client, file.pod, pullCommand(file));
 }
 
 function run(client: KubeClient, pod: string, command: readonly string[]): Promise<Buffer> {
