@@ -27,7 +27,7 @@ export function DisableSheet({ cluster }: { readonly cluster: ClusterCard }) {
             {off.message}
           </p>
         ) : null}
-        <StepsList steps={cluster.steps} />
+        <StepsList steps={cluster.steps} said={off?.phase === 'failed' ? off.message : ''} />
         {off?.phase === 'done' ? <Proof remainder={off.remainder} /> : null}
       </div>
       <footer className="sheet-foot">

@@ -10,21 +10,32 @@ const marks: Record<Step['state'], React.ReactNode> = {
   undone: <Undo2 size={14} className="is-warning" aria-label="Undone" />,
 };
 
+interface Props {
+  readonly steps: readonly Step[];
+  /** The sentence of the failed step that stands above the list already, and is not repeated in it; ''. */
+  readonly said: string;
+}
+
 /** How switching on or off goes, step by step. */
-export function StepsList({ steps }: { readonly steps: readonly Step[] }) {
+export function StepsList({ steps, said }: Props) {
   return (
     <ol className="steps" aria-label="Steps" aria-live="polite">
       {steps.map((step) => (
         <li key={step.name} data-state={step.state} className={step.state === 'waiting' ? 'faint' : ''}>
           {marks[step.state]}
           <div>
-            {step.name} <span className="muted">{step.detail}</span>
+            {step.name} <span className="muted">{unsaidDetail(step, said)}</span>
           </div>
           <span className="data faint">{step.milliseconds > 0 ? formatDuration(step.milliseconds) : ''}</span>
         </li>
       ))}
     </ol>
   );
+}
+
+/** What a step has to say that was not `said` already. */
+export function unsaidDetail({ detail, state }: Pick<Step, 'detail' | 'state'>, said: string): string {
+  return state === 'failed' && detail !== '' && said.includes(detail) ? '' : detail;
 }
 
 /** The step that is going on, with its place: `3 of 7 · aggregator on every node`; '' when none is. */

@@ -42,7 +42,7 @@ export function ReviewPane({ review, problem, steps, failure, yamlShown, onAskAg
             </button>
           </div>
         ) : null}
-        <StepsList steps={steps} />
+        <StepsList steps={steps} said={failure} />
       </section>
     );
   }
