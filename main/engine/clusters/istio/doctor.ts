@@ -38,7 +38,8 @@ async function eventsOfPrograms(client: KubeClient, pods: readonly Pod[]): Promi
     const program = [analysisName, aggregatorName].find((name) => involvedObject.name.startsWith(name));
     if (program === undefined) return false;
     const made = pods.filter(({ metadata }) => metadata.name.startsWith(program));
-    return made.every(({ metadata }) => (metadata.creationTimestamp ?? '') <= (lastTimestamp ?? ''));
+    // To the second: of a failure and a pod in the same one, the pod came after; what goes on failing is soon told again.
+    return made.every(({ metadata }) => (metadata.creationTimestamp ?? '') < (lastTimestamp ?? ''));
   });
 }
 
