@@ -133,8 +133,17 @@ describe.skipIf(missingParts !== '')(`by command line, and by several at once${m
         return state === 'capturing' && connection.state === 'connected';
       });
     }
-    const by = (await findLease())?.spec?.holderIdentity;
     expect((await reasons()).length).toBe(before + 1);
+
+    await one.handlers['clusters.extend']({ id: 'capturer', minutes: 90 });
+    const lease = await findLease();
+    const by = lease?.spec?.holderIdentity;
+    const extended = lease?.metadata.annotations?.[annotations.until] ?? '';
+    const { message } = (await events()).find(({ reason }) => reason === 'CaptureExtended')!;
+    expect(message).toBe(
+      `${(await card(one)).holder} extended the capture of HTTP in the whole mesh, until ${extended}.`,
+    );
+    expect((Date.parse(extended) - Date.now()) / 60_000).toBeCloseTo(90, 0);
 
     // Edited by hand in between: an object changed, another one removed.
     await mesh.plane.apply(
