@@ -121,4 +121,6 @@ export interface Remainder {
   readonly left: readonly string[];
   /** The slot that was to stay and what is in it, looked up to be idle. Empty together with `left`: nothing of ours is left. */
   readonly kept: readonly string[];
+  /** Ours, but left, each with why: `Namespace analysis-emulator: in it is ConfigMap notes, …` */
+  readonly spared: readonly string[];
 }

@@ -1,5 +1,5 @@
 import { type AccessLevel, accessLevels, accessName, accessNamespaces, accessOf } from './access.ts';
-import { analysisNamespaceObject } from './analysis-service.ts';
+import { analysisNamespaceObject } from './analysis-namespace.ts';
 import type { CaptureSite } from './capture-site.ts';
 import type { Manifest } from './kubernetes.ts';
 import { type Permission, rulesFor } from './permission.ts';
@@ -21,7 +21,7 @@ export function accessRoles(
   site: CaptureSite,
   subjects: Readonly<Partial<Record<AccessLevel, readonly AccessSubject[]>>> = {},
 ): readonly Manifest[] {
-  return [namespaceOf(site), ...accessLevels.flatMap((level) => levelObjects(site, level, subjects[level] ?? []))];
+  return [accessNamespace(), ...accessLevels.flatMap((level) => levelObjects(site, level, subjects[level] ?? []))];
 }
 
 function levelObjects(site: CaptureSite, level: AccessLevel, subjects: readonly AccessSubject[]): readonly Manifest[] {
@@ -50,8 +50,8 @@ export function accessBinding(
 }
 
 /** As capture would make it, but nobody's. */
-function namespaceOf(site: CaptureSite): Manifest {
-  const { metadata, ...fields } = analysisNamespaceObject({ ...site, owner: null });
+function accessNamespace(): Manifest {
+  const { metadata, ...fields } = analysisNamespaceObject({ owner: null });
   const { 'app.kubernetes.io/managed-by': _, ...labels } = metadata.labels ?? {};
   return { ...fields, metadata: { ...metadata, labels: { ...labels, ...partOf } } } as Manifest;
 }

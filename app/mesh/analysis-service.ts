@@ -7,7 +7,6 @@ import {
   analysisName,
   analysisNamespace,
   analysisPort,
-  citadelLabel,
   leaseName,
   serviceHost,
   spiffeId,
@@ -28,12 +27,6 @@ const metadata = { name: analysisName, namespace: analysisNamespace } as const;
 /** Host that aggregators connect to, and that the receiver's certificate names. */
 export function analysisHost({ settings }: Pick<CaptureSite, 'settings'>): string {
   return serviceHost(analysisName, analysisNamespace, settings.clusterDomain);
-}
-
-/** Where the analysis service runs, with the labels that Citadel and Pod Security look at. */
-export function analysisNamespaceObject(site: CaptureSite): Manifest {
-  const labels = { [citadelLabel]: 'true', 'pod-security.kubernetes.io/enforce': 'restricted' };
-  return ownObject(resources.namespace, site, { name: analysisNamespace, labels }, {});
 }
 
 export function analysisServiceAccount(site: CaptureSite): Manifest {

@@ -1,7 +1,7 @@
 import { aggregatorDaemonSet, aggregatorProgram, aggregatorService, aggregatorServiceAccount } from './aggregator.ts';
+import { analysisNamespaceObject } from './analysis-namespace.ts';
 import {
   analysisDeployment,
-  analysisNamespaceObject,
   analysisNetworkPolicy,
   analysisProgram,
   analysisServiceAccount,
@@ -36,7 +36,7 @@ export interface CaptureObjects {
 export function captureObjects(site: CaptureSite, state: FilterSwitch): CaptureObjects {
   return {
     ground: [
-      ...(site.ownsNamespace ? [analysisNamespaceObject(site)] : []),
+      ...(site.ownsNamespace ? [analysisNamespaceObject({ owner: null })] : []),
       analysisServiceAccount(site),
       aggregatorServiceAccount(site),
       ...(site.leased ? [ownerRoleBinding(site), ...leaseKeeperRoles(site)] : []),

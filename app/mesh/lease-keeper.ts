@@ -41,6 +41,24 @@ export function ownerRoleBinding(site: CaptureSite): Manifest {
   );
 }
 
+/**
+ * Our own namespace goes only when nothing of others is in it, whatever its kind: names and labels of all are listed, nothing else is
+ * asked for. Where the namespace is not ours the lease keeper has none of this.
+ */
+const namespaceRules = {
+  namespace: analysisNamespace,
+  rules: [
+    { apiGroups: ['*'], resources: ['*'], verbs: ['list'] },
+    {
+      apiGroups: [''],
+      resources: [resources.namespace.plural],
+      resourceNames: [analysisNamespace],
+      // Some clusters let only who may delete an object say what it belongs to.
+      verbs: ['get', 'patch', 'delete'],
+    },
+  ],
+};
+
 /** What the lease keeper may do in each namespace with filters, and with the lease. By name only. */
 export function leaseKeeperRoles(site: CaptureSite): readonly Manifest[] {
   const removal = filterRemoval(site);
@@ -73,7 +91,7 @@ export function leaseKeeperRoles(site: CaptureSite): readonly Manifest[] {
     namespace: site.meshNamespace,
     rules: [{ apiGroups: [''], resources: [resources.event.plural], verbs: ['create'] }],
   };
-  const all = [leaseRules, eventRules, ...filterRules];
+  const all = [leaseRules, eventRules, ...filterRules, ...(site.ownsNamespace ? [namespaceRules] : [])];
   return [...new Set(all.map(({ namespace }) => namespace))].flatMap((namespace) => {
     const rules = all.filter((one) => one.namespace === namespace).flatMap((one) => one.rules);
     const metadata = { name: leaseKeeperName, namespace };

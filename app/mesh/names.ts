@@ -1,6 +1,8 @@
 /** What everything of ours in a cluster is found by. */
 export const ownLabel = { 'app.kubernetes.io/managed-by': 'packet-inspector' } as const;
 export const ownSelector = 'app.kubernetes.io/managed-by=packet-inspector';
+/** `Accept` of lists without the contents of their objects; discovery answers it as well. */
+export const metadataOnly = 'application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1,application/json';
 /** Who owns the fields that are applied. */
 export const fieldManager = 'packet-inspector';
 /** Marks the EnvoyFilters with the slots, beside `ownLabel`. */
@@ -46,6 +48,8 @@ export const annotations = {
 
 /** istiod publishes the mesh's root certificates by this name in each namespace. */
 export const meshRootConfigMap = 'istio-ca-root-cert';
+/** And what those have taken back (newer versions). */
+export const meshRevocationConfigMap = 'istio-ca-crl';
 /** Label of the namespaces in which Citadel writes a secret `istio.<service account>` for each account. */
 export const citadelLabel = 'ca.istio.io/override';
 

@@ -1,5 +1,5 @@
 import type { CaptureSite } from './capture-site.ts';
-import type { Manifest, ObjectMeta } from './kubernetes.ts';
+import type { KubernetesObject, Manifest, ObjectMeta, OwnerReference } from './kubernetes.ts';
 import { ownLabel } from './names.ts';
 import type { Resource } from './resources.ts';
 
@@ -20,6 +20,11 @@ export function ownObject(
     },
     ...fields,
   };
+}
+
+/** What others say that they belong to an object by. */
+export function ownerReference({ apiVersion, kind, metadata }: KubernetesObject): OwnerReference {
+  return { apiVersion, kind, name: metadata.name, uid: metadata.uid ?? '' };
 }
 
 /** Whether an object was made by us: only those are ever changed or deleted. */

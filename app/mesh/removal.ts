@@ -1,6 +1,6 @@
 import type { SlotChoice } from './capture-options.ts';
 import { type CaptureSite, filterNamespaces } from './capture-site.ts';
-import { clusterFilterName, diameterFilterName, httpFilterName, leaseKeeperName } from './names.ts';
+import { analysisNamespace, clusterFilterName, diameterFilterName, httpFilterName, leaseKeeperName } from './names.ts';
 import { type SlotKind, slotName } from './slot-places.ts';
 
 /** What the lease keeper does when the lease has run out, in this order. JSON: it is an argument of the program. */
@@ -13,6 +13,8 @@ export interface Removal {
   readonly slot: SlotChoice;
   /** EnvoyFilters with the capture cluster. */
   readonly clusters: readonly string[];
+  /** Ours, that goes as well when nothing of others is in it; null when it is not ours. */
+  readonly namespace: string | null;
   /** Owner of everything else. */
   readonly clusterRole: string;
   /** Where an Event tells of it. */
@@ -30,7 +32,9 @@ export function filterOwner({ capture, owner }: Pick<CaptureSite, 'capture' | 'o
   return { owner: capture.slot === 'keep' ? null : owner };
 }
 
-export function filterRemoval(site: Pick<CaptureSite, 'capture' | 'targets' | 'slots' | 'meshNamespace'>): Removal {
+export function filterRemoval(
+  site: Pick<CaptureSite, 'capture' | 'targets' | 'slots' | 'meshNamespace' | 'ownsNamespace'>,
+): Removal {
   // What is in a slot that was left in place may have a wider target than what is captured now.
   const targets = [...site.targets, ...site.slots.map(({ target }) => target)];
   const filters = targets.flatMap(({ namespace, suffix }) => {
@@ -44,6 +48,7 @@ export function filterRemoval(site: Pick<CaptureSite, 'capture' | 'targets' | 's
     slots,
     slot: site.capture.slot,
     clusters,
+    namespace: site.ownsNamespace ? analysisNamespace : null,
     clusterRole: leaseKeeperName,
     meshNamespace: site.meshNamespace,
   };

@@ -93,10 +93,10 @@ async function settled(driver: ClusterDriver) {
   return driver.status();
 }
 
-function remainderLines({ looked, left, kept }: Remainder): readonly string[] {
-  const places = looked.map((place) => `looked at ${place}`);
+function remainderLines({ looked, left, kept, spared }: Remainder): readonly string[] {
+  const places = [...looked.map((place) => `looked at ${place}`), ...spared.map((one) => `left: ${one}`)];
   if (left.length > 0) return [...places, `Still there: ${left.join(', ')}`];
-  if (kept.length === 0) return [...places, 'Nothing of ours is left.'];
+  if (kept.length === 0) return [...places, `Nothing ${spared.length === 0 ? '' : 'else '}of ours is left.`];
   return [
     ...places,
     `Nothing captures. In place, idle: ${kept.join(', ')}`,

@@ -21,7 +21,12 @@ function workerProgram(): string {
 const maxYoungGenerationSizeMb = 12;
 
 /** What the demo's capture consists of, all in its worker. */
-const nothingLeft: Remainder = { looked: ['filter, aggregator and receiver of the demo'], left: [], kept: [] };
+const nothingLeft: Remainder = {
+  looked: ['filter, aggregator and receiver of the demo'],
+  left: [],
+  kept: [],
+  spared: [],
+};
 
 const services = workloads.filter(({ service }) => service !== null).length;
 

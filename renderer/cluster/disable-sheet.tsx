@@ -45,7 +45,7 @@ export function DisableSheet({ cluster }: { readonly cluster: ClusterCard }) {
 }
 
 /** What was really looked up after the last object was removed. */
-function Proof({ remainder: { looked, left, kept } }: { readonly remainder: Remainder }) {
+function Proof({ remainder: { looked, left, kept, spared } }: { readonly remainder: Remainder }) {
   return (
     <section className="proof" role="status">
       {left.length > 0 ? (
@@ -60,7 +60,15 @@ function Proof({ remainder: { looked, left, kept } }: { readonly remainder: Rema
           <ObjectList objects={kept} />
         </>
       ) : null}
-      {left.length === 0 && kept.length === 0 ? <h3 className="is-ok">Nothing of ours is left.</h3> : null}
+      {left.length === 0 && kept.length === 0 ? (
+        <h3 className="is-ok">Nothing {spared.length === 0 ? '' : 'else '}of ours is left.</h3>
+      ) : null}
+      {spared.length > 0 ? (
+        <>
+          <h3>Left, since others use it:</h3>
+          <ObjectList objects={spared} />
+        </>
+      ) : null}
       <p className="muted">Looked up afterwards, {plural(looked.length, 'place')}:</p>
       <ul className="item-list data">
         {looked.map((place) => (

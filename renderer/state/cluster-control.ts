@@ -112,8 +112,8 @@ export class ClusterControl {
   }
 }
 
-function offText(name: string, { kept }: Remainder): string {
+function offText(name: string, { kept, spared }: Remainder): string {
   return kept.length === 0
-    ? `Nothing of ours is left in ${name}.`
+    ? `Nothing of ours ${spared.length === 0 ? '' : 'but the namespace '}is left in ${name}.`
     : `Nothing captures in ${name}; the slot is in place.`;
 }

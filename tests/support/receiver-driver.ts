@@ -29,7 +29,7 @@ export function receiverDriver(connect: ClusterDriver['connect']): ClusterDriver
     enable: async () => {},
     extend: absent,
     planDisable: absent,
-    disable: async () => ({ looked: [], left: [], kept: [] }),
+    disable: async () => ({ looked: [], left: [], kept: [], spared: [] }),
     doctor: async () => [],
     connect,
     nameAt: () => '',

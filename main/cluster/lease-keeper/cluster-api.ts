@@ -3,10 +3,12 @@ import { request } from 'node:https';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import type { Manifest } from '../../../app/mesh/kubernetes.ts';
-import { fieldManager } from '../../../app/mesh/names.ts';
+import { fieldManager, metadataOnly } from '../../../app/mesh/names.ts';
 
 /** The API server as a pod sees it, with the permissions of the pod's service account. */
 export interface ClusterApi {
+  /** Objects of a list, or the kinds that there are: names and labels, never contents. */
+  readMetadata(path: string): Promise<unknown>;
   /** The object, or null when there is none. */
   get(path: string): Promise<unknown>;
   /** Server-side apply in the name of the application: the fields of `manifest` become as they are there. */
@@ -33,6 +35,7 @@ export function createClusterApi(folder: string, environment: NodeJS.ProcessEnv 
     path: string,
     body = '',
     contentType = 'application/json',
+    accept = 'application/json',
   ): Promise<{ status: number; answer: string }> {
     return new Promise((resolve, reject) => {
       const outgoing = request({
@@ -44,7 +47,7 @@ export function createClusterApi(folder: string, environment: NodeJS.ProcessEnv 
         timeout: answerTimeout,
         headers: {
           authorization: `Bearer ${readFileSync(join(folder, 'token'), 'utf8').trim()}`,
-          accept: 'application/json',
+          accept,
           'content-length': Buffer.byteLength(body),
           ...(body ? { 'content-type': contentType } : {}),
         },
@@ -59,6 +62,11 @@ export function createClusterApi(folder: string, environment: NodeJS.ProcessEnv 
   }
 
   return {
+    async readMetadata(path) {
+      const { status, answer } = await ask('GET', path, '', '', metadataOnly);
+      if (status !== 200) throw new Error(`GET ${path}: ${status} ${answer.slice(0, 300)}`);
+      return JSON.parse(answer);
+    },
     async get(path) {
       const { status, answer } = await ask('GET', path);
       if (status === 404) return null;

@@ -1,8 +1,10 @@
+import { analysisNamespaceObject } from '../../../app/mesh/analysis-namespace.ts';
 import { captureEvent } from '../../../app/mesh/capture-event.ts';
 import { isSwitchedOn, switchFilter } from '../../../app/mesh/filter-switch.ts';
 import type { KubernetesObject, Lease } from '../../../app/mesh/kubernetes.ts';
 import { type ReadLease, readLease } from '../../../app/mesh/lease.ts';
-import { isOwn } from '../../../app/mesh/own-object.ts';
+import { reasonToSpare } from '../../../app/mesh/namespace-contents.ts';
+import { isOwn, ownerReference } from '../../../app/mesh/own-object.ts';
 import type { Removal } from '../../../app/mesh/removal.ts';
 import { resourcePath, resources } from '../../../app/mesh/resources.ts';
 import { errorText, type Log } from '../../log.ts';
@@ -32,7 +34,8 @@ const drainTime = 1_000;
 
 /**
  * Ends the capture when its lease has run out, from inside the cluster: the filters become idle first, then they and their slots go,
- * unless they were to stay, then their clusters, then the owner of everything else, this program included. What fails is tried
+ * unless they were to stay, then their clusters, then the owner of everything else, this program included. A namespace of ours stays
+ * when anything of others is in it. What fails is tried
  * again until it is done.
  */
 export function startLeaseKeeper(options: LeaseKeeperOptions): LeaseKeeper {
@@ -82,7 +85,24 @@ export function startLeaseKeeper(options: LeaseKeeperOptions): LeaseKeeper {
     if (slot === 'remove' || !allIdle) for (const name of [...filters, ...slots]) await removeOwn(name);
     for (const name of clusters) await removeOwn(name);
     await tell();
+    await settleNamespace();
     await api.delete(resourcePath(resources.clusterRole, '', clusterRole));
+  }
+
+  /**
+   * Has our namespace belong to the owner that is deleted next, if it may go: deleted by itself it would take this program along
+   * before the rest is done.
+   */
+  async function settleNamespace(): Promise<void> {
+    const { namespace, clusterRole } = options.removal;
+    if (namespace === null) return;
+    const path = resourcePath(resources.namespace, '', namespace);
+    const found = (await api.get(path)) as KubernetesObject | null;
+    const role = (await api.get(resourcePath(resources.clusterRole, '', clusterRole))) as KubernetesObject | null;
+    if (found === null || !isOwn(found) || role === null) return;
+    const reason = await reasonToSpare((listed) => api.readMetadata(listed));
+    if (reason !== '') log.warning('the namespace is left', { namespace, reason });
+    await api.apply(path, analysisNamespaceObject({ owner: reason === '' ? ownerReference(role) : null }));
   }
 
   /** Once, and where it cannot be told the removal goes on. */

@@ -8,6 +8,7 @@ const schema: v.GenericSchema<unknown, Removal> = v.strictObject({
   slots: names,
   slot: v.picklist(['remove', 'keep']),
   clusters: names,
+  namespace: v.nullable(v.string()),
   clusterRole: v.string(),
   meshNamespace: v.string(),
 });
@@ -17,7 +18,7 @@ export function toRemoval(text: string): Removal {
     return v.parse(schema, JSON.parse(text));
   } catch {
     throw new InvalidArgumentError(
-      'not {"filters":["namespace/name"],"slots":[…],"slot":"remove","clusters":[…],"clusterRole":"…","meshNamespace":"…"}',
+      'not {"filters":["namespace/name"],"slots":[…],"slot":"remove","clusters":[…],"namespace":null,"clusterRole":"…","meshNamespace":"…"}',
     );
   }
 }

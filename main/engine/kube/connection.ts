@@ -22,6 +22,7 @@ export interface KubeRequest {
   readonly path: string;
   readonly body?: unknown;
   readonly contentType?: string;
+  readonly accept?: string;
   readonly signal?: AbortSignal;
   /** Milliseconds for the answer to begin. */
   readonly timeout?: number;
@@ -77,13 +78,13 @@ export class KubeConnection {
   }
 
   #send(
-    { method, path, body, contentType, signal, timeout = answerTimeout }: KubeRequest,
+    { method, path, body, contentType, accept = 'application/json', signal, timeout = answerTimeout }: KubeRequest,
     options: RequestOptions,
   ): Promise<IncomingMessage> {
     const payload = body === undefined ? null : Buffer.from(typeof body === 'string' ? body : JSON.stringify(body));
     const headers = {
       ...options.headers,
-      accept: 'application/json',
+      accept,
       'user-agent': 'packet-inspector',
       ...(payload ? { 'content-type': contentType ?? 'application/json', 'content-length': payload.length } : {}),
     };

@@ -177,6 +177,7 @@ export const remainder: Remainder = {
   ],
   left: [],
   kept: [],
+  spared: [],
 };
 
 const slotObjects = [

@@ -10,7 +10,7 @@ import { privateFolder } from '../../helm/private-folder.ts';
 import { listReleases } from '../../helm/releases.ts';
 import type { KubeClient } from '../../kube/client.ts';
 import { version } from '../../version.ts';
-import { removeOwn } from '../istio/own-objects.ts';
+import { removeOwn, whyNamespaceStays } from '../istio/own-objects.ts';
 import { clusterPrograms } from '../istio/programs.ts';
 
 /** Names of the emulator's release: that of now, and that of earlier documentation. */
@@ -62,12 +62,12 @@ export async function installEmulator(
   ]);
 }
 
-/** Uninstalls it, whichever of its names it was installed by. Our own namespace goes with it. Gives what was removed. */
+/** Uninstalls it, whichever of its names it was installed by. Our own namespace goes with it when nothing of others is in it. Gives what was removed. */
 export async function uninstallEmulator(client: KubeClient, helm: Helm): Promise<readonly string[]> {
   const { releases } = await findEmulator(client);
   for (const { name } of releases) await helm.run(['uninstall', name, '--namespace', analysisNamespace, '--wait']);
   const namespace = await client.find<KubernetesObject>(resources.namespace, '', analysisNamespace);
-  const isOurs = namespace !== null && isOwn(namespace);
+  const isOurs = namespace !== null && isOwn(namespace) && (await whyNamespaceStays(client)) === '';
   if (isOurs) await removeOwn(client, [namespace], 60_000);
   return [...releases.map(({ name }) => `release ${name}`), ...(isOurs ? [`Namespace ${analysisNamespace}`] : [])];
 }

@@ -68,7 +68,7 @@ export async function switchOff(target: AspenSwitch, steps: StepList): Promise<R
     await upgrade?.run();
     return `${target.mesh.release.name} ${target.mesh.version.text}`;
   });
-  let remainder: Remainder = { looked: [], left: [], kept: [] };
+  let remainder: Remainder = { looked: [], left: [], kept: [], spared: [] };
   await steps.run(look, async () => {
     remainder = await untilGone(target.client);
     if (remainder.left.length > 0) throw new Error(`Still there: ${remainder.left.join(', ')}`);
@@ -132,6 +132,7 @@ export async function lookForInspector(client: KubeClient): Promise<Remainder> {
     looked: remains.map(([{ kind }, name]) => `${kind} ${objectNamespace}/${name}`),
     left: found.filter((object) => object !== null).map(objectName),
     kept: [],
+    spared: [],
   };
 }
 

@@ -35,12 +35,13 @@ export async function uninstall(target: AspenSwitch, isEnabled: boolean, steps: 
     await client.delete(resources.lease, analysisNamespace, leaseName);
     return (await uninstallEmulator(client, helm)).join(', ') || 'there was none';
   });
-  let remainder: Remainder = { looked: [], left: [], kept: [] };
+  let remainder: Remainder = { looked: [], left: [], kept: [], spared: [] };
   await steps.run(look, async () => {
     const [mesh, { releases, pods }] = await Promise.all([lookForInspector(client), findEmulator(client)]);
     remainder = {
       looked: [...mesh.looked, `releases and pods of the analysis emulator in ${analysisNamespace}`],
       kept: [],
+      spared: [],
       left: [
         ...mesh.left,
         ...releases.map(({ name }) => `helm release ${name}`),

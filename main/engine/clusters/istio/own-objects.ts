@@ -1,9 +1,16 @@
 import type { Remainder } from '../../../../app/api/cluster-types.ts';
 import type { SlotChoice } from '../../../../app/mesh/capture-options.ts';
 import { isSwitchedOn } from '../../../../app/mesh/filter-switch.ts';
-import type { Deployment, KubernetesObject, Manifest, OwnerReference } from '../../../../app/mesh/kubernetes.ts';
+import type { Deployment, KubernetesObject, Manifest } from '../../../../app/mesh/kubernetes.ts';
 import { controlPlaneSelector, readMesh } from '../../../../app/mesh/mesh-reader.ts';
-import { clusterFilterName, defaultMeshNamespace, ownSelector, slotLabel } from '../../../../app/mesh/names.ts';
+import {
+  clusterFilterName,
+  defaultMeshNamespace,
+  metadataOnly,
+  ownSelector,
+  slotLabel,
+} from '../../../../app/mesh/names.ts';
+import { reasonToSpare } from '../../../../app/mesh/namespace-contents.ts';
 import { ownKinds, placesOf, podKind } from '../../../../app/mesh/own-kinds.ts';
 import { isOwn } from '../../../../app/mesh/own-object.ts';
 import { objectName, type Resource, resourceOf, resources } from '../../../../app/mesh/resources.ts';
@@ -23,11 +30,6 @@ export async function applyOwn(client: KubeClient, manifest: Manifest): Promise<
   }
   // What somebody has changed in an object of ours by hand becomes ours again.
   return client.apply(manifest, { force: true });
-}
-
-/** What others say that they belong to an object by. */
-export function ownerReference({ apiVersion, kind, metadata }: KubernetesObject): OwnerReference {
-  return { apiVersion, kind, name: metadata.name, uid: metadata.uid ?? '' };
 }
 
 /** All objects of ours in the cluster, in the order in which they are to be removed. */
@@ -74,6 +76,11 @@ export function isCapturingFilter(object: KubernetesObject): boolean {
   return object.kind === resources.envoyFilter.kind && !isClusterFilter(object) && !isSlot(object);
 }
 
+/** Why our namespace is not to be removed; '' when nothing of others is in it. */
+export function whyNamespaceStays(client: KubeClient): Promise<string> {
+  return reasonToSpare((path) => client.connection.json({ method: 'GET', path, accept: metadataOnly }));
+}
+
 /** Deletes objects and waits until they are gone. @throws when one is still there after `timeout` milliseconds */
 export async function removeOwn(
   client: KubeClient,
@@ -116,8 +123,10 @@ async function stillThere(
 /**
  * Looks for everything of ours once more, kind by kind. With the choice to keep the slot, it and what is in
  * it are what was kept, but not a filter that captures.
+ *
+ * @param spared why our namespace stays; '' when it does not
  */
-export async function lookForRemainder(client: KubeClient, slot: SlotChoice): Promise<Remainder> {
+export async function lookForRemainder(client: KubeClient, slot: SlotChoice, spared: string): Promise<Remainder> {
   const meshNamespace = await findMeshNamespace(client);
   const looked: string[] = [];
   const found: KubernetesObject[] = [];
@@ -138,9 +147,11 @@ export async function lookForRemainder(client: KubeClient, slot: SlotChoice): Pr
   }
   const mayStay = (object: KubernetesObject) =>
     slot === 'keep' && (isSlot(object) || (isCapturingFilter(object) && !isSwitchedOn(object)));
+  const isSpared = ({ kind }: KubernetesObject) => kind === resources.namespace.kind && spared !== '';
   return {
     looked,
-    left: found.filter((object) => !mayStay(object)).map(objectName),
+    left: found.filter((object) => !mayStay(object) && !isSpared(object)).map(objectName),
     kept: found.filter(mayStay).map(objectName),
+    spared: found.filter(isSpared).map((object) => `${objectName(object)}: ${spared}`),
   };
 }

@@ -5,12 +5,13 @@ import type { KubernetesObject, Manifest } from '../../../../app/mesh/kubernetes
 import { type LeaseState, leaseObject } from '../../../../app/mesh/lease.ts';
 import { ownerRole } from '../../../../app/mesh/lease-keeper.ts';
 import { leaseKeeperName } from '../../../../app/mesh/names.ts';
+import { ownerReference } from '../../../../app/mesh/own-object.ts';
 import { resources } from '../../../../app/mesh/resources.ts';
 import type { KubeClient } from '../../kube/client.ts';
 import { yamlDocuments } from '../yaml-documents.ts';
 import { connectionSentences, endSentence } from './connection-sentences.ts';
 import { findFilters, placedKinds, slotPlaces } from './filters-in-place.ts';
-import { isSlot, ownerReference } from './own-objects.ts';
+import { isSlot } from './own-objects.ts';
 import { planObjects, refusals } from './planned-objects.ts';
 import { coveredPods, siteOf, surveyCluster } from './survey.ts';
 

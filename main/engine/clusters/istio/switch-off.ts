@@ -1,10 +1,19 @@
 import type { Remainder } from '../../../../app/api/cluster-types.ts';
+import { analysisNamespaceObject } from '../../../../app/mesh/analysis-namespace.ts';
 import type { SlotChoice } from '../../../../app/mesh/capture-options.ts';
 import { isSwitchedOn, plainManifest, switchFilter } from '../../../../app/mesh/filter-switch.ts';
 import type { KubernetesObject } from '../../../../app/mesh/kubernetes.ts';
 import { objectName, resources } from '../../../../app/mesh/resources.ts';
 import type { KubeClient } from '../../kube/client.ts';
-import { isCapturingFilter, isClusterFilter, isSlot, listOwn, lookForRemainder, removeOwn } from './own-objects.ts';
+import {
+  isCapturingFilter,
+  isClusterFilter,
+  isSlot,
+  listOwn,
+  lookForRemainder,
+  removeOwn,
+  whyNamespaceStays,
+} from './own-objects.ts';
 import type { StepList } from './step-list.ts';
 
 const names = {
@@ -43,6 +52,8 @@ export async function switchOff(
   const own = await listOwn(client);
   const filters = own.filter(isCapturingFilter);
   const slots = own.filter(isSlot);
+  /** Why our namespace stays; '' when it does not. */
+  let spared = '';
   await steps.run(names.idle, async () => {
     const idle = { capturing: false, generation };
     const switched = slot === 'keep' ? filters : filters.filter(isSwitchedOn);
@@ -58,19 +69,22 @@ export async function switchOff(
   await steps.run(names.rest, async () => {
     const others = own.filter(({ kind }) => kind !== resources.envoyFilter.kind);
     const owner = others.filter(({ kind }) => kind === resources.clusterRole.kind);
+    const namespaces = others.filter(({ kind }) => kind === resources.namespace.kind);
     await remove(
-      others.filter((object) => !owner.includes(object)),
-      namespaceTimeout,
+      others.filter((object) => !owner.includes(object) && !namespaces.includes(object)),
+      removeTimeout,
     );
+    if (namespaces.length > 0) spared = await removeNamespaces(client, namespaces);
     await remove(owner, removeTimeout);
-    return `${others.length} objects`;
+    return `${others.length - (spared === '' ? 0 : namespaces.length)} objects`;
   });
-  let remainder: Remainder = { looked: [], left: [], kept: [] };
+  let remainder: Remainder = { looked: [], left: [], kept: [], spared: [] };
   await steps.run(names.look, async () => {
-    remainder = await untilNothingIsLeft(client, slot);
+    remainder = await untilNothingIsLeft(client, slot, spared);
     const { left, kept } = remainder;
     if (left.length > 0) throw new Error(`Still there: ${left.join(', ')}`);
-    return kept.length === 0 ? 'nothing of ours is left' : `nothing captures; in place, idle: ${kept.join(', ')}`;
+    const what = kept.length === 0 ? 'nothing of ours is left' : `nothing captures; in place, idle: ${kept.join(', ')}`;
+    return [what, ...remainder.spared].join('; but ');
   });
   return remainder;
 
@@ -80,10 +94,22 @@ export async function switchOff(
   }
 }
 
+/**
+ * Removes our namespace when nothing of others is in it; else it is made to belong to nothing.
+ *
+ * @returns why it stays; '' when it is gone
+ */
+async function removeNamespaces(client: KubeClient, namespaces: readonly KubernetesObject[]): Promise<string> {
+  const spared = await whyNamespaceStays(client);
+  if (spared === '') await removeOwn(client, namespaces, namespaceTimeout);
+  else await client.apply(analysisNamespaceObject({ owner: null }), { force: true });
+  return spared;
+}
+
 /** Pods end a moment after what made them. */
-async function untilNothingIsLeft(client: KubeClient, slot: SlotChoice): Promise<Remainder> {
+async function untilNothingIsLeft(client: KubeClient, slot: SlotChoice, spared: string): Promise<Remainder> {
   for (const end = Date.now() + removeTimeout; ; ) {
-    const remainder = await lookForRemainder(client, slot);
+    const remainder = await lookForRemainder(client, slot, spared);
     if (remainder.left.length === 0 || Date.now() > end) return remainder;
     await new Promise((resolve) => setTimeout(resolve, 200));
   }
