@@ -110,6 +110,23 @@ describe.skipIf(missingParts !== '')(`a cluster with Istio${missingPartsText}`, 
     await eventually('the card says so', async () => (await card()).state === 'off');
   });
 
+  it('captures for an analysis service elsewhere, and says that nothing of it is shown here', async () => {
+    const capture = { ...defaultCaptureOptions, analysisAddress: 'tool.analysis.svc.cluster.local:21000' };
+    const plan = await engine.handlers['clusters.plan']({ id: 'capturer', capture });
+    expect(plan.connections[0]).toContain(
+      'Captures go to tool.analysis.svc.cluster.local:21000, and are not shown here.',
+    );
+    const known = (await engine.rows()).length;
+    await enable(capture);
+    await call('/elsewhere');
+    expect((await card()).steps.find(({ name }) => name === 'One workload first')?.detail).toContain(
+      'refused nothing',
+    );
+    expect((await engine.rows()).length).toBe(known);
+    await engine.handlers['clusters.disable']({ id: 'capturer' });
+    await cluster.clean();
+  });
+
   it('refuses with the verb and the resource when a permission is missing, and changes nothing', async () => {
     const refused = engine.handlers['clusters.enable']({ id: 'nobody', capture: defaultCaptureOptions });
     await expect(refused).rejects.toThrow(/User "nobody" cannot (list|get) resource "\w+"/);

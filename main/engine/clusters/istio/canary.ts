@@ -70,8 +70,8 @@ export type CanaryOutcome =
   | { readonly kind: 'silent' };
 
 export interface CanaryWatch {
-  /** Opens a stream to the receiver's live tail. */
-  readonly connect: () => Promise<Duplex>;
+  /** Opens a stream to the receiver's live tail; null where captures and heartbeats go to a service that nobody here can listen to. */
+  readonly connect: (() => Promise<Duplex>) | null;
   /** `namespace/pod`. */
   readonly pods: readonly string[];
   /** Why one of them did not take what it was sent; '' as long as nothing is known. */
@@ -85,17 +85,19 @@ const askEvery = 1_000;
 
 /**
  * Does `change`, and waits for the first heartbeat of one of the pods that says that its filter captures: sent by the filter in
- * the proxy, taken by the aggregator of its node, come through the receiver.
+ * the proxy, taken by the aggregator of its node, come through the receiver. Where no heartbeat can be heard, it only waits whether
+ * one of the proxies refuses.
  *
  * @throws what `change` throws, and when the connection to the receiver broke
  */
 export async function watchCanary(change: () => Promise<void>, watch: CanaryWatch): Promise<CanaryOutcome> {
-  const stream = await watch.connect();
+  const stream = (await watch.connect?.()) ?? null;
   const isWanted = (document: HeartbeatDocument) =>
     document.capturing && watch.pods.includes(`${document.namespace}/${document.pod}`);
   const stop = new AbortController();
   try {
     const heard = new Promise<CanaryOutcome>((resolve, reject) => {
+      if (!stream) return;
       const ended = readTail(stream, beginning, {
         ready() {},
         document(document) {
@@ -110,7 +112,7 @@ export async function watchCanary(change: () => Promise<void>, watch: CanaryWatc
     return result;
   } finally {
     stop.abort();
-    stream.destroy();
+    stream?.destroy();
   }
 }
 

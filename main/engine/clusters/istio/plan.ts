@@ -31,6 +31,11 @@ export async function planCapture(client: KubeClient, lease: LeaseState): Promis
     excluded: named(excluded),
     withoutSidecar: named(withoutSidecar),
     connections: [
+      ...(capture.analysisAddress === ''
+        ? []
+        : [
+            `Captures go to ${capture.analysisAddress}, and are not shown here. The analysis service that is made beside it keeps the lease alone.`,
+          ]),
       ...connectionSentences(capture, placedKinds(manifests.filter(isSlot), inPlace)),
       endSentence(capture.slot),
     ],

@@ -100,22 +100,25 @@ export async function switchOn(options: SwitchOn, steps: StepList): Promise<void
 
 /** How long the first heartbeat may take: the configuration comes to a large mesh's proxies within seconds. Milliseconds. */
 const heartbeatTimeout = 30_000;
+/** How long a refusal is waited for where no heartbeat can be heard. Milliseconds. */
+const refusalTimeout = 5_000;
 
 async function tryInOneWorkload(options: SwitchOn, { slots, filters }: CaptureObjects): Promise<string> {
   const { client, site, pods, connect } = options;
   const canary = await chooseCanary(client, pods);
   if (!canary) return 'no pod with a sidecar is ready to try it on';
   const { pod } = canary;
+  const elsewhere = site.capture.analysisAddress;
   const narrow = narrowTo(pod, [...slots, ...filters], site.meshNamespace);
   const name = `${pod.namespace}/${pod.workload}`;
   const outcome = await watchCanary(() => applyAll(client, narrow), {
-    connect,
+    connect: elsewhere === '' ? connect : null,
     pods: canary.pods,
     refusal: async () => {
       const { rejections } = await readProxyRejections(client, site.meshNamespace);
       return rejections.find((one) => canary.pods.includes(`${one.namespace}/${one.pod}`))?.reason ?? '';
     },
-    timeout: heartbeatTimeout,
+    timeout: elsewhere === '' ? heartbeatTimeout : refusalTimeout,
   });
   switch (outcome.kind) {
     case 'heard':
@@ -125,6 +128,7 @@ async function tryInOneWorkload(options: SwitchOn, { slots, filters }: CaptureOb
         `The proxy of ${name} did not take the capture filter (${outcome.reason}), so no other workload has got it.`,
       );
     case 'silent':
+      if (elsewhere !== '') return `${name}: its proxy has refused nothing; what it captures comes to ${elsewhere}`;
       throw new Error(
         `Nothing was heard of the capture filter in ${name} within ${heartbeatTimeout / 1000} seconds, so no other workload has got it.`,
       );
