@@ -119,9 +119,7 @@ describe.skipIf(missingParts !== '')(`a cluster with Istio${missingPartsText}`, 
     const known = (await engine.rows()).length;
     await enable(capture);
     await call('/elsewhere');
-    expect((await card()).steps.find(({ name }) => name === 'One workload first')?.detail).toContain(
-      'refused nothing',
-    );
+    expect((await card()).steps.find(({ name }) => name === 'One workload first')?.detail).toContain('refused nothing');
     expect((await engine.rows()).length).toBe(known);
     await engine.handlers['clusters.disable']({ id: 'capturer' });
     await cluster.clean();
