@@ -1,3 +1,4 @@
+import type { ValuesSchema } from '../mesh/aspen/aspen-version.ts';
 import type { SlotChoice } from '../mesh/capture-options.ts';
 
 /** How one question that was asked before capture is switched on was answered. */
@@ -14,6 +15,10 @@ export interface Check {
   readonly remedy: string;
   /** What it was found in, for "Show": pods without a sidecar, permissions, connections. */
   readonly items: readonly string[];
+  /** Namespace that `clusters.label` can do it for. */
+  readonly label?: string;
+  /** Values to set in the release's overrides, as YAML. */
+  readonly values?: string;
 }
 
 export interface Preflight {
@@ -52,6 +57,8 @@ export interface CapturePlan {
   readonly connections: readonly string[];
   /** All objects as YAML documents. */
   readonly yaml: string;
+  /** Values of the helm release that change, a line each, `path: old -> new`; left out where no release is upgraded. */
+  readonly values?: readonly string[];
 }
 
 /** One step of switching on or off. */
@@ -101,6 +108,24 @@ export interface ClusterInventory {
   readonly pods: number;
   readonly sidecars: number;
   readonly namespaces: readonly NamespaceSummary[];
+  /** Left out where Packet Inspector is not switched by a release of Aspen Mesh. */
+  readonly aspen?: AspenSummary;
+}
+
+/** The release of Aspen Mesh that is upgraded, and what its version can. */
+export interface AspenSummary {
+  /** `1.11.8-am1.4`. */
+  readonly version: string;
+  /** The values that it has. */
+  readonly schema: ValuesSchema;
+  /** `istiod in istio-system, revision 3`. */
+  readonly release: string;
+  /** `istiod 1.11.8-am1.4`: what a release folder or archive has to have. */
+  readonly chart: string;
+  /** The release folder, chart folder or archive that the user has named; '' for the chart that the release keeps. */
+  readonly chartPath: string;
+  /** Analysis emulators that are there, `release pi1-analysis-emulator`; empty: our receiver is installed when it is wanted. */
+  readonly emulators: readonly string[];
 }
 
 /** What there is to choose when capture is switched off. */
@@ -111,6 +136,10 @@ export interface DisablePlan {
   readonly slotObjects: readonly string[];
   /** What happens to open connections when the slot is taken out, and when; in sentences. */
   readonly connections: readonly string[];
+  /** Values of the helm release that change, as in a `CapturePlan`; left out where no release is upgraded. */
+  readonly values?: readonly string[];
+  /** Steps of uninstalling everything, in order; left out where switching off removes all there is. */
+  readonly uninstall?: readonly string[];
 }
 
 /** What was looked for after switching off, and whether it is gone. */

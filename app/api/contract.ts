@@ -63,6 +63,12 @@ export interface Requests {
     params: { id: string; slot?: SlotChoice };
     result: { cluster: ClusterCard; remainder: Remainder };
   };
+  /** Aspen Mesh: disables Packet Inspector and removes all that belongs to it, as its documentation does. Resolves as `disable` does. */
+  'clusters.uninstall': { params: { id: string }; result: { cluster: ClusterCard; remainder: Remainder } };
+  /** Aspen Mesh: gives a namespace, made where there is none, the label by which Citadel makes certificates for it. */
+  'clusters.label': { params: { id: string; namespace: string }; result: Record<string, never> };
+  /** Aspen Mesh: what its release is upgraded with from now on: a release folder, a chart's folder or archive; '' for what the release keeps. */
+  'clusters.nameChart': { params: { id: string; path: string }; result: Record<string, never> };
   /** Why nothing, or too little, comes. */
   'clusters.doctor': { params: { id: string }; result: { findings: readonly Finding[] } };
   'session.info': { params: Record<string, never>; result: SessionInfo };
@@ -97,6 +103,10 @@ export interface Requests {
 export interface Settings {
   /** Path of the Wireshark program; '' to look for it. */
   readonly wiresharkPath: string;
+  /** Path of the helm program; '' to look for it. */
+  readonly helmPath: string;
+  /** Release folders, chart folders or archives that clusters of Aspen Mesh are upgraded with, by cluster id. */
+  readonly chartPaths: Readonly<Record<string, string>>;
   /** Folders with .proto files, .proto files and descriptor sets that message types are loaded from. */
   readonly protoPaths: readonly string[];
   /** Capture files that were opened, newest first. */
@@ -125,6 +135,9 @@ export type ServerFrame =
   | { readonly id: number; readonly result: unknown }
   | { readonly id: number; readonly error: ApiError }
   | { readonly event: EventName; readonly data: unknown };
+
+/** Code of an error that a path of the chart ends, or has to be corrected for. */
+export const chartErrorCode = 'cluster.chart';
 
 /** An error that a person can act on. `at` is the place in a filter text where it applies. */
 export interface ApiError {

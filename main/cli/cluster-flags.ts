@@ -42,7 +42,7 @@ export async function withDriver(
   const driver = contextDriver(found, {
     eager: true,
     ownParts,
-    aspen: given({ helm, chart, release }),
+    aspen: () => given({ helm, chart, release }),
     ...(leaseGrace === undefined ? {} : { leaseGrace }),
   });
   try {
@@ -59,9 +59,9 @@ export function given<Flags extends object>(flags: Flags): { [Name in keyof Flag
   >;
 }
 
-export function checkLine({ result, title, detail, remedy }: Check): string {
+export function checkLine({ result, title, detail, remedy, values }: Check): string {
   const sign = { passed: 'ok', warning: '! ', failed: 'NO' }[result];
-  return `  ${sign} ${title}${detail ? `: ${detail}` : ''}${remedy ? `\n     ${remedy}` : ''}`;
+  return `  ${sign} ${title}${detail ? `: ${detail}` : ''}${remedy ? `\n     ${remedy}` : ''}${values ? `\n${values.trimEnd().replace(/^/gm, '       ')}` : ''}`;
 }
 
 export function findingText({ severity, title, evidence, remedy }: Finding): string {

@@ -40,6 +40,8 @@ export interface Engine {
   removeCluster(id: string): Promise<void>;
   /** Nothing is captured there, and nothing is being switched. */
   isIdle(id: string): boolean;
+  /** What the user has set for upgrades of a cluster's Aspen Mesh: the helm program and the chart; '' each where nothing. */
+  upgradeSettings(id: string): { readonly helm: string; readonly chart: string };
   /** Leaves everything that was captured on disk. */
   close(): Promise<void>;
 }
@@ -117,6 +119,7 @@ export function createEngine(options: EngineOptions): Engine {
     ...schemaHandlers({ schemas, settings, onChange: (info) => events.emit('schema.changed', info) }),
     ...clusterHandlers({
       clusters,
+      settings,
       // Captures need a session that takes them: the file that is shown stays on disk.
       onEnable: () => {
         if (!host.session.isLive) host.begin();
@@ -131,6 +134,10 @@ export function createEngine(options: EngineOptions): Engine {
     addCluster: (driver) => clusters.add(driver),
     removeCluster: (id) => clusters.remove(id),
     isIdle: (id) => clusters.isIdle(id),
+    upgradeSettings(id) {
+      const { helmPath, chartPaths } = settings.get();
+      return { helm: helmPath, chart: chartPaths[id] ?? '' };
+    },
     async close() {
       clearInterval(timer);
       await clusters.close();

@@ -5,6 +5,7 @@ import type { ClusterCard } from '../../app/api/types.ts';
 import type { SlotChoice } from '../../app/mesh/capture-options.ts';
 import { useInspector } from '../state/inspector.ts';
 import { messageOf } from '../transport/engine-error.ts';
+import { ReleaseChange } from './release-change.tsx';
 
 /** What becomes of the slot when capture is switched off, with what each choice does to connections that are open. */
 export function SlotChoiceForm({ cluster }: { readonly cluster: ClusterCard }) {
@@ -36,7 +37,7 @@ export function SlotChoiceForm({ cluster }: { readonly cluster: ClusterCard }) {
     >
       <header className="sheet-head">
         <Dialog.Title>
-          {capturing ? 'Switch off in' : 'Take the slot out of'} {cluster.name}
+          {capturing || plan?.values ? 'Switch off in' : 'Take the slot out of'} {cluster.name}
         </Dialog.Title>
       </header>
       <div className="sheet-message">
@@ -71,15 +72,21 @@ export function SlotChoiceForm({ cluster }: { readonly cluster: ClusterCard }) {
             ) : null}
           </fieldset>
         ) : null}
-        {plan?.slotObjects.length === 0 ? <p>Everything of ours is removed from the cluster.</p> : null}
+        {plan?.values ? <ReleaseChange values={plan.values} uninstall={plan.uninstall ?? []} /> : null}
+        {plan?.slotObjects.length === 0 && !plan.values ? <p>Everything of ours is removed from the cluster.</p> : null}
       </div>
       <footer className="sheet-foot">
         <span className="sheet-space" />
+        {plan?.uninstall ? (
+          <button type="button" className="button" onClick={() => void clusterControl.uninstall(cluster.id)}>
+            Uninstall all of it
+          </button>
+        ) : null}
         <Dialog.Close className="button">Cancel</Dialog.Close>
         {/* One more key press switches off. */}
         {/* biome-ignore lint/a11y/noAutofocus: the dialog takes the focus in any case */}
         <button type="submit" className="button is-primary" autoFocus>
-          {capturing ? 'Switch off' : 'Take it out'}
+          {capturing || plan?.values ? 'Switch off' : 'Take it out'}
         </button>
       </footer>
     </form>

@@ -1,6 +1,6 @@
 import { createStore, type StoreApi } from 'zustand/vanilla';
 import type { Remainder } from '../../app/api/cluster-types.ts';
-import type { Client } from '../../app/api/contract.ts';
+import type { Client, Result } from '../../app/api/contract.ts';
 import type { CaptureOptions, SlotChoice } from '../../app/mesh/capture-options.ts';
 import { messageOf } from '../transport/engine-error.ts';
 import { plural } from '../ui/format.ts';
@@ -74,11 +74,20 @@ export class ClusterControl {
     this.show('disable', id);
   }
 
-  async disable(id: string, slot: SlotChoice): Promise<void> {
+  disable(id: string, slot: SlotChoice): Promise<void> {
+    return this.#end(id, slot, () => this.#client.request('clusters.disable', { id, slot }));
+  }
+
+  /** Removes all that belongs to Packet Inspector of an Aspen Mesh. */
+  uninstall(id: string): Promise<void> {
+    return this.#end(id, 'remove', () => this.#client.request('clusters.uninstall', { id }));
+  }
+
+  async #end(id: string, slot: SlotChoice, work: () => Promise<Result<'clusters.disable'>>): Promise<void> {
     this.show('disable', id);
     this.#set(id, { to: 'off', phase: 'running', slot });
     try {
-      const { cluster, remainder } = await this.#client.request('clusters.disable', { id, slot });
+      const { cluster, remainder } = await work();
       this.#set(id, { to: 'off', phase: 'done', slot, remainder });
       if (this.#isShown('disable', id)) return;
       const action = { label: 'Show', run: () => this.show('disable', id) };

@@ -1,5 +1,6 @@
 import { Dialog } from 'radix-ui';
 import { useDialog, useInspector, usePreference } from '../state/inspector.ts';
+import { ProgramSetting } from './program-setting.tsx';
 import { SchemaSetting } from './schema-setting.tsx';
 import { Segments } from './segments.tsx';
 import { WiresharkSetting } from './wireshark-setting.tsx';
@@ -31,6 +32,9 @@ export function SettingsDialog() {
           </section>
           <SchemaSetting />
           <WiresharkSetting />
+          <ProgramSetting name="helm" setting="helmPath" found="">
+            Upgrades releases of Aspen Mesh. Left empty, it is looked for on the PATH.
+          </ProgramSetting>
           <div className="settings-actions">
             <Dialog.Close className="button">Close</Dialog.Close>
           </div>

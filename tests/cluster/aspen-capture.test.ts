@@ -61,7 +61,7 @@ describe.skipIf(missingPartsText !== '')(`captures of Aspen Mesh${missingPartsTe
         files: [plane.kubeconfig],
         lookEvery: 500,
         eager: true,
-        aspen: { helm: helmProgram, chart: folder, release: '', timeout: 60 },
+        aspen: () => ({ helm: helmProgram, chart: folder, release: '', timeout: 60 }),
       }),
     );
   });

@@ -44,7 +44,7 @@ describe.skipIf(missingParts !== '')(`Aspen Mesh${where}`, () => {
       files: [plane.kubeconfig],
       lookEvery: 500,
       eager: true,
-      aspen: { helm: helmProgram, chart: '', release: '', timeout: 30, ...options },
+      aspen: () => ({ helm: helmProgram, chart: '', release: '', timeout: 30, ...options }),
     });
   }
   const wanted = (capture: Partial<CaptureOptions> = {}): CaptureOptions => ({ ...defaultCaptureOptions, ...capture });
@@ -154,7 +154,7 @@ describe.skipIf(missingParts !== '')(`Aspen Mesh${where}`, () => {
         'citadel.enabled is not true in the release',
         'global.certificateCustomFields is not true in the release',
       ]);
-      expect(found[1]!.remedy).toContain('citadel:\n  enabled: true');
+      expect(found[1]!.values).toBe('citadel:\n  enabled: true\n');
       await expect(cluster.driver.enable(wanted())).rejects.toThrow('No CA certificates are plugged in');
     });
 
@@ -229,7 +229,7 @@ describe.skipIf(missingParts !== '')(`Aspen Mesh${where}`, () => {
           files: [plane.kubeconfig],
           lookEvery: 500,
           eager: true,
-          aspen: { helm: helmProgram, chart: folder, release: '' },
+          aspen: () => ({ helm: helmProgram, chart: folder, release: '' }),
         }),
       );
       await expect(user.driver.enable(wanted())).rejects.toThrow(/cannot list resource|You may not/);

@@ -1,9 +1,10 @@
 import type { CaptureOptions } from '../capture-options.ts';
+import { differences } from '../differences.ts';
 import { analysisName, analysisNamespace, analysisPort, serviceHost } from '../names.ts';
 import { captureFromValues } from '../values.ts';
 import { type AspenMesh, effectiveSection, sectionKey } from './aspen-mesh.ts';
 import { hasDiameter, hasExclusions, type ValuesSchema } from './aspen-version.ts';
-import { isObject, type Values } from './helm-release.ts';
+import { type HelmRelease, isObject, type Values } from './helm-release.ts';
 
 /** One value by its path below `aspen-mesh-packet-inspector`. */
 export interface Setting {
@@ -50,6 +51,12 @@ export function withSettings(config: Values, settings: readonly Setting[]): Valu
 export function setAt(values: Values, [name = '', ...rest]: readonly string[], value: unknown): Values {
   const below = values[name];
   return { ...values, [name]: rest.length === 0 ? value : setAt(isObject(below) ? below : {}, rest, value) };
+}
+
+/** What these settings change of Packet Inspector's values as the chart sees them, a line each. */
+export function valueChanges({ chart, config }: HelmRelease, settings: readonly Setting[]): readonly string[] {
+  const seen = (overrides: Values) => ({ [sectionKey]: effectiveSection({ chart, config: overrides }) });
+  return differences(seen(config), seen(withSettings(config, settings)));
 }
 
 /** What a release captures, as options; those that Aspen Mesh has no value for are the defaults. */

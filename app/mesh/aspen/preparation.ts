@@ -90,7 +90,9 @@ function checkCitadel({ citadelEnabled, citadel }: PreparationFacts): Check {
       'Citadel is not enabled',
       'failed',
       'citadel.enabled is not true in the release',
-      valuesRemedy('citadel:\n  enabled: true'),
+      valuesRemedy,
+      [],
+      { values: 'citadel:\n  enabled: true\n' },
     );
   }
   if (citadel === null || citadel.ready === 0) {
@@ -119,13 +121,14 @@ function checkCustomFields({ customFields }: PreparationFacts): Check {
     'Certificates have no traditional DNS names',
     'failed',
     'global.certificateCustomFields is not true in the release',
-    valuesRemedy('global:\n  certificateCustomFields: true'),
+    valuesRemedy,
+    [],
+    { values: 'global:\n  certificateCustomFields: true\n' },
   );
 }
 
-function valuesRemedy(values: string): string {
-  return `Put this into the override values file (\`packet-inspector prepare --write FILE\` does) and upgrade Aspen Mesh to the same version:\n${values}`;
-}
+const valuesRemedy =
+  'Put this into the override values file (`packet-inspector prepare --write FILE` does) and upgrade Aspen Mesh to the same version:';
 
 function checkLabel({ namespace, isSet }: PreparationFacts['labels'][number]): Check {
   const id = `label ${namespace}`;
@@ -139,6 +142,8 @@ function checkLabel({ namespace, isSet }: PreparationFacts['labels'][number]): C
     isSet === null
       ? `\`kubectl create namespace ${namespace}\`, then \`${command}\``
       : `\`${command}\`, or \`packet-inspector prepare --label\``,
+    [],
+    { label: namespace },
   );
 }
 
@@ -273,6 +278,7 @@ function made(
   detail: string,
   remedy = '',
   items: readonly string[] = [],
+  ways: Pick<Check, 'label' | 'values'> = {},
 ): Check {
-  return { id, title, result, detail, remedy, items };
+  return { id, title, result, detail, remedy, items, ...ways };
 }

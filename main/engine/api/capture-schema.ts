@@ -3,7 +3,7 @@ import { type CaptureOptions, largestBodyLimit, longestLease } from '../../../ap
 import { excludeProblem } from '../../../app/mesh/name-matcher.ts';
 
 /** A Kubernetes name as a DNS subdomain (RFC 1123). */
-const name = v.pipe(
+export const kubernetesName = v.pipe(
   v.string(),
   v.regex(/^[a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?$/, 'not the name of a Kubernetes object'),
 );
@@ -32,11 +32,15 @@ export const captureOptions: v.GenericSchema<unknown, CaptureOptions> = v.strict
     v.strictObject({ kind: v.literal('mesh') }),
     v.strictObject({
       kind: v.literal('namespaces'),
-      namespaces: v.pipe(v.array(name), v.minLength(1), v.maxLength(200)),
+      namespaces: v.pipe(v.array(kubernetesName), v.minLength(1), v.maxLength(200)),
     }),
     v.strictObject({
       kind: v.literal('workloads'),
-      workloads: v.pipe(v.array(v.strictObject({ namespace: name, name })), v.minLength(1), v.maxLength(200)),
+      workloads: v.pipe(
+        v.array(v.strictObject({ namespace: kubernetesName, name: kubernetesName })),
+        v.minLength(1),
+        v.maxLength(200),
+      ),
     }),
   ]),
   excludeNamespaces: excludes,

@@ -1,8 +1,13 @@
-import type { Handlers } from '../../../app/api/contract.ts';
+import { stat } from 'node:fs/promises';
+import { chartErrorCode, type Handlers } from '../../../app/api/contract.ts';
+import type { AspenControl } from '../clusters/driver.ts';
 import type { ClusterRegistry } from '../clusters/registry.ts';
+import type { SettingsStore } from '../settings/settings-store.ts';
+import { RequestError } from './request-error.ts';
 
 export interface ClusterHandlerOptions {
   readonly clusters: ClusterRegistry;
+  readonly settings: SettingsStore;
   /** Called before capture is switched on anywhere. */
   readonly onEnable: () => void;
 }
@@ -10,7 +15,17 @@ export interface ClusterHandlerOptions {
 type ClusterRequest = Extract<keyof Handlers, `clusters.${string}`>;
 
 /** Answers what is asked about clusters: each by its driver. */
-export function clusterHandlers({ clusters, onEnable }: ClusterHandlerOptions): Pick<Handlers, ClusterRequest> {
+export function clusterHandlers({
+  clusters,
+  settings,
+  onEnable,
+}: ClusterHandlerOptions): Pick<Handlers, ClusterRequest> {
+  async function aspenOf(id: string): Promise<AspenControl> {
+    const { aspen } = clusters.driver(id);
+    if (!aspen) throw new RequestError('cluster.mesh', `${id} has no Aspen Mesh.`);
+    return aspen();
+  }
+
   return {
     'clusters.list': () => ({ clusters: clusters.cards() }),
     'clusters.inventory': async ({ id }) => {
@@ -33,6 +48,22 @@ export function clusterHandlers({ clusters, onEnable }: ClusterHandlerOptions): 
     'clusters.disable': async ({ id, slot }) => {
       const remainder = await clusters.driver(id).disable(slot);
       return { cluster: clusters.card(id), remainder };
+    },
+    'clusters.uninstall': async ({ id }) => {
+      const remainder = await (await aspenOf(id)).uninstall();
+      return { cluster: clusters.card(id), remainder };
+    },
+    'clusters.label': async ({ id, namespace }) => {
+      await (await aspenOf(id)).label(namespace);
+      return {};
+    },
+    'clusters.nameChart': async ({ id, path }) => {
+      await aspenOf(id);
+      if (path !== '' && (await stat(path).catch(() => null)) === null) {
+        throw new RequestError(chartErrorCode, `There is no file or folder ${path}.`);
+      }
+      settings.set({ chartPaths: { ...settings.get().chartPaths, [id]: path } });
+      return {};
     },
     'clusters.doctor': async ({ id }) => ({ findings: await clusters.driver(id).doctor() }),
   };

@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import type { Params, RequestName } from '../../../app/api/contract.ts';
-import { captureOptions, leaseMinutes, slotChoice } from './capture-schema.ts';
+import { captureOptions, kubernetesName, leaseMinutes, slotChoice } from './capture-schema.ts';
 
 /** A schema for each request's parameters, typed against the contract. */
 type Schemas = { readonly [N in RequestName]: v.GenericSchema<unknown, Params<N>> };
@@ -61,6 +61,9 @@ export const schemas: Schemas = {
   'clusters.extend': v.strictObject({ id: text, minutes: leaseMinutes }),
   'clusters.disablePlan': v.strictObject({ id: text }),
   'clusters.disable': v.strictObject({ id: text, slot: v.exactOptional(slotChoice) }),
+  'clusters.uninstall': v.strictObject({ id: text }),
+  'clusters.label': v.strictObject({ id: text, namespace: kubernetesName }),
+  'clusters.nameChart': v.strictObject({ id: text, path: text }),
   'clusters.doctor': v.strictObject({ id: text }),
   'session.info': nothing,
   'session.open': v.strictObject({ path }),
@@ -78,5 +81,5 @@ export const schemas: Schemas = {
   'schema.info': nothing,
   'schema.load': v.strictObject({ paths: v.pipe(v.array(path), v.maxLength(64)) }),
   'settings.get': nothing,
-  'settings.set': v.strictObject({ wiresharkPath: v.exactOptional(text) }),
+  'settings.set': v.strictObject({ wiresharkPath: v.exactOptional(text), helmPath: v.exactOptional(text) }),
 };

@@ -3,6 +3,7 @@ import type { Handlers } from '../../../app/api/contract.ts';
 import { parseFilter } from '../../../app/filter/parser.ts';
 import { wiresharkPart } from '../../../app/filter/wireshark.ts';
 import type { SavePermits } from '../../save-permit.ts';
+import { findHelm, helmAdvice } from '../helm/find-helm.ts';
 import type { Transfers } from '../serve/transfers.ts';
 import { formatOf, type SaveFormat, saveAs } from '../session/save-as.ts';
 import { saveSession } from '../session/save-session.ts';
@@ -99,10 +100,14 @@ export function sessionHandlers({ host, settings, library, saving, permits, tran
     },
     'settings.get': () => settings.get(),
     'settings.set': async (changes) => {
-      const path = changes.wiresharkPath ?? '';
-      if (path !== '' && !(await stat(path).catch(() => null))?.isFile()) {
-        throw new RequestError('settings.wireshark', `There is no file ${path}.`);
+      const { wiresharkPath = '', helmPath = '' } = changes;
+      for (const path of [wiresharkPath, helmPath]) {
+        if (path !== '' && !(await stat(path).catch(() => null))?.isFile()) {
+          throw new RequestError('settings.program', `There is no file ${path}.`);
+        }
       }
+      if (helmPath !== '' && findHelm(helmPath) === '')
+        throw new RequestError('settings.program', helmAdvice(helmPath));
       return settings.set(changes);
     },
   } satisfies Partial<Handlers>;

@@ -29,6 +29,14 @@ export interface DriverStatus {
   readonly steps: readonly Step[];
 }
 
+/** What only a cluster with Aspen Mesh can be asked. */
+export interface AspenControl {
+  /** Gives a namespace, made where there is none, the label by which Citadel makes certificates for it. */
+  label(namespace: string): Promise<void>;
+  /** Disables Packet Inspector and removes all that belongs to it. Resolves with what was looked for afterwards. */
+  uninstall(): Promise<Remainder>;
+}
+
 /**
  * One cluster that can be captured. A driver knows how capture is switched on and off there and how its receiver is
  * reached; everything after that (tailing, counting, decoding, keeping) is the engine's and the same for all drivers.
@@ -63,6 +71,8 @@ export interface ClusterDriver {
    * afterwards.
    */
   disable(slot?: SlotChoice): Promise<Remainder>;
+  /** Left out where there is never an Aspen Mesh. Rejects where there is another mesh. */
+  aspen?(): Promise<AspenControl>;
   /** Why nothing, or too little, comes. */
   doctor(): Promise<readonly Finding[]>;
   /** Opens a byte stream to the receiver's live tail (`main/cluster/receiver`). Rejects when it cannot be reached. */

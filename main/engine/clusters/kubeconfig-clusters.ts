@@ -2,6 +2,7 @@ import { unwatchFile, watchFile } from 'node:fs';
 import { errorText } from '../../log.ts';
 import type { KubeConnection } from '../kube/connection.ts';
 import { type KubeContext, type KubeContexts, kubeconfigFiles, readContexts } from '../kube/contexts.ts';
+import type { AspenOptions } from './aspen/aspen-driver.ts';
 import { createBrokenDriver } from './broken-driver.ts';
 import type { ClusterDriver } from './driver.ts';
 import { connectionOf, contextDriver } from './kubernetes.ts';
@@ -12,6 +13,8 @@ export interface ClusterPanel {
   removeCluster(id: string): Promise<void>;
   /** Nothing is captured there, and nothing is being switched. */
   isIdle(id: string): boolean;
+  /** What the user has set for upgrades of Aspen Mesh; '' where nothing. */
+  upgradeSettings(id: string): { readonly helm: string; readonly chart: string };
 }
 
 interface Known {
@@ -80,7 +83,14 @@ export class KubeconfigClusters {
     if (known && (isEqual(known.fingerprint, fingerprint) || !(await this.#remove(name)))) return;
     const connection = connectionOf(context);
     this.#known.set(name, { fingerprint, connection });
-    this.#panel.addCluster(contextDriver(context, { eager, files: this.#files }, connection));
+    this.#panel.addCluster(
+      contextDriver(context, { eager, files: this.#files, aspen: () => this.#aspenOptions(name) }, connection),
+    );
+  }
+
+  #aspenOptions(name: string): Partial<AspenOptions> {
+    const { helm, chart } = this.#panel.upgradeSettings(name);
+    return { chart, ...(helm === '' ? {} : { helm }) };
   }
 
   /** False when something is captured there. */

@@ -12,7 +12,8 @@ import { createMeshDriver } from './mesh-driver.ts';
 
 export interface ContextDriverOptions extends Omit<IstioDriverOptions, 'name' | 'client'> {
   readonly files?: readonly string[];
-  readonly aspen?: Partial<AspenOptions>;
+  /** Asked each time, as settings change. */
+  readonly aspen?: () => Partial<AspenOptions>;
   /** Captures with our own parts where there is an Aspen Mesh, too. */
   readonly ownParts?: boolean;
 }
@@ -46,7 +47,7 @@ async function chooseDriver(
 ): Promise<ClusterDriver> {
   const known = { ...options, name, client, eager: true };
   if (ownParts || !(await hasAspenMesh(client))) return createIstioDriver(known);
-  return createAspenDriver({ ...known, files, aspen: { ...aspenDefaults(), ...aspen } });
+  return createAspenDriver({ ...known, files, aspen: () => ({ ...aspenDefaults(), ...aspen?.() }) });
 }
 
 /** Who may not see releases of helm cannot upgrade them either. */

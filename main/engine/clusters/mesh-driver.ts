@@ -62,6 +62,11 @@ export function createMeshDriver({ name, choose, eager, retryEvery, close }: Mes
     extend: async (minutes) => (await driver()).extend(minutes),
     planDisable: async () => (await driver()).planDisable(),
     disable: async (slot) => (await driver()).disable(slot),
+    async aspen() {
+      const { aspen } = await driver();
+      if (!aspen) throw new Error(`${name} has no Aspen Mesh.`);
+      return aspen();
+    },
     doctor: async () => (await driver()).doctor(),
     connect: async () => (await driver()).connect(),
     nameAt: (address, time) => chosen?.nameAt(address, time) ?? '',

@@ -2,10 +2,12 @@ import { readFileSync, renameSync, writeFileSync } from 'node:fs';
 import * as v from 'valibot';
 import type { Settings } from '../../../app/api/contract.ts';
 
-const defaults: Settings = { wiresharkPath: '', protoPaths: [], recentCaptures: [] };
+const defaults: Settings = { wiresharkPath: '', helmPath: '', chartPaths: {}, protoPaths: [], recentCaptures: [] };
 
 const schema = v.object({
   wiresharkPath: v.optional(v.string(), defaults.wiresharkPath),
+  helmPath: v.optional(v.string(), defaults.helmPath),
+  chartPaths: v.optional(v.record(v.string(), v.string()), { ...defaults.chartPaths }),
   protoPaths: v.optional(v.array(v.string()), [...defaults.protoPaths]),
   recentCaptures: v.optional(v.array(v.string()), [...defaults.recentCaptures]),
 });

@@ -21,6 +21,11 @@ describe('what is missing in a choice', () => {
     [{ diameterPort: 65_536 }, 'The port of Diameter is a number from 1 to 65535.'],
     [{ diameterPort: 38.5 }, 'The port of Diameter is a number from 1 to 65535.'],
     [{ http: false, diameterPort: 3868 }, ''],
+    [{ analysisAddress: 'tool.analysis.svc.cluster.local:21000' }, ''],
+    [
+      { analysisAddress: 'tool.analysis.svc.cluster.local:210000' },
+      'The address of the analysis service: "tool.analysis.svc.cluster.local:210000" has no port: write <service>.<namespace>.svc.cluster.local:<port>.',
+    ],
   ])('%j: %s', (change, sentence) => expect(choiceProblem({ ...defaultCaptureOptions, ...change })).toBe(sentence));
 });
 

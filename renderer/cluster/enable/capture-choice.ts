@@ -1,3 +1,4 @@
+import { readAnalysisAddress } from '../../../app/mesh/aspen/analysis-address.ts';
 import { type CaptureArea, type CaptureOptions, largestBodyLimit } from '../../../app/mesh/capture-options.ts';
 import { formatCount } from '../../ui/format.ts';
 
@@ -6,20 +7,28 @@ export interface ChoiceProblems {
   readonly area: string;
   readonly protocols: string;
   readonly port: string;
+  readonly address: string;
 }
 
-export function choiceProblems({ area, http, diameterPort }: CaptureOptions): ChoiceProblems {
+export function choiceProblems({ area, http, diameterPort, analysisAddress }: CaptureOptions): ChoiceProblems {
   return {
     area: areaProblem(area),
     protocols: http || diameterPort !== null ? '' : 'Choose HTTP, Diameter or both.',
     port: diameterPort === null || isPort(diameterPort) ? '' : 'The port of Diameter is a number from 1 to 65535.',
+    address: addressProblem(analysisAddress),
   };
 }
 
 /** The first of them, as a sentence; '' when the cluster can be asked about the choice. */
 export function choiceProblem(capture: CaptureOptions): string {
-  const { area, protocols, port } = choiceProblems(capture);
-  return area || protocols || port;
+  const { area, protocols, port, address } = choiceProblems(capture);
+  return area || protocols || port || address;
+}
+
+/** What is wrong with the address of an analysis service, as the command line says it; '' for our own, which has none. */
+function addressProblem(address: string): string {
+  const read = address === '' ? null : readAnalysisAddress(address);
+  return typeof read === 'string' ? `The address of the analysis service: ${read}.` : '';
 }
 
 function areaProblem(area: CaptureArea): string {

@@ -1,13 +1,11 @@
 import type { CapturePlan, ClusterInventory } from '../../../app/api/cluster-types.ts';
 import type { CaptureOptions } from '../../../app/mesh/capture-options.ts';
-import { excludeProblem } from '../../../app/mesh/name-matcher.ts';
 import { Chips } from '../../ui/chips.tsx';
-import { plural } from '../../ui/format.ts';
 import { AreaField } from './area-field.tsx';
 import { bodyLimits, type ChoiceProblems, headerProblem, limitText } from './capture-choice.ts';
 import { EndField } from './end-field.tsx';
+import { ExceptField } from './except-field.tsx';
 import { ProtocolField } from './protocol-field.tsx';
-import { namespaceSuggestions } from './suggestions.ts';
 
 interface Props {
   readonly inventory: ClusterInventory;
@@ -28,32 +26,7 @@ export function CaptureForm({ inventory, capture, plan, problems, disabled, onCh
         problem={problems.area}
         onChange={(area) => onChange({ area })}
       />
-      <section>
-        <h3>Except</h3>
-        <Chips
-          label="Except namespaces"
-          values={capture.excludeNamespaces}
-          prefix="namespaces"
-          placeholder="name, or as test-.*"
-          problem={excludeProblem}
-          suggestions={namespaceSuggestions(inventory)}
-          onChange={(excludeNamespaces) => onChange({ excludeNamespaces })}
-        />
-        <Chips
-          label="Except pods"
-          values={capture.excludePods}
-          prefix="pods"
-          placeholder="name, or as dont-capture-me-.*"
-          problem={excludeProblem}
-          onChange={(excludePods) => onChange({ excludePods })}
-        />
-        <p className="muted">
-          The whole name, or a regular expression for it{plan ? ` · leaves ${plural(plan.pods.length, 'pod')}` : ''}
-        </p>
-        {capture.excludeNamespaces.length + capture.excludePods.length > 0 ? (
-          <p className="muted">What they say to pods that are captured is seen there.</p>
-        ) : null}
-      </section>
+      <ExceptField inventory={inventory} capture={capture} plan={plan} onChange={onChange} />
       <ProtocolField capture={capture} problems={problems} onChange={onChange} />
       <LimitField limit={capture.bodyLimit} onChange={(bodyLimit) => onChange({ bodyLimit })} />
       <section>
@@ -88,6 +61,7 @@ export function CaptureForm({ inventory, capture, plan, problems, disabled, onCh
             onChange={(event) => onChange({ analysisAddress: event.target.value.trim() })}
           />
         </label>
+        {problems.address ? <p className="is-error">{problems.address}</p> : null}
       </details>
     </fieldset>
   );

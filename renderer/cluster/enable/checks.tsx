@@ -1,6 +1,7 @@
 import { Check as CheckMark, TriangleAlert, X } from 'lucide-react';
 import { useState } from 'react';
 import type { Check } from '../../../app/api/cluster-types.ts';
+import { useInspector } from '../../state/inspector.ts';
 import { RemedyText } from '../../ui/remedy-text.tsx';
 
 const marks = {
@@ -10,17 +11,19 @@ const marks = {
 };
 
 /** What was asked before switching on, how it was answered, and the way out where it was not as wanted. */
-export function Checks({ checks }: { readonly checks: readonly Check[] }) {
+export function Checks({ checks, onLabel }: { readonly checks: readonly Check[]; onLabel(namespace: string): void }) {
   return (
     <ul className="checks">
       {checks.map((check) => (
-        <CheckLine key={check.id + check.title} check={check} />
+        <CheckLine key={check.id + check.title} check={check} onLabel={onLabel} />
       ))}
     </ul>
   );
 }
 
-function CheckLine({ check }: { readonly check: Check }) {
+function CheckLine({ check, onLabel }: { readonly check: Check; onLabel(namespace: string): void }) {
+  const { commands } = useInspector();
+  const { label, values } = check;
   const [open, setOpen] = useState(false);
   return (
     <li>
@@ -30,6 +33,19 @@ function CheckLine({ check }: { readonly check: Check }) {
           {check.title} <span className="muted">{check.detail}</span>
         </p>
         {check.remedy ? <RemedyText text={check.remedy} /> : null}
+        {values ? (
+          <div className="check-values">
+            <pre className="data">{values}</pre>
+            <button type="button" className="button" onClick={() => commands.copy(values, 'Values')}>
+              Copy
+            </button>
+          </div>
+        ) : null}
+        {label ? (
+          <button type="button" className="button check-label" onClick={() => onLabel(label)}>
+            Set the label on {label}
+          </button>
+        ) : null}
         {open ? (
           <ul className="item-list data">
             {check.items.map((item) => (

@@ -2,11 +2,13 @@ import { Dialog } from 'radix-ui';
 import { useEffect, useState } from 'react';
 import type { ClusterInventory } from '../../../app/api/cluster-types.ts';
 import type { ClusterCard } from '../../../app/api/types.ts';
+import { fitCapture } from '../../../app/mesh/aspen/fit-capture.ts';
 import type { CaptureOptions } from '../../../app/mesh/capture-options.ts';
 import { valuesText } from '../../../app/mesh/values-text.ts';
 import { useClusterControl, useInspector } from '../../state/inspector.ts';
 import { messageOf } from '../../transport/engine-error.ts';
 import { plural } from '../../ui/format.ts';
+import { AspenForm } from './aspen-form.tsx';
 import { choiceProblem, choiceProblems, leaseText } from './capture-choice.ts';
 import { CaptureForm } from './capture-form.tsx';
 import { ReviewPane } from './review-pane.tsx';
@@ -69,8 +71,12 @@ export function EnableSheet({ cluster }: { readonly cluster: ClusterCard }) {
 }
 
 function LoadedSheet({ cluster, inventory, capture: last }: Loaded & { readonly cluster: ClusterCard }) {
-  const { clusterControl, commands, preferences } = useInspector();
-  const [capture, setCapture] = useState(() => ({ ...last, ...preferences.getState().captures[cluster.id] }));
+  const { client, clusterControl, commands, notices, preferences } = useInspector();
+  const { aspen } = inventory;
+  const [capture, setCapture] = useState(() => {
+    const chosen = { ...last, ...preferences.getState().captures[cluster.id] };
+    return aspen ? fitCapture(aspen.schema, chosen) : chosen;
+  });
   const [round, setRound] = useState(0);
   const [yamlShown, setYamlShown] = useState(false);
   const review = useReview(cluster.id, capture, round);
@@ -79,13 +85,39 @@ function LoadedSheet({ cluster, inventory, capture: last }: Loaded & { readonly 
   const failed = !running && switching?.to === 'on' && switching.phase === 'failed';
   const problem = choiceProblem(capture);
   const refused = review.plan?.objects.some((object) => object.problem !== '') === true;
-  const ready = !running && problem === '' && !review.checking && review.preflight?.ready === true && !refused;
+  const ready =
+    !running &&
+    problem === '' &&
+    !review.checking &&
+    review.message === '' &&
+    review.preflight?.ready === true &&
+    !refused;
 
   function change(part: Partial<CaptureOptions>): void {
     const next = { ...capture, ...part };
     preferences.setState(({ captures }) => ({ captures: { ...captures, [cluster.id]: next } }));
     setCapture(next);
   }
+
+  const askAgain = () => setRound((before) => before + 1);
+
+  async function label(namespace: string): Promise<void> {
+    try {
+      await client.request('clusters.label', { id: cluster.id, namespace });
+    } catch (error) {
+      notices.error(messageOf(error));
+    }
+    askAgain();
+  }
+
+  const form = {
+    inventory,
+    capture,
+    plan: review.plan,
+    problems: choiceProblems(capture),
+    disabled: running,
+    onChange: change,
+  };
 
   return (
     <form
@@ -105,21 +137,25 @@ function LoadedSheet({ cluster, inventory, capture: last }: Loaded & { readonly 
         <p className="muted ellipsis">{inventoryText(inventory)}</p>
       </header>
       <div className="sheet-body">
-        <CaptureForm
-          inventory={inventory}
-          capture={capture}
-          plan={review.plan}
-          problems={choiceProblems(capture)}
-          disabled={running}
-          onChange={change}
-        />
+        {aspen ? (
+          <AspenForm
+            {...form}
+            id={cluster.id}
+            aspen={aspen}
+            chartProblem={review.isChart ? review.message : ''}
+            onChart={askAgain}
+          />
+        ) : (
+          <CaptureForm {...form} />
+        )}
         <ReviewPane
           review={review}
           problem={problem}
           steps={running || failed ? cluster.steps : null}
           failure={failed ? switching.message : ''}
           yamlShown={yamlShown}
-          onAskAgain={() => setRound(round + 1)}
+          onAskAgain={askAgain}
+          onLabel={(namespace) => void label(namespace)}
           onBack={() => clusterControl.forget(cluster.id)}
         />
       </div>
@@ -151,7 +187,9 @@ function LoadedSheet({ cluster, inventory, capture: last }: Loaded & { readonly 
           Copy values file
         </button>
         <span className="sheet-space" />
-        <span className="muted ellipsis">Recorded in the cluster as an event by you</span>
+        <span className="muted ellipsis">
+          {aspen ? 'helm upgrade to the same version, --atomic' : 'Recorded in the cluster as an event by you'}
+        </span>
         <Dialog.Close className="button">{running ? 'Close' : 'Cancel'}</Dialog.Close>
         <button type="submit" className="button is-primary" disabled={!ready}>
           {running ? 'Switching on…' : failed ? 'Try again' : captureText(capture.minutes)}

@@ -4,10 +4,15 @@ import { leaseChoices, leaseText } from './capture-choice.ts';
 
 /** When capture ends by itself, and what it leaves in the proxies. */
 export function EndField({
+  hasSlot = true,
   minutes,
   slot,
   onChange,
-}: Pick<CaptureOptions, 'minutes' | 'slot'> & { onChange(change: Partial<CaptureOptions>): void }) {
+}: Pick<CaptureOptions, 'minutes' | 'slot'> & {
+  /** Nothing of ours outlives a capture in Aspen Mesh, nor does anything in the cluster end it there. */
+  readonly hasSlot?: boolean;
+  onChange(change: Partial<CaptureOptions>): void;
+}) {
   const choices = leaseChoices(minutes);
   return (
     <section>
@@ -20,18 +25,23 @@ export function EndField({
       />
       {minutes === null ? (
         <p className="is-warning">
-          Plaintext is captured until you switch it off. It still ends by itself soon after this program has gone.
+          Plaintext is captured until you switch it off.
+          {hasSlot ? ' It still ends by itself soon after this program has gone.' : null}
         </p>
       ) : null}
-      <label className="capture-slot">
-        <input
-          type="checkbox"
-          checked={slot === 'keep'}
-          onChange={(event) => onChange({ slot: event.target.checked ? 'keep' : 'remove' })}
-        />
-        Leave the slot in the proxies, idle{' '}
-        <span className="muted">so that ending it, and the next time, close no connection</span>
-      </label>
+      {hasSlot ? (
+        <label className="capture-slot">
+          <input
+            type="checkbox"
+            checked={slot === 'keep'}
+            onChange={(event) => onChange({ slot: event.target.checked ? 'keep' : 'remove' })}
+          />
+          Leave the slot in the proxies, idle{' '}
+          <span className="muted">so that ending it, and the next time, close no connection</span>
+        </label>
+      ) : (
+        <p className="muted">By this program, which upgrades the release to off: leave it open until then.</p>
+      )}
     </section>
   );
 }

@@ -36,6 +36,16 @@ export function PlanView({ plan }: { readonly plan: CapturePlan }) {
           ))}
         </div>
       ) : null}
+      {plan.values && plan.values.length > 0 ? (
+        <>
+          <h3 className="panel-title">Values of the release that change</h3>
+          <ul className="item-list plan-values data">
+            {plan.values.map((line) => (
+              <li key={line}>{line}</li>
+            ))}
+          </ul>
+        </>
+      ) : null}
       <h3 className="panel-title">This will be created, and removed again</h3>
       {refused > 0 ? (
         <p className="plan-refused is-error" role="alert">

@@ -14,11 +14,12 @@ interface Props {
   readonly failure: string;
   readonly yamlShown: boolean;
   onAskAgain(): void;
+  onLabel(namespace: string): void;
   onBack(): void;
 }
 
 /** What the cluster says to the choice; then how switching on goes. */
-export function ReviewPane({ review, problem, steps, failure, yamlShown, onAskAgain, onBack }: Props) {
+export function ReviewPane({ review, problem, steps, failure, yamlShown, onAskAgain, onLabel, onBack }: Props) {
   const { preflight, plan, checking, message } = review;
   if (steps) {
     return (
@@ -90,7 +91,7 @@ export function ReviewPane({ review, problem, steps, failure, yamlShown, onAskAg
               </button>
             )}
           </div>
-          <Checks checks={preflight.checks} />
+          <Checks checks={preflight.checks} onLabel={onLabel} />
         </>
       ) : checking ? (
         <p className="muted" role="status">

@@ -3,6 +3,7 @@ import type { Step } from '../../../app/api/cluster-types.ts';
 import type { Handlers } from '../../../app/api/contract.ts';
 import type { ClusterCard } from '../../../app/api/types.ts';
 import { type CaptureOptions, defaultCaptureOptions } from '../../../app/mesh/capture-options.ts';
+import { aspenHandlers, uninstallSteps } from './aspen-answers.ts';
 import { disablePlan, findings, inventory, plan, preflight, remainder, remainderWithSlot } from './cluster-answers.ts';
 import { capturingChange, demoCard } from './cluster-cards.ts';
 
@@ -49,6 +50,7 @@ export function clusterHandlers(
       return { cluster: setCluster(id, capturingChange(plan(capture).pods.length, until)) };
     },
     'clusters.disablePlan': () => disablePlan,
+    ...aspenHandlers(setCluster, (id) => goThrough(id, uninstallSteps)),
     'clusters.disable': async ({ id, slot }) => {
       setCluster(id, { state: 'disabling' });
       if (id === 'demo') {

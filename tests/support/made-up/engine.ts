@@ -1,4 +1,4 @@
-import type { EventName, Events, Handlers, RequestName } from '../../../app/api/contract.ts';
+import type { EventName, Events, Handlers, RequestName, Settings } from '../../../app/api/contract.ts';
 import type { ClusterCard, FlowRow, Order, SessionInfo, StreamMessage } from '../../../app/api/types.ts';
 import { demoCard } from './cluster-cards.ts';
 import { clusterHandlers } from './clusters.ts';
@@ -25,6 +25,7 @@ export function createMadeUpEngine(flows: number, cards: readonly ClusterCard[] 
   let total = flows;
   let version = 1;
   let clusters: readonly ClusterCard[] = [...cards, demoCard(flows > 0)];
+  let settings: Settings = { wiresharkPath: '', helmPath: '', chartPaths: {}, protoPaths: [], recentCaptures: [] };
   const listeners = new Set<<N extends EventName>(name: N, data: Events[N]) => void>();
 
   function emit<N extends EventName>(name: N, data: Events[N]): void {
@@ -139,8 +140,11 @@ export function createMadeUpEngine(flows: number, cards: readonly ClusterCard[] 
     'schema.load': ({ paths }) => ({
       sources: paths.map((path) => ({ path, messages: 0, methods: 0, problems: [] })),
     }),
-    'settings.get': () => ({ wiresharkPath: '', protoPaths: [], recentCaptures: [] }),
-    'settings.set': ({ wiresharkPath = '', protoPaths = [] }) => ({ wiresharkPath, protoPaths, recentCaptures: [] }),
+    'settings.get': () => settings,
+    'settings.set': (changes) => {
+      settings = { ...settings, ...changes };
+      return settings;
+    },
   };
 
   return {

@@ -5,6 +5,7 @@ import { extname, join, normalize } from 'node:path';
 import { WebSocketServer } from 'ws';
 import type { ClientFrame, Handlers } from '../../../app/api/contract.ts';
 import type { ClusterCard } from '../../../app/api/types.ts';
+import { apiError } from '../../../main/engine/api/request-error.ts';
 import { createMadeUpEngine, type MadeUpEngine } from './engine.ts';
 
 export interface MadeUpServer {
@@ -85,6 +86,6 @@ async function answer(handlers: Handlers, { name, params }: ClientFrame): Promis
   try {
     return { result: await handler(params) };
   } catch (error) {
-    return { error: { code: 'made-up', message: error instanceof Error ? error.message : String(error) } };
+    return { error: apiError(error) };
   }
 }

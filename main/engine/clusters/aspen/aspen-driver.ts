@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { hostname, userInfo } from 'node:os';
 import type { Remainder } from '../../../../app/api/cluster-types.ts';
-import { type AspenVersion, fileNamesOf } from '../../../../app/mesh/aspen/aspen-version.ts';
-import { captureOf, emulatorAddress } from '../../../../app/mesh/aspen/capture-values.ts';
+import { effectiveSection } from '../../../../app/mesh/aspen/aspen-mesh.ts';
+import { captureOf, settingsOff, valueChanges } from '../../../../app/mesh/aspen/capture-values.ts';
 import { type CaptureOptions, defaultCaptureOptions } from '../../../../app/mesh/capture-options.ts';
 import { leaseGrace, leaseObject, type ReadLease } from '../../../../app/mesh/lease.ts';
 import { aggregatorName, analysisNamespace, leaseName } from '../../../../app/mesh/names.ts';
@@ -19,12 +19,14 @@ import { LeaseHolder } from '../istio/lease-holder.ts';
 import { connectReceiver } from '../istio/receiver-connection.ts';
 import { StepList } from '../istio/step-list.ts';
 import { extentOf, type Survey, surveyCluster } from '../istio/survey.ts';
-import { findEmulator, installEmulator } from './emulator.ts';
+import { findEmulator, labelNamespace, readyAnalysis } from './emulator.ts';
 import { findAspenMesh } from './find-aspen.ts';
 import { planUpgrade } from './plan.ts';
-import { checkAspen } from './preflight.ts';
+import { type AspenCheck, checkAspen } from './preflight.ts';
+import { summaryOf } from './summary.ts';
 import { type AspenSwitch, switchOff, switchOffSteps, switchOn, switchOnSteps } from './switch.ts';
 import { troubleshoot } from './troubleshoot.ts';
+import { uninstall, uninstallSteps } from './uninstall.ts';
 
 export interface AspenOptions {
   /** Path of helm; '' for the one on PATH. */
@@ -40,16 +42,21 @@ export interface AspenOptions {
 export interface AspenDriverOptions extends IstioDriverOptions {
   /** Kubeconfig files that have the context. */
   readonly files: readonly string[];
-  readonly aspen: AspenOptions;
+  /** Asked each time, as settings change. */
+  readonly aspen: () => AspenOptions;
 }
 
 const defaultLookEvery = 10_000;
 
 /** A cluster with Aspen Mesh: its own Packet Inspector is switched by the values of its release. */
-export function createAspenDriver({ name, client, files, aspen, ...options }: AspenDriverOptions): ClusterDriver {
+export function createAspenDriver({ name, client, files, ...options }: AspenDriverOptions): ClusterDriver {
   const user = `${userInfo().username}@${hostname()}`;
   const state = new DriverState('connecting…');
-  const helm = new Helm({ setting: aspen.helm, files, context: name });
+  /** What is worked with now: settings may have changed since. */
+  function means(): AspenCheck {
+    const aspen = options.aspen();
+    return { client, aspen, helm: new Helm({ setting: aspen.helm, files, context: name }) };
+  }
   let last: CaptureOptions = defaultCaptureOptions;
   const lease = new LeaseHolder({
     client,
@@ -61,6 +68,7 @@ export function createAspenDriver({ name, client, files, aspen, ...options }: As
   });
 
   async function target(): Promise<AspenSwitch> {
+    const { helm, aspen } = means();
     const mesh = await findAspenMesh(client, aspen.release);
     const { timeout } = aspen;
     return { client, helm, mesh, chart: aspen.chart, ...(timeout === undefined ? {} : { timeout }) };
@@ -107,14 +115,14 @@ export function createAspenDriver({ name, client, files, aspen, ...options }: As
   watch.begin();
 
   async function turnOn(capture: CaptureOptions): Promise<void> {
-    const { checks } = await checkAspen({ client, helm, aspen }, capture);
+    const { checks } = await checkAspen(means(), capture);
     const failed = checks.find(({ result }) => result === 'failed');
     if (failed) throw new Error([failed.title, failed.detail, failed.remedy].filter((text) => text !== '').join('. '));
     const steps: StepList = new StepList(switchOnSteps, () => state.become({ steps: steps.steps }));
     state.become({ capture: 'enabling', holder: user, problem: '', steps: steps.steps });
     try {
       const found = await target();
-      await switchOn(found, capture, steps, () => readyAnalysis(capture, found.mesh.version));
+      await switchOn(found, capture, steps, () => readyAnalysis(found, capture));
       last = captureOf(await findAspenMesh(client, found.mesh.release.name));
       const until = await beginLease(capture);
       // A program with a lease for the whole time is not there to end it, and nothing in the cluster can run helm.
@@ -126,16 +134,6 @@ export function createAspenDriver({ name, client, files, aspen, ...options }: As
     }
   }
 
-  /** The analysis service that was named is there already; where none was, ours is installed unless there is an emulator. */
-  async function readyAnalysis({ analysisAddress, image }: CaptureOptions, version: AspenVersion): Promise<string> {
-    if (analysisAddress !== '' && analysisAddress !== emulatorAddress) return analysisAddress;
-    const { releases, pods } = await findEmulator(client);
-    if (pods.length > 0)
-      return `the emulator that is there (${releases.map(({ name }) => name).join(', ') || 'no release'})`;
-    await installEmulator(client, helm, { image, fileNames: fileNamesOf(version) });
-    return 'installed as pi1-analysis-emulator';
-  }
-
   /** Who captures until when is kept beside the analysis service, where there is a place for it. */
   async function beginLease(capture: CaptureOptions): Promise<number | null> {
     const begun = lease.begin(capture);
@@ -145,17 +143,25 @@ export function createAspenDriver({ name, client, files, aspen, ...options }: As
     return begun.until;
   }
 
-  async function turnOff(): Promise<Remainder> {
-    const steps: StepList = new StepList(switchOffSteps, () => state.become({ steps: steps.steps }));
+  const turnOff = () => takeOff(switchOffSteps, async (steps) => switchOff(await target(), steps));
+  const removeAll = () =>
+    takeOff(uninstallSteps, async (steps) => {
+      const found = await target();
+      return uninstall(found, effectiveSection(found.mesh.release).enabled === true, steps);
+    });
+
+  async function takeOff(names: readonly string[], work: (steps: StepList) => Promise<Remainder>): Promise<Remainder> {
+    const steps: StepList = new StepList(names, () => state.become({ steps: steps.steps }));
+    const wasOff = state.status.capture === 'off';
     state.become({ capture: 'disabling', problem: '', steps: steps.steps });
     lease.release();
     try {
-      const remainder = await switchOff(await target(), steps);
+      const remainder = await work(steps);
       await client.delete(resources.lease, analysisNamespace, leaseName);
       state.become({ capture: 'off', holder: '', until: null });
       return remainder;
     } catch (error) {
-      state.become({ capture: 'capturing', problem: `It could not be switched off: ${errorText(error)}` });
+      state.become({ capture: wasOff ? 'off' : 'capturing', problem: `It could not be ended: ${errorText(error)}` });
       throw error;
     }
   }
@@ -168,10 +174,15 @@ export function createAspenDriver({ name, client, files, aspen, ...options }: As
     onChange: (listener) => state.onChange(listener),
     lastCapture: () => last,
     inventory: async () => {
-      const { mesh, nodes, pods } = await surveyCluster(client);
-      return inventoryOf(mesh, nodes, pods);
+      const { aspen } = means();
+      const [{ mesh, nodes, pods }, found, emulator] = await Promise.all([
+        surveyCluster(client),
+        findAspenMesh(client, aspen.release),
+        findEmulator(client),
+      ]);
+      return { ...inventoryOf(mesh, nodes, pods), aspen: summaryOf(found, emulator, aspen.chart) };
     },
-    preflight: (capture) => checkAspen({ client, helm, aspen }, capture),
+    preflight: (capture) => checkAspen(means(), capture),
     plan: async (capture) => planUpgrade(await target(), capture),
     enable: (capture) => state.exclusively(() => turnOn(capture)),
     extend: (minutes) =>
@@ -179,10 +190,18 @@ export function createAspenDriver({ name, client, files, aspen, ...options }: As
         state.become({ until: await lease.extend(minutes) });
       }),
     // Its own chart puts the filters straight into the listeners.
-    planDisable: async () => ({ slot: 'remove', slotObjects: [], connections: [] }),
+    planDisable: async () => {
+      const { release } = (await target()).mesh;
+      const values = valueChanges(release, settingsOff(effectiveSection(release)));
+      return { slot: 'remove', slotObjects: [], connections: [], values, uninstall: uninstallSteps };
+    },
+    aspen: async () => ({
+      label: (namespace) => labelNamespace(client, namespace),
+      uninstall: () => state.exclusively(removeAll),
+    }),
     disable: () => state.exclusively(turnOff),
     nameAt: (address, time) => watch.nameAt(address, time),
-    doctor: async () => troubleshoot(client, await findAspenMesh(client, aspen.release)),
+    doctor: async () => troubleshoot(client, await findAspenMesh(client, options.aspen().release)),
     connect: () => connectReceiver(client),
     close: async () => {
       watch.close();

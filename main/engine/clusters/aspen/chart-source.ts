@@ -1,7 +1,9 @@
 import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { chartErrorCode } from '../../../../app/api/contract.ts';
 import type { HelmRelease } from '../../../../app/mesh/aspen/helm-release.ts';
 import { releaseFiles } from '../../../../app/mesh/aspen/release-files.ts';
+import { RequestError } from '../../api/request-error.ts';
 import type { Helm } from '../../helm/helm.ts';
 import type { PrivateFolder } from '../../helm/private-folder.ts';
 
@@ -33,20 +35,25 @@ export async function chartFor(
     seen.push(`${ofName} ${ofVersion}`);
   }
   const found = seen.length === 0 ? 'no chart' : `${[...new Set(seen)].slice(0, 5).join(', ')}`;
-  throw new Error(
+  throw chartError(
     `${named} has ${found}, but the release ${release.name} is of the chart ${name} ${version}: name the folder or the archive of that very version.`,
   );
 }
 
+/** What naming the right chart ends. */
+export function chartError(message: string): Error {
+  return new RequestError(chartErrorCode, message);
+}
+
 async function chartsIn(named: string): Promise<readonly string[]> {
   const kind = await stat(named).catch(() => null);
-  if (kind === null) throw new Error(`There is no file or folder ${named}.`);
+  if (kind === null) throw chartError(`There is no file or folder ${named}.`);
   if (kind.isFile()) return [named];
   const found: string[] = [];
   let looked = 0;
   async function look(folder: string, depth: number): Promise<void> {
     if (looked++ > mostFolders)
-      throw new Error(`${named} has too many folders to look for a chart in: name the chart's own.`);
+      throw chartError(`${named} has too many folders to look for a chart in: name the chart's own.`);
     const entries = await readdir(folder, { withFileTypes: true });
     // What lies below a chart is part of it.
     if (entries.some((entry) => entry.name === 'Chart.yaml')) found.push(folder);

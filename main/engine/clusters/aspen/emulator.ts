@@ -1,5 +1,8 @@
 import type { FileNameForm } from '../../../../app/capture/file-names.ts';
+import { type AspenVersion, fileNamesOf } from '../../../../app/mesh/aspen/aspen-version.ts';
+import { emulatorAddress } from '../../../../app/mesh/aspen/capture-values.ts';
 import type { HelmRelease } from '../../../../app/mesh/aspen/helm-release.ts';
+import type { CaptureOptions } from '../../../../app/mesh/capture-options.ts';
 import { emulatorChart } from '../../../../app/mesh/chart/charts.ts';
 import type { KubernetesObject, Pod } from '../../../../app/mesh/kubernetes.ts';
 import { analysisApp, analysisNamespace, citadelLabel } from '../../../../app/mesh/names.ts';
@@ -33,6 +36,13 @@ export async function findEmulator(client: KubeClient): Promise<Emulator> {
   return { releases: releases.filter(({ name }) => emulatorReleases.includes(name)), pods };
 }
 
+/** By its releases, else by its pods; empty when there is none. */
+export function emulatorNames({ releases, pods }: Emulator): readonly string[] {
+  if (pods.length === 0) return [];
+  if (releases.length > 0) return releases.map(({ name }) => `release ${name}`);
+  return pods.map(({ metadata: { name } }) => `pod ${name}`);
+}
+
 /** Adds the label by which Citadel makes certificates for a namespace, making the namespace where there is none. */
 export async function labelNamespace(client: KubeClient, namespace: string): Promise<void> {
   const found = await client.find<KubernetesObject>(resources.namespace, '', namespace);
@@ -47,7 +57,7 @@ export async function labelNamespace(client: KubeClient, namespace: string): Pro
 }
 
 /** Installs the bundled receiver in the emulator's place, as the documentation installs the emulator. */
-export async function installEmulator(
+async function installEmulator(
   client: KubeClient,
   helm: Helm,
   capture: { readonly image: string; readonly fileNames: FileNameForm },
@@ -60,6 +70,24 @@ export async function installEmulator(
     ...['install', emulatorReleases[0]!, chart, '--namespace', analysisNamespace, '--values', values],
     ...['--atomic', '--timeout', '180s'],
   ]);
+}
+
+interface ReadyOptions {
+  readonly client: KubeClient;
+  readonly helm: Helm;
+  readonly mesh: { readonly version: AspenVersion };
+}
+
+/** The analysis service that was named is there already; where none was, ours is installed unless there is an emulator. Gives which. */
+export async function readyAnalysis(
+  { client, helm, mesh }: ReadyOptions,
+  { analysisAddress, image }: CaptureOptions,
+): Promise<string> {
+  if (analysisAddress !== '' && analysisAddress !== emulatorAddress) return analysisAddress;
+  const found = emulatorNames(await findEmulator(client));
+  if (found.length > 0) return `the emulator that is there (${found.join(', ')})`;
+  await installEmulator(client, helm, { image, fileNames: fileNamesOf(mesh.version) });
+  return `installed as ${emulatorReleases[0]}`;
 }
 
 /** Uninstalls it, whichever of its names it was installed by. Our own namespace goes with it when nothing of others is in it. Gives what was removed. */

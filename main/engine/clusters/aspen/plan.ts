@@ -1,5 +1,5 @@
 import type { CapturePlan, PlannedObject } from '../../../../app/api/cluster-types.ts';
-import { settingsOn } from '../../../../app/mesh/aspen/capture-values.ts';
+import { settingsOn, valueChanges } from '../../../../app/mesh/aspen/capture-values.ts';
 import type { ObjectChange } from '../../../../app/mesh/aspen/manifest-changes.ts';
 import { purposeOf } from '../../../../app/mesh/capture-objects.ts';
 import type { CaptureOptions } from '../../../../app/mesh/capture-options.ts';
@@ -7,12 +7,14 @@ import { slotKinds } from '../../../../app/mesh/slot-places.ts';
 import { connectionSentences } from '../istio/connection-sentences.ts';
 import { coveredPods, surveyCluster } from '../istio/survey.ts';
 import { yamlDocuments } from '../yaml-documents.ts';
-import { type AspenSwitch, upgradeTo } from './switch.ts';
+import { type AspenSwitch, requireInspector, upgradeTo } from './switch.ts';
 
 /** What an upgrade to capture like this would do, as helm itself renders it. Changes nothing. */
 export async function planUpgrade(target: AspenSwitch, capture: CaptureOptions): Promise<CapturePlan> {
   const survey = await surveyCluster(target.client);
-  await using upgrade = await upgradeTo(target, settingsOn(target.mesh.schema, capture));
+  const settings = settingsOn(target.mesh.schema, capture);
+  await using upgrade = await upgradeTo(target, settings);
+  requireInspector(target, upgrade.changes);
   const { captured, excluded, withoutSidecar } = coveredPods(survey, capture);
   const named = (pods: readonly { readonly namespace: string; readonly pod: string }[]) =>
     pods.map(({ namespace, pod }) => `${namespace}/${pod}`);
@@ -25,6 +27,7 @@ export async function planUpgrade(target: AspenSwitch, capture: CaptureOptions):
       ...connectionSentences(capture, slotKinds(capture)),
       'The same happens once more when capture is switched off.',
     ],
+    values: valueChanges(target.mesh.release, settings),
     yaml: yamlDocuments(upgrade.changes.filter(({ action }) => action !== 'remove').map(({ object }) => object)),
   };
 }

@@ -9,6 +9,7 @@ import { objectName, type Resource, resources } from '../../../../app/mesh/resou
 import type { Helm } from '../../helm/helm.ts';
 import type { KubeClient } from '../../kube/client.ts';
 import type { StepList } from '../istio/step-list.ts';
+import { chartError } from './chart-source.ts';
 import { prepareUpgrade, type Upgrade } from './upgrade.ts';
 
 export interface AspenSwitch {
@@ -84,13 +85,13 @@ export function upgradeTo({ helm, mesh, chart, timeout }: AspenSwitch, settings:
 }
 
 /** helm keeps no subcharts in a release, and one that was switched off leaves no trace but the values for it. */
-function requireInspector({ mesh, chart }: AspenSwitch, changes: readonly ObjectChange[]): void {
+export function requireInspector({ mesh, chart }: AspenSwitch, changes: readonly ObjectChange[]): void {
   const isThere =
     changes.some(({ action, object }) => action !== 'remove' && object.metadata.name === aggregatorName) ||
     effectiveSection(mesh.release).enabled === true;
   if (isThere) return;
   const { name, version } = mesh.release.chart;
-  throw new Error(
+  throw chartError(
     chart === ''
       ? `The chart that the release ${mesh.release.name} keeps has no Packet Inspector in it (helm keeps no subcharts): name the release folder or the archive of the chart ${name} ${version}.`
       : `${chart} has no Packet Inspector in it: nothing named ${aggregatorName} would be made.`,

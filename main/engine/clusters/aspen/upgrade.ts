@@ -5,7 +5,7 @@ import { objectName } from '../../../../app/mesh/resources.ts';
 import type { Helm } from '../../helm/helm.ts';
 import { type PrivateFolder, privateFolder } from '../../helm/private-folder.ts';
 import { readManifest } from '../../helm/read-manifest.ts';
-import { chartFor } from './chart-source.ts';
+import { chartError, chartFor } from './chart-source.ts';
 
 /** How long helm waits for objects to be ready before it takes everything back. Seconds. */
 const defaultTimeout = 300;
@@ -40,15 +40,15 @@ export async function prepareUpgrade(options: UpgradeOptions): Promise<Upgrade> 
   try {
     if (release.status.startsWith('pending')) throw new Error(pendingSentence(release));
     const chart = await chartFor(release, options.chart, helm, folder);
-    if (options.chart === '' && release.chart.subcharts.length > 0) throw new Error(subchartSentence(release));
+    if (options.chart === '' && release.chart.subcharts.length > 0) throw chartError(subchartSentence(release));
     const now = await render(options, folder, chart, 'values-now.yaml', release.config);
     const next = await render(options, folder, chart, 'values.yaml', config);
     const kept = manifestChanges(await readManifest(release.manifest), now.objects);
     const missing = kept.filter(({ action }) => action === 'remove');
-    if (missing.length > 0) throw new Error(lossSentence(release, options.chart, missing));
+    if (missing.length > 0) throw chartError(lossSentence(release, options.chart, missing));
     const changes = manifestChanges(now.objects, next.objects);
     const lost = changes.filter(({ action, isOurs }) => action === 'remove' && !isOurs);
-    if (lost.length > 0) throw new Error(lossSentence(release, options.chart, lost));
+    if (lost.length > 0) throw chartError(lossSentence(release, options.chart, lost));
     return {
       changes,
       async run() {
