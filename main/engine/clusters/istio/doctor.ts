@@ -1,4 +1,5 @@
 import type { Finding } from '../../../../app/api/cluster-types.ts';
+import type { CaptureOptions } from '../../../../app/mesh/capture-options.ts';
 import type { KubeEvent, Pod } from '../../../../app/mesh/kubernetes.ts';
 import { aggregatorName, analysisName, analysisNamespace, ownSelector } from '../../../../app/mesh/names.ts';
 import { eventFindings, podFindings } from '../../../../app/mesh/pod-findings.ts';
@@ -6,11 +7,13 @@ import { resources } from '../../../../app/mesh/resources.ts';
 import type { KubeClient } from '../../kube/client.ts';
 import { findMeshNamespace } from './own-objects.ts';
 import { diagnoseProxies } from './proxy-findings.ts';
+import { sidecarFindings } from './sidecar-findings.ts';
+import { surveyCluster } from './survey.ts';
 
 const logLines = 50;
 
-/** Looks at our pods, their states, what they logged, and at the proxies, and says what is wrong with the evidence. */
-export async function diagnose(client: KubeClient): Promise<readonly Finding[]> {
+/** Looks at our pods, their states, what they logged, at the proxies and at pods without one, and says what is wrong with the evidence. */
+export async function diagnose(client: KubeClient, capture: CaptureOptions): Promise<readonly Finding[]> {
   const pods = await client.list<Pod>(resources.pod, { labels: ownSelector });
   const findings = eventFindings(await eventsOfPrograms(client, pods));
   if (pods.length === 0 && findings.length === 0) {
@@ -24,7 +27,14 @@ export async function diagnose(client: KubeClient): Promise<readonly Finding[]> 
       },
     ];
   }
-  return [...findings, ...(await diagnosePods(client, pods)), ...(await diagnoseProxies(client))];
+  // Whoever may not list all that is asked for has the other findings all the same.
+  const survey = await surveyCluster(client).catch(() => null);
+  return [
+    ...findings,
+    ...(await diagnosePods(client, pods)),
+    ...(await diagnoseProxies(client)),
+    ...(survey ? sidecarFindings(survey, capture) : []),
+  ];
 }
 
 /** Events of what makes our pods, later than the pods that there are; none where they may not be seen. */

@@ -224,7 +224,7 @@ export function createIstioDriver({ name, client, ...options }: IstioDriverOptio
       return state.exclusively(() => turnOff(async () => slot ?? chosenSlot(client)));
     },
     nameAt: (address, time) => watch.nameAt(address, time),
-    doctor: () => diagnose(client),
+    doctor: () => diagnose(client, last),
     connect,
     close: async () => {
       watch.close();

@@ -7,6 +7,7 @@ import { readPods } from '../../../../app/mesh/pod-reader.ts';
 import { injectorOf, ofDeployment, planeOf, podOf, withProxy } from '../../../../tests/support/mesh/made-up-pods.ts';
 import { checkMesh } from './mesh-check.ts';
 import { checkPods } from './pod-checks.ts';
+import { sidecarFindings } from './sidecar-findings.ts';
 import type { Survey } from './survey.ts';
 
 const namespaces: Readonly<Record<string, Readonly<Record<string, string>>>> = {
@@ -144,5 +145,23 @@ describe('the mesh', () => {
     });
     const ztunnel = podOf('istio-system', 'ztunnel-x', { metadata: { labels: { app: 'ztunnel' } } });
     expect(meshOf('pilot:1.28.1', [ztunnel]).detail).toBe('in istio-system, also in ambient mode (ztunnel)');
+  });
+});
+
+describe('what the doctor says of pods while capturing', () => {
+  it('names those without a sidecar, with the reason and the way out', () => {
+    const [finding, another] = sidecarFindings(survey([cart, podOf('legacy', 'old-1')]), defaultCaptureOptions);
+    expect(another).toBeUndefined();
+    expect(finding).toMatchObject({ severity: 'info', title: '1 pod without a sidecar: nothing asks for one' });
+    expect(finding?.evidence).toContain('legacy/old-1');
+    expect(finding?.remedy).toContain('`kubectl label namespace legacy istio-injection=enabled`');
+  });
+
+  it('is an error when none is captured, and silent when all are', () => {
+    expect(sidecarFindings(survey([cart]), defaultCaptureOptions)).toEqual([]);
+    const excluded = { ...defaultCaptureOptions, excludePods: ['.*'] };
+    expect(sidecarFindings(survey([cart]), excluded)).toMatchObject([
+      { severity: 'error', evidence: ['1 pod excluded by name'] },
+    ]);
   });
 });
