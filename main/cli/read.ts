@@ -78,20 +78,27 @@ export async function read(file: string, options: ReadOptions): Promise<number> 
 
 /** Prints what is over by then at each step of the reading, which goes on meanwhile. */
 async function readAndPrint(session: Session, printer: FlowPrinter): Promise<void> {
-  let step = (): void => {};
+  let wake = (): void => {};
   let isReading = true;
-  const reading = session
-    .read(new AbortController().signal, () => step())
-    .finally(() => {
-      isReading = false;
-      step();
-    });
+  /** Something came since the printer began to look, which it may have missed. */
+  let isNew = false;
+  const step = () => {
+    isNew = true;
+    wake();
+  };
+  const reading = session.read(new AbortController().signal, step).finally(() => {
+    isReading = false;
+    step();
+  });
   // Told below, when what came before it was printed.
   reading.catch(() => {});
   while (isReading) {
-    await new Promise<void>((resolve) => {
-      step = resolve;
-    });
+    if (!isNew) {
+      await new Promise<void>((resolve) => {
+        wake = resolve;
+      });
+    }
+    isNew = false;
     await printer.advance();
   }
   await reading;
