@@ -6,7 +6,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { partsFolder } from './paths.ts';
-import { conclude, step, vitest } from './test-run.ts';
+import { conclude, nothing, step, vitest } from './test-run.ts';
 
 const given =
   process.env.KUBE_TOOLS_ARCHIVE || process.env.KUBEBUILDER_ASSETS || existsSync(join(partsFolder, 'kubernetes'));
@@ -17,6 +17,6 @@ conclude(
   'test-cluster',
   built
     ? vitest(['--project', 'cluster', ...process.argv.slice(2)], { CLUSTER_TESTS: '1' })
-    : { passed: 0, failed: 1, skipped: [] },
+    : { ...nothing, failed: 1, failures: ['build'] },
   Boolean(process.env.CI && given),
 );

@@ -9,6 +9,16 @@ export interface TestRun {
   readonly failed: number;
   /** `tests/cluster/istio.test.ts: a cluster with Istio (missing: kwok)`: names that say why. */
   readonly skipped: readonly string[];
+  /** Each failed test with the first line of what it said, so that the end of a log that was cut tells the cause. */
+  readonly failures: readonly string[];
+  /** Those that passed when they were tried once more. */
+  readonly retried: readonly string[];
+}
+
+interface TestReport {
+  readonly fullName: string;
+  readonly status: string;
+  readonly failureMessages: readonly string[];
 }
 
 interface JsonReport {
@@ -17,9 +27,13 @@ interface JsonReport {
   readonly testResults: readonly {
     readonly name: string;
     readonly status: string;
-    readonly assertionResults: readonly { readonly fullName: string; readonly status: string }[];
+    readonly message: string;
+    readonly assertionResults: readonly TestReport[];
   }[];
 }
+
+/** A run before its first test. */
+export const nothing: TestRun = { passed: 0, failed: 0, skipped: [], failures: [], retried: [] };
 
 /** Emptied by `.ci/run` before the first task. */
 const runsFolder = join(buildFolder, 'test-runs');
@@ -45,17 +59,27 @@ export function vitest(args: readonly string[], environment: NodeJS.ProcessEnv =
   const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${file}`];
   const ok = step('tests', 'node_modules/vitest/vitest.mjs', ['run', ...reporters, ...args], environment);
   const report = readReport(file);
-  if (report === null) return { passed: 0, failed: 1, skipped: [] };
-  const files = report.testResults;
-  const unloaded = files.filter(({ status, assertionResults }) => status === 'failed' && assertionResults.length === 0);
-  const failed = report.numFailedTests + unloaded.length;
-  const skipped = files.flatMap(({ name, assertionResults }) =>
-    assertionResults
-      .filter(({ status }) => status === 'skipped' || status === 'pending')
-      .map(({ fullName }) => `${relative(root, name)}: ${fullName}`),
+  if (report === null) return { ...nothing, failed: 1, failures: ['Vitest left no report'] };
+  const unloaded = report.testResults.filter(
+    ({ status, assertionResults: tests }) => status === 'failed' && !tests.length,
   );
-  // Errors outside of any test (an unhandled rejection) fail the run alone.
-  return { passed: report.numPassedTests, failed: ok ? failed : Math.max(failed, 1), skipped };
+  const named = (wanted: (test: TestReport) => boolean, said: (test: TestReport) => string = () => '') =>
+    report.testResults.flatMap(({ name, assertionResults }) =>
+      assertionResults.filter(wanted).map((test) => `${relative(root, name)}: ${test.fullName}${said(test)}`),
+    );
+  const firstLine = ({ failureMessages: [message] }: TestReport) => `\n    ${message?.split('\n')[0] ?? ''}`;
+  const failures = [
+    ...unloaded.map(({ name, message }) => `${relative(root, name)}\n    ${message.split('\n')[0]}`),
+    ...named(({ status }) => status === 'failed', firstLine),
+  ];
+  if (!ok && failures.length === 0) failures.push('an error outside of any test: an unhandled rejection, say');
+  return {
+    passed: report.numPassedTests,
+    failed: failures.length,
+    skipped: named(({ status }) => status === 'skipped' || status === 'pending'),
+    failures,
+    retried: named(({ status, failureMessages }) => status === 'passed' && failureMessages.length > 0, firstLine),
+  };
 }
 
 function readReport(file: string): JsonReport | null {
@@ -70,18 +94,24 @@ function readReport(file: string): JsonReport | null {
  * Ends a task: names what was skipped, prints the run's last line, keeps the run for the summary, and exits.
  * @param strict what is skipped has failed
  */
-export function conclude(task: string, { passed, failed, skipped }: TestRun, strict: boolean): never {
-  if (skipped.length > 0) {
-    console.log(
-      `\nSkipped (the reason is in the name; \`npm run parts\` fetches what is missing):\n  ${skipped.join('\n  ')}`,
-    );
-    if (strict) console.log('Nothing may be skipped here.');
-  }
-  const run: TestRun = strict ? { passed, failed: failed + skipped.length, skipped: [] } : { passed, failed, skipped };
+export function conclude(task: string, ended: TestRun, strict: boolean): never {
+  if (strict && ended.skipped.length > 0) console.log('\nNothing may be skipped here.');
+  tell(ended);
+  const run = strict ? { ...ended, failed: ended.failed + ended.skipped.length, skipped: [] } : ended;
   mkdirSync(runsFolder, { recursive: true });
   writeFileSync(join(runsFolder, `${task}.json`), JSON.stringify(run));
   console.log(`\n${(performance.now() / 1000).toFixed(0)} s in all\n${lastLine(run)}`);
   process.exit(run.failed === 0 ? 0 : 1);
+}
+
+/** Names what did not pass at the first try. */
+export function tell({ skipped, retried, failures }: TestRun): void {
+  const list = (title: string, names: readonly string[]) => {
+    if (names.length > 0) console.log(`\n${title}:\n  ${names.join('\n  ')}`);
+  };
+  list('Skipped (the reason is in the name; `npm run parts` fetches what is missing)', skipped);
+  list('Passed only when tried again', retried);
+  list('Failed', failures);
 }
 
 /** How a task ended last; null when it ended without a word, or never ran. */
@@ -94,6 +124,6 @@ export function keptRun(task: string): TestRun | null {
 }
 
 /** `3186 passed, 0 failed`, and what was skipped where anything was. */
-export function lastLine({ passed, failed, skipped }: TestRun): string {
+export function lastLine({ passed, failed, skipped }: Pick<TestRun, 'passed' | 'failed' | 'skipped'>): string {
   return `${passed} passed, ${failed} failed${skipped.length > 0 ? `, ${skipped.length} skipped` : ''}`;
 }
