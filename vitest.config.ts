@@ -3,8 +3,8 @@ import { defineConfig } from 'vitest/config';
 /** Properties and tests that start tshark are quick on a quiet machine; a busy one must not fail them. */
 const testTimeout = 60_000;
 
-/** A machine that is also used by others may starve a browser or a proxy for seconds: CI tries such a test once more, and says so. */
-const retry = process.env.CI ? 1 : 0;
+/** A machine that is also used by others may starve a browser or a proxy for seconds: CI tries such a test twice more, and the run's end names it. */
+const retry = process.env.CI ? 2 : 0;
 
 /** Unit tests stand beside their source; integration and end-to-end tests in tests/. */
 export default defineConfig({
@@ -38,8 +38,7 @@ export default defineConfig({
         // Not part of `npm test`: `npm run test:cluster`.
         test: {
           name: 'cluster',
-          // A whole cluster of processes has more to wait for.
-          retry: retry * 2,
+          retry,
           include: process.env.CLUSTER_TESTS ? ['tests/cluster/**/*.test.ts'] : [],
           testTimeout: 300_000,
           hookTimeout: 240_000,

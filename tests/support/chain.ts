@@ -10,7 +10,7 @@ import { startTestEngine, type TestEngine } from './engine.ts';
 import { Envoy } from './envoy.ts';
 import { CAPTURE_CLUSTER, type CollectorTls, type SidecarOptions } from './envoy-config.ts';
 import { filterModule } from './filter-host.ts';
-import { freePort } from './free-port.ts';
+import { freePort } from './free-ports.ts';
 import { receiverDriver } from './receiver-driver.ts';
 
 const AGGREGATOR_NAME = 'aspen-mesh-packet-inspector.istio-system.svc.cluster.local';

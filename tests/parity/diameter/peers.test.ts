@@ -1,7 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -15,6 +14,7 @@ import type { DiameterMessage, Exchange } from '../../../app/model/exchange.ts';
 import { TcpConversation } from '../../../app/synth/tcp-conversation.ts';
 import { CollectingSink, MemoryStore } from '../../support/decoding.ts';
 import { dictionary } from '../../support/diameter.ts';
+import { freePort } from '../../support/free-ports.ts';
 import { readCapture } from '../../support/read-capture.ts';
 import { RecordingRelay, type TapeEntry } from '../../support/tape.ts';
 import { tsharkIsInstalled } from '../../support/tshark.ts';
@@ -29,15 +29,6 @@ const missing = !tsharkIsInstalled
     : ' (skipped: python-diameter is not there)';
 /** Not 3868, so that both have to be told or find out. */
 const PORT = 13_868;
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as { port: number };
-  server.close();
-  await once(server, 'close');
-  return port;
-}
 
 /** What the peers said to each other on their connection. */
 async function recordPeers(): Promise<readonly TapeEntry[]> {

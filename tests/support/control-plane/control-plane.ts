@@ -7,10 +7,11 @@ import { KubeClient } from '../../../main/engine/kube/client.ts';
 import { KubeConnection } from '../../../main/engine/kube/connection.ts';
 import { readContexts } from '../../../main/engine/kube/contexts.ts';
 import { createCertificateAuthority } from '../../../main/tls/certificates.ts';
+import { freePorts } from '../free-ports.ts';
 import { envoyFilterDefinition, kwokConfiguration, node, openDefinitions } from './definitions.ts';
 import { holdLoopbackNumber } from './loopback.ts';
 import { programPath } from './parts.ts';
-import { eventually, freePorts, type RunningProgram, startProgram } from './program.ts';
+import { eventually, type RunningProgram, startProgram } from './program.ts';
 
 /**
  * Users of the API server by the contexts of the kubeconfig: `admin` may do everything, `nobody` nothing, the others what they are

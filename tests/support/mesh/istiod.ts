@@ -4,7 +4,8 @@ import type { Manifest } from '../../../app/mesh/kubernetes.ts';
 import type { CertificateAuthority } from '../../../main/tls/certificates.ts';
 import type { ControlPlane } from '../control-plane/control-plane.ts';
 import { programPath } from '../control-plane/parts.ts';
-import { eventually, freePorts, type RunningProgram, startProgram } from '../control-plane/program.ts';
+import { eventually, type RunningProgram, startProgram } from '../control-plane/program.ts';
+import { freePorts } from '../free-ports.ts';
 
 /**
  * A real istiod (built from Istio's main branch, no official release) that configures Envoys over plaintext ADS, and gives out

@@ -5,8 +5,9 @@ import { aggregatorName, serviceHost, spiffeId } from '../../../app/mesh/names.t
 import { resources } from '../../../app/mesh/resources.ts';
 import type { CertificateAuthority } from '../../../main/tls/certificates.ts';
 import type { ControlPlane } from '../control-plane/control-plane.ts';
-import { eventually, freePorts, type RunningProgram, startProgram } from '../control-plane/program.ts';
+import { eventually, type RunningProgram, startProgram } from '../control-plane/program.ts';
 import { envoyBinary } from '../envoy.ts';
+import { freePorts } from '../free-ports.ts';
 import type { Istiod } from './istiod.ts';
 import { startNameServer } from './name-server.ts';
 import type { PodRunner } from './pod-runner.ts';
