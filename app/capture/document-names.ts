@@ -1,5 +1,6 @@
 import { podHostName, serviceHostName, serviceOfCluster } from '../flows/address-book.ts';
 import type { CaptureDocument } from './document.ts';
+import { firstPacketTime } from './document-packets.ts';
 
 /** An address and its name, as a name-resolution block has it. */
 export type AddressName = readonly [address: string, name: string];
@@ -9,15 +10,23 @@ export type NameAt = (address: string, time: number) => string;
 
 export const unnamed: NameAt = () => '';
 
-/** What a document tells of who lives where, and what else is known of the addresses that it speaks of. */
-export function addressNames(document: CaptureDocument, nameAt: NameAt, time: number): AddressName[] {
-  const names = ownNames(document);
+/** What is known of the addresses that a document speaks of, at the time of its first packet. */
+export function knownNames(document: CaptureDocument, nameAt: NameAt): AddressName[] {
   const { source, destination, upstream } = document.metadata;
+  const time = firstPacketTime(document);
+  const names: AddressName[] = [];
   for (const address of new Set([source.address, destination.address, upstream?.address ?? ''])) {
-    if (names.some(([named]) => named === address)) continue;
     const name = nameAt(address, time);
     if (name !== '') names.push([address, name]);
   }
+  return names;
+}
+
+/** What a document tells of who lives where, and what is known of the other addresses that it speaks of. */
+export function addressNames(document: CaptureDocument, known: readonly AddressName[]): AddressName[] {
+  const names = ownNames(document);
+  const own = new Set(names.map(([address]) => address));
+  for (const name of known) if (!own.has(name[0])) names.push(name);
   return names;
 }
 

@@ -1,4 +1,5 @@
-import { LINKTYPE_RAW } from '../formats/pcap/pcap-format.ts';
+import { u32le } from '../bytes/integers.ts';
+import { LINKTYPE_RAW, PCAP_FILE_HEADER_LENGTH, PCAP_RECORD_HEADER_LENGTH } from '../formats/pcap/pcap-format.ts';
 import { createPcapReader } from '../formats/pcap/pcap-reader.ts';
 import { pcapFileHeader } from '../formats/pcap/pcap-writer.ts';
 import type { Packet } from '../model/packet.ts';
@@ -11,6 +12,13 @@ const header = pcapFileHeader(LINKTYPE_RAW);
 /** The name of a pod's interface in a session file. */
 export function interfaceNameOf({ metadata }: CaptureDocument): string {
   return `${metadata.pod.namespace}/${metadata.pod.pod}`;
+}
+
+/** When the first packet of a document was captured, in milliseconds since the epoch; 0 when there is none. */
+export function firstPacketTime({ part, pcap }: CaptureDocument): number {
+  const at = part === 0 ? PCAP_FILE_HEADER_LENGTH : 0;
+  if (pcap.length < at + PCAP_RECORD_HEADER_LENGTH) return 0;
+  return u32le(pcap, at) * 1000 + Math.floor(u32le(pcap, at + 4) / 1_000_000);
 }
 
 /**

@@ -49,6 +49,6 @@ export async function convert(from: string, to: string, { filter }: ConvertOptio
     complain(error.message);
     return error.code === 'file.write' || error.code === 'file.same' ? exitCodes.failed : exitCodes.unreadable;
   } finally {
-    session.close();
+    await session.close();
   }
 }

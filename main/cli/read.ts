@@ -72,7 +72,7 @@ export async function read(file: string, options: ReadOptions): Promise<number> 
     }
     throw error;
   } finally {
-    session.close();
+    await session.close();
   }
 }
 

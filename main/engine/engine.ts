@@ -71,7 +71,6 @@ export function createEngine(options: EngineOptions): Engine {
   });
   const notifier = new FlowsNotifier(
     () => {
-      host.session.update();
       const { version, total, open } = host.session.flows.index;
       return { version, total, open };
     },
@@ -82,6 +81,7 @@ export function createEngine(options: EngineOptions): Engine {
   );
   const clusters = new ClusterRegistry({
     onCapture: (document, nameAt) => host.document(document, nameAt),
+    room: () => host.room(),
     onLoss: (time, count) => losses.add(time, count),
     onChange: (cards) => events.emit('clusters.changed', { clusters: cards }),
   });
@@ -122,7 +122,7 @@ export function createEngine(options: EngineOptions): Engine {
       settings,
       // Captures need a session that takes them: the file that is shown stays on disk.
       onEnable: () => {
-        if (!host.session.isLive) host.begin();
+        if (!host.session.isLive) void host.begin();
       },
     }),
   };
@@ -142,7 +142,7 @@ export function createEngine(options: EngineOptions): Engine {
       clearInterval(timer);
       await clusters.close();
       notifier.close();
-      host.close();
+      await host.close();
       workspace.close();
     },
   };

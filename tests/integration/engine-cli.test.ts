@@ -40,12 +40,12 @@ function run(...args: readonly string[]): Promise<Outcome> {
   });
 }
 
-beforeAll(() => {
+beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'packet-inspector-cli-'));
   const workspace = new Workspace(join(folder, 'home'));
   const session = Session.live(workspace, Date.now());
   for (let number = 0; number < 51; number++) for (const each of callDocuments(number)) session.document(each);
-  session.close();
+  await session.close();
   workspace.close();
   file = session.path;
 });

@@ -1,12 +1,14 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Problem } from '../../app/model/problem.ts';
 import { FileDecoding } from '../../main/engine/decoding/file-decoding.ts';
+import { LiveDecoding } from '../../main/engine/decoding/live-decoding.ts';
 import { FlowStore } from '../../main/engine/session/flow-store.ts';
 import { SpillReader } from '../../main/engine/store/spill-reader.ts';
 import { writeHttp1Traffic } from '../bench/decode/http1-traffic.ts';
+import { callDocuments } from '../support/capture-documents.ts';
 
 const transactions = 20_000;
 
@@ -89,5 +91,72 @@ describe('decoding a file', () => {
     expect(flows.index.total).toBeLessThan(transactions);
     expect(everyExchange(flows)).toBe(true);
     spill.close();
+  });
+});
+
+function decodeLive(path = join(folder, `session-${spills}.pcapng`)) {
+  const spill = new SpillReader(join(folder, `spill-${spills++}`));
+  const flows = new FlowStore(spill);
+  const problems: Problem[] = [];
+  const decoding = new LiveDecoding({
+    path,
+    spill,
+    sink: flows,
+    onProblem: (problem) => problems.push(problem),
+    onChange: () => {},
+  });
+  const feed = (number: number) => {
+    for (const document of callDocuments(number)) decoding.document(document, []);
+  };
+  return { decoding, flows, problems, feed, spill };
+}
+
+describe('decoding live captures', () => {
+  it('asks to wait while it is behind, and then goes on; none is lost', async () => {
+    const { decoding, flows, problems, feed, spill } = decodeLive();
+    let number = 0;
+    while (decoding.room() === null) feed(number++);
+    // A few megabytes.
+    expect(number).toBeGreaterThan(500);
+    expect(number).toBeLessThan(10_000);
+    await decoding.room();
+    expect(decoding.room()).toBeNull();
+    for (const end = number + 100; number < end; ) feed(number++);
+    await decoding.flush();
+    expect([flows.index.total, flows.index.open, problems]).toEqual([number, 0, []]);
+    expect(decoding.packets).toBeGreaterThan(number);
+    for (let id = 0; id < flows.count; id++) {
+      const { consumer, producer } = flows.observations(id);
+      expect([consumer?.request, producer?.answer]).not.toContain(null);
+    }
+    await decoding.close();
+    spill.close();
+  });
+
+  it('has what was taken last in the file when it is closed', async () => {
+    const path = join(folder, 'closed.pcapng');
+    const { decoding, feed, spill } = decodeLive(path);
+    feed(0);
+    await decoding.close();
+    feed(1);
+    await decoding.flush();
+    spill.close();
+    const again = new SpillReader(join(folder, `spill-${spills++}`));
+    const flows = new FlowStore(again);
+    await new FileDecoding({ path, spill: again, sink: flows, onProblem: () => {}, onProgress: () => {} }).over;
+    expect(flows.index.total).toBe(1);
+    again.close();
+  });
+
+  it('tells when its thread breaks down, and nobody waits for it', async () => {
+    const path = join(folder, 'taken.pcapng');
+    writeFileSync(path, '');
+    const { decoding, problems, feed } = decodeLive(path);
+    while (decoding.room() === null) feed(0);
+    await decoding.room();
+    await decoding.flush();
+    expect(problems).toMatchObject([{ severity: 'error', code: 'session.decoder' }]);
+    expect(problems[0]!.text).toMatch(/^Captures are no longer decoded: EEXIST.*\. What came before is shown\./);
+    await decoding.close();
   });
 });

@@ -40,7 +40,7 @@ async function flowsOf(path: string): Promise<{ flows: number; problems: readonl
     flows: session.flows.index.total,
     problems: session.fileProblems.map((problem) => problem.code),
   };
-  session.close();
+  await session.close();
   workspace.close();
   return result;
 }
@@ -54,11 +54,11 @@ describe('a full disk', () => {
     const workspace = new Workspace(join(disk, 'home'));
     const session = Session.live(workspace, Date.now());
     const ballast = join(disk, 'ballast');
-    const feed = (from: number, to: number) => {
+    const feed = async (from: number, to: number) => {
       for (let number = from; number < to; number++) for (const each of callDocuments(number)) session.document(each);
-      session.flush();
+      await session.flush();
     };
-    feed(0, 100);
+    await feed(0, 100);
     const kept = await flowsOf(session.path);
     expect(kept).toEqual({ flows: 100, problems: [] });
 
@@ -69,7 +69,7 @@ describe('a full disk', () => {
         // Full to the size of a piece.
       }
     }
-    feed(100, 400);
+    await feed(100, 400);
     expect(session.info().problems.map((problem) => problem.code)).toContain('file.write');
     expect(session.info().problems[0]!.text).toMatch(/session\.pcapng: the disk is full\.$/);
     expect(session.info().flows).toBe(400);
@@ -77,11 +77,11 @@ describe('a full disk', () => {
 
     rmSync(ballast);
     await pause(1100);
-    feed(400, 500);
+    await feed(400, 500);
     const codes = session.info().problems.map((problem) => problem.code);
     expect(codes).not.toContain('file.write');
     expect(codes).toContain('session.lost');
-    session.close();
+    await session.close();
     workspace.close();
     const after = await flowsOf(session.path);
     expect(after.problems).toEqual([]);
@@ -98,13 +98,17 @@ describe('an engine that is killed', () => {
       import { Workspace } from ${JSON.stringify(join(import.meta.dirname, '../../main/engine/session/workspace.ts'))};
       import { SessionHost } from ${JSON.stringify(join(import.meta.dirname, '../../main/engine/session/session-host.ts'))};
       import { callDocuments } from ${JSON.stringify(join(import.meta.dirname, '../support/capture-documents.ts'))};
-      const host = new SessionHost({ workspace: new Workspace(${JSON.stringify(home)}), onChange() {}, onSwitch() {} });
+      let decoding = false;
+      const onChange = () => {
+        if (!decoding) setTimeout(() => console.log('a second has gone by'), 1000);
+        decoding = true;
+      };
+      const host = new SessionHost({ workspace: new Workspace(${JSON.stringify(home)}), onChange, onSwitch() {} });
       for (let number = 0; number < 300; number++) callDocuments(number).forEach((each) => host.document(each));
-      setTimeout(() => console.log('a second has gone by'), 1000);
     `;
-    const child = spawn(process.execPath, ['--input-type=module-typescript', '-e', program], {
-      stdio: ['ignore', 'pipe', 'inherit'],
-    });
+    const script = join(folder, 'engine.mts');
+    writeFileSync(script, program);
+    const child = spawn(process.execPath, [script], { stdio: ['ignore', 'pipe', 'inherit'] });
     await once(child.stdout, 'data');
     child.kill('SIGKILL');
     await once(child, 'exit');

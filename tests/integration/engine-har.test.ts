@@ -74,7 +74,7 @@ describe('a session saved as HAR', () => {
     const workspace = new Workspace(join(folder, 'home'));
     const session = Session.live(workspace, Date.now());
     for (const document of callDocuments(1)) session.document(document);
-    session.close();
+    await session.close();
     await open(session.path);
     const path = join(folder, 'named.har');
     await engine.handlers['session.save']({ target: engine.target(path), filter: '' });

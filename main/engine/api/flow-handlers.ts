@@ -51,9 +51,7 @@ export function flowHandlers(options: FlowHandlerOptions) {
   const bodies = new BodyReader();
   const scanned = new Set<string>();
 
-  /** The index, brought up to date. */
   function index() {
-    host.session.update();
     return host.session.flows.index;
   }
 

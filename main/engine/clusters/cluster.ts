@@ -13,6 +13,8 @@ const drainTime = 1000;
 export interface ClusterOptions {
   /** `nameAt` names addresses of this cluster. */
   readonly onCapture: (document: CaptureDocument, nameAt: NameAt) => void;
+  /** Null while there is room for captures; else what resolves when there is again. */
+  readonly room: () => Promise<void> | null;
   readonly onLoss: (time: number, count: number) => void;
   readonly onChange: () => void;
 }
@@ -34,6 +36,7 @@ export class Cluster {
     this.#link = new ReceiverLink({
       open: () => driver.connect(),
       onCapture: (document) => options.onCapture(document, nameAt),
+      room: options.room,
       onLoss: options.onLoss,
       onChange: options.onChange,
     });

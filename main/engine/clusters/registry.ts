@@ -7,6 +7,8 @@ import type { ClusterDriver } from './driver.ts';
 
 export interface ClusterRegistryOptions {
   readonly onCapture: (document: CaptureDocument, nameAt: NameAt) => void;
+  /** Null while there is room for captures; else what resolves when there is again. */
+  readonly room: () => Promise<void> | null;
   /** Calls, messages or parts were lost, at a time in milliseconds since the epoch. */
   readonly onLoss: (time: number, count: number) => void;
   readonly onChange: (cards: ClusterCard[]) => void;
@@ -31,8 +33,7 @@ export class ClusterRegistry {
   }
 
   add(driver: ClusterDriver): void {
-    const { onCapture, onLoss } = this.#options;
-    this.#clusters.set(driver.id, new Cluster(driver, { onCapture, onLoss, onChange: () => this.#tell() }));
+    this.#clusters.set(driver.id, new Cluster(driver, { ...this.#options, onChange: () => this.#tell() }));
     this.#tell();
   }
 

@@ -13,6 +13,8 @@ export interface ReceiverLinkOptions {
   /** Opens a stream to the receiver's live tail. */
   readonly open: () => Promise<Duplex>;
   readonly onCapture: (document: CaptureDocument) => void;
+  /** Null while there is room for captures; else what resolves when there is again. Until then they stay in the receiver's ring. */
+  readonly room: () => Promise<void> | null;
   /** Calls, messages or parts were lost, at a time in milliseconds since the epoch. */
   readonly onLoss: (time: number, count: number) => void;
   /** The state, a loss or a pod's health changed. */
@@ -107,6 +109,7 @@ export class ReceiverLink {
         this.#position = position;
         this.#take(document);
       },
+      room: this.#options.room,
     });
     this.#stream = null;
     return reason;

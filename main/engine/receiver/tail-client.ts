@@ -21,6 +21,8 @@ export interface TailEvents {
   ready(): void;
   /** `position` is where to go on after this document. */
   document(document: StreamDocument, position: TailPosition): void;
+  /** Null while there is room for documents; else what resolves when there is again. Nothing is read until then. */
+  room?(): Promise<void> | null;
 }
 
 /** A connection on which nothing at all is heard for so long is taken for dead: heartbeats come every few seconds. Milliseconds. */
@@ -63,8 +65,13 @@ export function readTail(stream: Duplex, position: TailPosition, events: TailEve
     }
   });
   let end = (_reason: string): void => {};
-  const silence = new SilenceWatch(silenceLimit, () =>
-    end(`nothing was heard from the receiver for ${silence.limit / 1000} seconds`),
+  const silence = new SilenceWatch(
+    silenceLimit,
+    () => end(`nothing was heard from the receiver for ${silence.limit / 1000} seconds`),
+    () => {
+      // Who does not listen hears nothing.
+      if (stream.isPaused()) silence.heard();
+    },
   );
   return new Promise((resolve) => {
     end = (reason) => {
@@ -79,6 +86,13 @@ export function readTail(stream: Duplex, position: TailPosition, events: TailEve
       } catch (error) {
         end(error instanceof Error ? error.message : String(error));
       }
+      const room = events.room?.() ?? null;
+      if (room === null) return;
+      stream.pause();
+      void room.then(() => {
+        silence.heard();
+        stream.resume();
+      });
     });
     stream.on('error', (error) => end(error.message));
     stream.on('close', () => end('the receiver closed the connection'));

@@ -35,7 +35,7 @@ export interface SavedHar {
  */
 export async function saveHar(session: Session, filter: string, path: string, watch: SaveWatch): Promise<SavedHar> {
   if (path === session.path) throw new RequestError('file.same', 'This is the open file itself: choose another name.');
-  session.flush();
+  await session.flush();
   const { spill } = session;
   const view = session.flows.index.query(filter, { column: 'id', descending: false });
   while (view.advance(turn) > 0) {

@@ -108,7 +108,7 @@ export async function saveSession(
 ): Promise<SavedFile> {
   if (path === session.path)
     throw new RequestError('file.same', 'This is the session file itself: choose another name.');
-  session.flush();
+  await session.flush();
   const { streams, flows, ports } = await select(session, filter, watch.signal);
   const bytes = await replaceFile(path, (file) => copyPackets(session.path, streams, new PacketWriter(file), watch));
   return { path, flows, bytes, ports };

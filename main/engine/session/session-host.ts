@@ -7,9 +7,6 @@ import { RequestError } from '../api/request-error.ts';
 import { Session } from './session.ts';
 import type { Workspace } from './workspace.ts';
 
-/** How often what was gathered goes to disk: a crash loses no more than that. Milliseconds. */
-const flushInterval = 500;
-
 export interface SessionHostOptions {
   readonly workspace: Workspace;
   /** Flows, problems or the reading's progress changed. */
@@ -29,16 +26,12 @@ export class SessionHost {
   readonly #options: SessionHostOptions;
   #session: Session;
   #reading: AbortController | null = null;
-  readonly #timer: NodeJS.Timeout;
+  /** Sessions that were shown before and are being closed. */
+  readonly #closing = new Set<Promise<void>>();
 
   constructor(options: SessionHostOptions) {
     this.#options = options;
-    this.#session = Session.live(options.workspace, Date.now());
-    this.#timer = setInterval(() => {
-      this.#session.flush();
-      // What was held back of a long exchange may have been told by that.
-      options.onChange();
-    }, flushInterval);
+    this.#session = this.#empty();
   }
 
   get session(): Session {
@@ -47,15 +40,18 @@ export class SessionHost {
 
   /** Takes a live capture, unless a capture file is shown. */
   document(document: CaptureDocument, nameAt: NameAt): void {
-    if (!this.#session.isLive) return;
     this.#session.document(document, nameAt);
-    this.#options.onChange();
   }
 
-  /** Begins an empty session; what was shown stays on disk. */
-  begin(): SessionInfo {
+  /** Null while there is room for captures; else what resolves when there is again. */
+  room(): Promise<void> | null {
+    return this.#session.room();
+  }
+
+  /** Begins an empty session at once; resolves when what was shown is on disk, where it stays. */
+  async begin(): Promise<SessionInfo> {
     this.#reading?.abort();
-    this.#switchTo(Session.live(this.#options.workspace, Date.now()));
+    await this.#switchTo(this.#empty());
     return this.#session.info();
   }
 
@@ -82,12 +78,12 @@ export class SessionHost {
     } catch (error) {
       abort.abort();
       await reading.catch(() => {});
-      session.close();
+      await session.close();
       throw error;
     }
     this.#reading?.abort();
     this.#reading = abort;
-    this.#switchTo(session);
+    await this.#switchTo(session);
     // What goes wrong from now on is a problem of the session; a cancelled one was told by who cancelled it.
     reading.then(
       () => this.#options.onChange(),
@@ -113,16 +109,26 @@ export class SessionHost {
     return join(this.#options.workspace.wireshark, `${name} ${Date.now()}.pcapng`);
   }
 
-  close(): void {
-    clearInterval(this.#timer);
+  async close(): Promise<void> {
     this.#reading?.abort();
-    this.#session.close();
+    await Promise.all([this.#session.close(), ...this.#closing]);
   }
 
-  #switchTo(session: Session): void {
+  #empty(): Session {
+    const session: Session = Session.live(this.#options.workspace, Date.now(), () => {
+      if (session === this.#session) this.#options.onChange();
+    });
+    return session;
+  }
+
+  /** Shows another session at once; resolves when the one before is closed. */
+  async #switchTo(session: Session): Promise<void> {
     const before = this.#session;
     this.#session = session;
-    before.close();
+    const closing = before.close();
+    this.#closing.add(closing);
     this.#options.onSwitch(session);
+    await closing;
+    this.#closing.delete(closing);
   }
 }

@@ -49,7 +49,8 @@ export class SessionWriter {
     return this.#file.path;
   }
 
-  get bytes(): number {
+  /** Of the file. Bytes. */
+  get length(): number {
     return this.#file.length;
   }
 

@@ -1,26 +1,21 @@
-import { mkdirSync, rmSync } from 'node:fs';
+import { mkdirSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import type { SessionInfo } from '../../../app/api/types.ts';
 import type { CaptureDocument } from '../../../app/capture/document.ts';
-import { type NameAt, unnamed } from '../../../app/capture/document-names.ts';
+import { knownNames, type NameAt, unnamed } from '../../../app/capture/document-names.ts';
 import type { Problem } from '../../../app/model/problem.ts';
 import { FileDecoding } from '../decoding/file-decoding.ts';
+import { LiveDecoding } from '../decoding/live-decoding.ts';
 import type { Spill } from '../store/spill.ts';
-import { SpillFile } from '../store/spill-file.ts';
 import { SpillReader } from '../store/spill-reader.ts';
 import { FlowStore } from './flow-store.ts';
-import { LiveCapture } from './live-capture.ts';
 import { sessionFile, sessionName, type Workspace } from './workspace.ts';
 
 let spillNumber = 0;
 
 /** Problems of a file that are kept at most. */
 const maximumFileProblems = 200;
-
-/** Where the flows of a session come from. */
-type Source =
-  | { readonly kind: 'live'; readonly capture: LiveCapture; readonly spill: SpillFile; readonly folder: string }
-  | { readonly kind: 'file'; readonly spill: SpillReader };
 
 /** The flows of one file: of the session file that live captures are appended to, or of a capture file that was opened. */
 export class Session {
@@ -30,29 +25,33 @@ export class Session {
   readonly flows: FlowStore;
   /** What is wrong with the file itself, apart from what is in its conversations. */
   readonly fileProblems: Problem[] = [];
-  readonly #source: Source;
+  readonly #spill: SpillReader;
+  /** Of captures as they come; null of a file. */
+  readonly #live: { readonly decoding: LiveDecoding; readonly folder: string } | null;
   #packets = 0;
-  #decoding: FileDecoding | null = null;
+  #reader: FileDecoding | null = null;
   #reading: { readonly done: number; readonly total: number } | null = null;
 
-  private constructor(workspace: Workspace, name: string, path: string, folder: string | null) {
+  private constructor(workspace: Workspace, name: string, path: string, live: LiveOptions | null) {
     this.name = name;
     this.path = path;
-    const spillPath = join(workspace.scratch, `spill-${spillNumber++}`);
-    if (folder === null) {
-      const spill = new SpillReader(spillPath);
-      this.flows = new FlowStore(spill);
-      this.#source = { kind: 'file', spill };
-    } else {
-      const spill = new SpillFile(spillPath);
-      this.flows = new FlowStore(spill);
-      const capture = new LiveCapture(path, spill, this.flows, (problem) => this.reportFile(problem));
-      this.#source = { kind: 'live', capture, spill, folder };
-    }
+    const spill = new SpillReader(join(workspace.scratch, `spill-${spillNumber++}`));
+    this.#spill = spill;
+    this.flows = new FlowStore(spill);
+    this.#live = live && {
+      folder: live.folder,
+      decoding: new LiveDecoding({
+        path,
+        spill,
+        sink: this.flows,
+        onProblem: (problem) => this.reportFile(problem),
+        onChange: live.onChange,
+      }),
+    };
   }
 
-  /** An empty session with a file of its own. */
-  static live(workspace: Workspace, time: number): Session {
+  /** An empty session with a file of its own; `onChange` is called when its flows or problems may have changed. */
+  static live(workspace: Workspace, time: number, onChange = () => {}): Session {
     const wanted = sessionName(time);
     for (let attempt = 1; ; attempt++) {
       const name = attempt === 1 ? wanted : `${wanted} (${attempt})`;
@@ -63,7 +62,7 @@ export class Session {
         if ((error as NodeJS.ErrnoException).code === 'EEXIST') continue;
         throw error;
       }
-      return new Session(workspace, name, join(folder, sessionFile), folder);
+      return new Session(workspace, name, join(folder, sessionFile), { folder, onChange });
     }
   }
 
@@ -76,22 +75,27 @@ export class Session {
 
   /** Takes live captures; one of a file does not. */
   get isLive(): boolean {
-    return this.#source.kind === 'live';
+    return this.#live !== null;
   }
 
   /** Bodies and exchanges. */
   get spill(): Spill {
-    return this.#source.spill;
+    return this.#spill;
   }
 
   /** Packets that its flows were made of so far. */
   get packets(): number {
-    return this.#source.kind === 'live' ? this.#source.capture.packets : this.#packets;
+    return this.#live?.decoding.packets ?? this.#packets;
   }
 
-  /** Appends a live capture and decodes it. */
+  /** Takes a copy of a live capture, to append it to the file and to decode it. */
   document(document: CaptureDocument, nameAt: NameAt = unnamed): void {
-    if (this.#source.kind === 'live') this.#source.capture.document(document, nameAt);
+    this.#live?.decoding.document(document, knownNames(document, nameAt));
+  }
+
+  /** Null while there is room for captures; else what resolves when there is again. */
+  room(): Promise<void> | null {
+    return this.#live?.decoding.room() ?? null;
   }
 
   reportFile(problem: Problem): void {
@@ -103,12 +107,11 @@ export class Session {
    * @throws RequestError when the file cannot be opened; whatever is wrong inside is a problem of the file
    */
   async read(signal: AbortSignal, onProgress: () => void): Promise<void> {
-    const source = this.#source;
-    if (source.kind === 'live') throw new Error('A live session is not read from its file.');
+    if (this.#live !== null) throw new Error('A live session is not read from its file.');
     this.#reading = { done: 0, total: 0 };
     const decoding = new FileDecoding({
       path: this.path,
-      spill: source.spill,
+      spill: this.#spill,
       sink: this.flows,
       onProblem: (problem) => this.reportFile(problem),
       onProgress: (done, total, packets) => {
@@ -117,42 +120,34 @@ export class Session {
         onProgress();
       },
     });
-    this.#decoding = decoding;
+    this.#reader = decoding;
     const cancel = () => decoding.cancel();
     signal.addEventListener('abort', cancel);
     try {
       await decoding.over;
     } finally {
       signal.removeEventListener('abort', cancel);
-      this.#decoding = null;
+      this.#reader = null;
       this.#reading = null;
     }
     onProgress();
   }
 
-  /** Brings the flows up to date with live exchanges that go on. */
-  update(): void {
-    if (this.#source.kind === 'live') this.#source.capture.flush();
-  }
-
-  /** Brings files and flows up to date. To be called at least each second. */
-  flush(): void {
-    if (this.#source.kind !== 'live') return;
-    this.#source.capture.flush();
-    this.#source.capture.writer.flush();
-    this.#source.spill.flush();
+  /** Resolves when all captures taken so far are in the file, and their flows are shown. */
+  async flush(): Promise<void> {
+    await this.#live?.decoding.flush();
   }
 
   info(): SessionInfo {
     const { index, problems } = this.flows;
     const { spill } = this;
-    const writer = this.#source.kind === 'live' ? this.#source.capture.writer : null;
-    const own: Problem[] = [...(writer?.problems ?? []), ...this.fileProblems];
+    const decoding = this.#live?.decoding;
+    const own: Problem[] = [...(decoding?.problems ?? []), ...this.fileProblems];
     if (spill.problem !== null) own.push(spill.problem);
     return {
       name: this.name,
       path: this.path,
-      bytes: (writer?.bytes ?? 0) + spill.bytesOnDisk,
+      bytes: (decoding?.length ?? 0) + spill.bytesOnDisk,
       memory: process.memoryUsage.rss(),
       flows: index.total,
       problems: [...own, ...problems],
@@ -160,14 +155,17 @@ export class Session {
     };
   }
 
-  /** Closes the files, and ends a reading that goes on. A session in which nothing was captured leaves none. */
-  close(): void {
-    const source = this.#source;
-    if (source.kind === 'live') source.capture.writer.close();
-    source.spill.close();
-    const remove = () => rmSync(source.spill.path, { force: true });
-    if (this.#decoding === null) remove();
-    else void this.#decoding.stop().then(remove);
-    if (source.kind === 'live' && this.packets === 0) rmSync(source.folder, { recursive: true, force: true });
+  /** Ends a reading that goes on, and closes the files. A session in which nothing was captured leaves none. */
+  async close(): Promise<void> {
+    await this.#reader?.stop();
+    await this.#live?.decoding.close();
+    this.#spill.close();
+    await rm(this.#spill.path, { force: true });
+    if (this.#live !== null && this.packets === 0) await rm(this.#live.folder, { recursive: true, force: true });
   }
+}
+
+interface LiveOptions {
+  readonly folder: string;
+  readonly onChange: () => void;
 }

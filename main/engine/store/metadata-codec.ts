@@ -13,7 +13,12 @@ const CUT = 0x20;
 const RESET = 0x40;
 const LOST_PARTS = 0x80;
 
-export function putMetadata(into: ByteBuilder, metadata: CaptureMetadata): void {
+/** @param put writes a text; who has texts that come again may write them once */
+export function putMetadata(
+  into: ByteBuilder,
+  metadata: CaptureMetadata,
+  put = (text: string) => putText(into, text),
+): void {
   const { pod, upstream, upstreamCluster, responseCodeDetails, responseFlags, redacted, cut, lostParts } = metadata;
   putNumber(
     into,
@@ -26,23 +31,23 @@ export function putMetadata(into: ByteBuilder, metadata: CaptureMetadata): void 
       (metadata.reset === undefined ? 0 : RESET) |
       (lostParts === undefined ? 0 : LOST_PARTS),
   );
-  putText(into, metadata.id);
-  putText(into, metadata.role);
-  putText(into, pod.namespace);
-  putText(into, pod.pod);
-  putText(into, pod.service);
-  putText(into, pod.workload);
-  putText(into, pod.node);
-  putText(into, pod.serviceAccount);
-  putText(into, metadata.protocol);
-  putEndpoint(into, metadata.source);
-  putEndpoint(into, metadata.destination);
-  putText(into, metadata.connection);
-  if (upstream !== undefined) putEndpoint(into, upstream);
-  if (upstreamCluster !== undefined) putText(into, upstreamCluster);
-  if (responseCodeDetails !== undefined) putText(into, responseCodeDetails);
-  if (responseFlags !== undefined) putText(into, responseFlags);
-  if (redacted !== undefined) putList(into, redacted, putText);
+  put(metadata.id);
+  put(metadata.role);
+  put(pod.namespace);
+  put(pod.pod);
+  put(pod.service);
+  put(pod.workload);
+  put(pod.node);
+  put(pod.serviceAccount);
+  put(metadata.protocol);
+  putEndpoint(into, metadata.source, put);
+  putEndpoint(into, metadata.destination, put);
+  put(metadata.connection);
+  if (upstream !== undefined) putEndpoint(into, upstream, put);
+  if (upstreamCluster !== undefined) put(upstreamCluster);
+  if (responseCodeDetails !== undefined) put(responseCodeDetails);
+  if (responseFlags !== undefined) put(responseFlags);
+  if (redacted !== undefined) putList(into, redacted, (_, name) => put(name));
   if (cut !== undefined) {
     // One more than the length; 0 where that side was not cut.
     putNumber(into, (cut.request ?? -1) + 1);
@@ -51,29 +56,30 @@ export function putMetadata(into: ByteBuilder, metadata: CaptureMetadata): void 
   if (lostParts !== undefined) putNumber(into, lostParts);
 }
 
-export function readMetadata(from: RecordReader): CaptureMetadata {
+/** @param text reads what `put` wrote */
+export function readMetadata(from: RecordReader, text = () => from.text()): CaptureMetadata {
   const present = from.number();
   return {
     version: 1,
-    id: from.text(),
-    role: from.text() as CaptureMetadata['role'],
+    id: text(),
+    role: text() as CaptureMetadata['role'],
     pod: {
-      namespace: from.text(),
-      pod: from.text(),
-      service: from.text(),
-      workload: from.text(),
-      node: from.text(),
-      serviceAccount: from.text(),
+      namespace: text(),
+      pod: text(),
+      service: text(),
+      workload: text(),
+      node: text(),
+      serviceAccount: text(),
     },
-    protocol: from.text() as CaptureMetadata['protocol'],
-    source: readEndpoint(from),
-    destination: readEndpoint(from),
-    connection: from.text(),
-    ...(present & UPSTREAM && { upstream: readEndpoint(from) }),
-    ...(present & UPSTREAM_CLUSTER && { upstreamCluster: from.text() }),
-    ...(present & DETAILS && { responseCodeDetails: from.text() }),
-    ...(present & FLAGS && { responseFlags: from.text() }),
-    ...(present & REDACTED && { redacted: from.list((reader) => reader.text()) }),
+    protocol: text() as CaptureMetadata['protocol'],
+    source: readEndpoint(from, text),
+    destination: readEndpoint(from, text),
+    connection: text(),
+    ...(present & UPSTREAM && { upstream: readEndpoint(from, text) }),
+    ...(present & UPSTREAM_CLUSTER && { upstreamCluster: text() }),
+    ...(present & DETAILS && { responseCodeDetails: text() }),
+    ...(present & FLAGS && { responseFlags: text() }),
+    ...(present & REDACTED && { redacted: from.list(text) }),
     ...(present & CUT && { cut: readCut(from) }),
     ...(present & RESET && { reset: true }),
     ...(present & LOST_PARTS && { lostParts: from.number() }),
@@ -86,11 +92,15 @@ function readCut(from: RecordReader): NonNullable<CaptureMetadata['cut']> {
   return { ...(request >= 0 && { request }), ...(answer >= 0 && { answer }) };
 }
 
-export function putEndpoint(into: ByteBuilder, { address, port }: Endpoint): void {
-  putText(into, address);
+export function putEndpoint(
+  into: ByteBuilder,
+  { address, port }: Endpoint,
+  put = (text: string) => putText(into, text),
+): void {
+  put(address);
   putNumber(into, port);
 }
 
-export function readEndpoint(from: RecordReader): Endpoint {
-  return { address: from.text(), port: from.number() };
+export function readEndpoint(from: RecordReader, text = () => from.text()): Endpoint {
+  return { address: text(), port: from.number() };
 }

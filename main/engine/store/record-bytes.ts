@@ -93,6 +93,12 @@ export class RecordReader {
     return this.#decoder.decode(this.#bytes.subarray(start, start + length));
   }
 
+  /** A view of the next bytes. */
+  bytes(length: number): Uint8Array {
+    this.#at += length;
+    return this.#bytes.subarray(this.#at - length, this.#at);
+  }
+
   list<T>(read: (reader: RecordReader) => T): T[] {
     return Array.from({ length: this.number() }, () => read(this));
   }

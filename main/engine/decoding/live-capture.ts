@@ -1,23 +1,21 @@
 import type { CaptureDocument } from '../../../app/capture/document.ts';
-import { addressNames, type NameAt } from '../../../app/capture/document-names.ts';
+import { type AddressName, addressNames } from '../../../app/capture/document-names.ts';
 import { interfaceNameOf, readDocumentPackets } from '../../../app/capture/document-packets.ts';
-import { milliseconds } from '../../../app/flows/observation.ts';
 import type { Packet } from '../../../app/model/packet.ts';
 import type { Problem } from '../../../app/model/problem.ts';
-import type { DecodedSink } from '../decoding/decoded-sink.ts';
-import { FlowDecoder } from '../decoding/flow-decoder.ts';
+import type { SessionWriter } from '../session/session-writer.ts';
 import type { SpillFile } from '../store/spill-file.ts';
-import { SessionWriter } from './session-writer.ts';
+import type { DecodedSink } from './decoded-sink.ts';
+import { FlowDecoder } from './flow-decoder.ts';
 
 /** Live captures on their way: into the session file first, then through the decoder. */
 export class LiveCapture {
-  readonly writer: SessionWriter;
+  readonly #writer: SessionWriter;
   readonly #decoder: FlowDecoder;
   readonly #onProblem: (problem: Problem) => void;
 
-  /** @throws when the session file cannot be made */
-  constructor(path: string, spill: SpillFile, sink: DecodedSink, onProblem: (problem: Problem) => void) {
-    this.writer = new SessionWriter(path);
+  constructor(writer: SessionWriter, spill: SpillFile, sink: DecodedSink, onProblem: (problem: Problem) => void) {
+    this.#writer = writer;
     this.#decoder = new FlowDecoder(spill, sink);
     this.#onProblem = onProblem;
   }
@@ -26,8 +24,9 @@ export class LiveCapture {
     return this.#decoder.packets;
   }
 
-  document(document: CaptureDocument, nameAt: NameAt): void {
-    const { writer } = this;
+  /** @param known what others know of the addresses that the document speaks of */
+  document(document: CaptureDocument, known: readonly AddressName[]): void {
+    const writer = this.#writer;
     const packets: Packet[] = [];
     const interfaceName = interfaceNameOf(document);
     readDocumentPackets(
@@ -37,8 +36,7 @@ export class LiveCapture {
       (packet) => packets.push(packet),
       this.#onProblem,
     );
-    const [first] = packets;
-    const names = first ? addressNames(document, nameAt, milliseconds(first.time)) : [];
+    const names = packets.length > 0 ? addressNames(document, known) : [];
     const fresh = writer.document(interfaceName, names, packets);
     // The same order as in the file, so that reading it gives the same flows.
     for (const [address, name] of fresh) this.#decoder.learnName(address, name);

@@ -1,0 +1,59 @@
+import { ByteBuilder } from '../../../app/bytes/byte-builder.ts';
+import type { CaptureDocument } from '../../../app/capture/document.ts';
+import type { AddressName } from '../../../app/capture/document-names.ts';
+import { putMetadata, readMetadata } from '../store/metadata-codec.ts';
+import { putNumber, RecordReader } from '../store/record-bytes.ts';
+import { SharedTextReader, SharedTextWriter } from './shared-texts.ts';
+
+/**
+ * Captures on their way to the decoding thread, without their events, which their packets say. Each was read from its
+ * BSON once; read by `readDocuments`.
+ */
+export class DocumentBatch {
+  readonly #bytes = new ByteBuilder(1 << 16);
+  readonly #texts = new SharedTextWriter();
+
+  /** Bytes gathered. */
+  get length(): number {
+    return this.#bytes.length;
+  }
+
+  add({ part, final, metadata, pcap }: CaptureDocument, names: readonly AddressName[]): void {
+    const bytes = this.#bytes;
+    putNumber(bytes, part * 2 + (final ? 1 : 0));
+    putMetadata(bytes, metadata, (text) => this.#texts.put(bytes, text));
+    putNumber(bytes, names.length);
+    for (const [address, name] of names) {
+      this.#texts.put(bytes, address);
+      this.#texts.put(bytes, name);
+    }
+    putNumber(bytes, pcap.length);
+    bytes.append(pcap);
+  }
+
+  /** Null when there is none. */
+  take(): Uint8Array<ArrayBuffer> | null {
+    if (this.#bytes.length === 0) return null;
+    const taken = new Uint8Array(this.#bytes.built());
+    this.#bytes.length = 0;
+    this.#texts.clear();
+    return taken;
+  }
+}
+
+/** Hands on the captures of a batch in their order. Their packets are views of `batch`. */
+export function readDocuments(
+  batch: Uint8Array,
+  take: (document: CaptureDocument, names: readonly AddressName[]) => void,
+): void {
+  const from = new RecordReader(batch);
+  const texts = new SharedTextReader();
+  const text = () => texts.read(from);
+  while (!from.isAtEnd) {
+    const number = from.number();
+    const metadata = readMetadata(from, text);
+    const names = Array.from({ length: from.number() }, (): AddressName => [text(), text()]);
+    const pcap = from.bytes(from.number());
+    take({ type: 'capture', part: Math.floor(number / 2), final: number % 2 === 1, metadata, events: [], pcap }, names);
+  }
+}
