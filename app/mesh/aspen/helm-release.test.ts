@@ -29,7 +29,7 @@ const gunzip = (bytes: Uint8Array) => gunzipSync(bytes);
 describe('a release in its secret', () => {
   it('is read, zipped or not, with the subcharts that helm did not keep', () => {
     for (const zip of [true, false]) {
-      const read = readRelease(secret(release, zip), gunzip);
+      const read = readRelease('secret', secret(release, zip), gunzip);
       expect(read).toMatchObject({ name: 'istiod', revision: 3, status: 'deployed' });
       expect(read.chart.subcharts).toEqual(['citadel', 'pi']);
       expect(releaseFiles(read.chart).map(({ name }) => name)).toEqual([
@@ -40,8 +40,13 @@ describe('a release in its secret', () => {
     }
   });
 
+  it('is read out of a ConfigMap, which has it without the base64 of Kubernetes', () => {
+    const read = readRelease('configmap', atob(secret(release)), gunzip);
+    expect(read).toEqual({ ...readRelease('secret', secret(release), gunzip), storage: 'configmap' });
+  });
+
   it('tells an Aspen Mesh with its version, and no other mesh for one', () => {
-    const read = readRelease(secret(release), gunzip);
+    const read = readRelease('secret', secret(release), gunzip);
     expect(readAspenMesh(read)).toMatchObject({ version: { text: '1.11.8-am1.3' }, schema: 'exclusions' });
     expect(readAspenMesh({ ...read, chart: { ...read.chart, values: {} } })).toBeNull();
     expect(readAspenMesh({ ...read, config: {} })).toBeNull();
@@ -51,10 +56,12 @@ describe('a release in its secret', () => {
   });
 
   it('is refused when it is damaged, or would write outside of its folder', () => {
-    expect(() => readRelease('%%%', gunzip)).toThrow('it is not base64 twice');
-    expect(() => readRelease(secret({ name: 'x' }), gunzip)).toThrow('chart is missing in it');
+    expect(() => readRelease('secret', '%%%', gunzip)).toThrow('it is not base64 as helm writes it');
+    expect(() => readRelease('configmap', '%%%', gunzip)).toThrow('it is not base64 as helm writes it');
+    expect(() => readRelease('secret', secret({ name: 'x' }), gunzip)).toThrow('chart is missing in it');
     for (const name of ['../../.bashrc', '/etc/passwd', 'a/../../b', 'a\\b']) {
       const { chart } = readRelease(
+        'secret',
         secret({ ...release, chart: { ...release.chart, files: [{ name, data: '' }] } }),
         gunzip,
       );

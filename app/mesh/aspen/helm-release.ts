@@ -27,8 +27,12 @@ export interface ReleaseChart {
   readonly files: readonly ChartFile[];
 }
 
-/** One revision of a helm release, as helm 3 and 4 keep it in a secret of type `helm.sh/release.v1`. */
+/** What helm keeps releases in, by the name that its variable HELM_DRIVER has for it. */
+export type ReleaseStorage = 'secret' | 'configmap';
+
+/** One revision of a helm release, as helm 3 and 4 keep it in a secret of type `helm.sh/release.v1` or in a ConfigMap. */
 export interface HelmRelease {
+  readonly storage: ReleaseStorage;
   readonly name: string;
   readonly namespace: string;
   readonly revision: number;
@@ -42,30 +46,36 @@ export interface HelmRelease {
   readonly manifest: string;
 }
 
-/** Type of the secrets, and what they are found by. */
+/** Type of the secrets, and what secrets and ConfigMaps are found by. */
 export const releaseSecretType = 'helm.sh/release.v1';
 export const releaseSelector = 'owner=helm';
 
 /**
- * Reads a release out of its secret's `data.release`: base64 of Kubernetes, around base64 of helm, around gzip, around JSON.
+ * Reads a release out of its object's `data.release`: base64 of helm, around gzip, around JSON; in a secret there is base64 of
+ * Kubernetes around all of it.
  *
  * @throws Error with a sentence when it is not that
  */
-export function readRelease(data: string, gunzip: (bytes: Uint8Array) => Uint8Array): HelmRelease {
-  const outer = fromBase64(data);
+export function readRelease(
+  storage: ReleaseStorage,
+  data: string,
+  gunzip: (bytes: Uint8Array) => Uint8Array,
+): HelmRelease {
+  const outer = storage === 'secret' ? fromBase64(data) : new TextEncoder().encode(data);
   const inner = outer && fromBase64(new TextDecoder().decode(outer));
-  if (!inner) throw new Error('it is not base64 twice');
+  if (!inner) throw new Error('it is not base64 as helm writes it');
   const isGzip = inner[0] === 0x1f && inner[1] === 0x8b;
   const text = new TextDecoder().decode(isGzip ? gunzip(inner) : inner);
-  return releaseOf(JSON.parse(text));
+  return releaseOf(storage, JSON.parse(text));
 }
 
-function releaseOf(release: unknown): HelmRelease {
+function releaseOf(storage: ReleaseStorage, release: unknown): HelmRelease {
   const root = object(release, 'the release');
   const info = object(root.info ?? {}, 'info');
   const chart = object(root.chart, 'chart');
   const metadata = object(chart.metadata, 'chart.metadata');
   return {
+    storage,
     name: text(root.name),
     namespace: text(root.namespace),
     revision: typeof root.version === 'number' ? root.version : 0,

@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { delimiter } from 'node:path';
+import type { ReleaseStorage } from '../../../app/mesh/aspen/helm-release.ts';
 import { findHelm, helmAdvice } from './find-helm.ts';
 import { helmProblem } from './helm-problem.ts';
 
@@ -14,7 +15,7 @@ export interface HelmOptions {
 /** Longest output that is read: a dry run of a big chart. Bytes. */
 const longestOutput = 64 << 20;
 
-/** What would send helm elsewhere than to the context, or would keep releases elsewhere than in secrets. */
+/** What would send helm elsewhere than to the context, or would look for releases elsewhere than where they are. */
 const misleading = /^HELM_(KUBE|DRIVER|NAMESPACE|DEBUG)/;
 
 /** Runs the helm program of this machine against one context. */
@@ -40,14 +41,15 @@ export class Helm {
   /**
    * Runs helm to its end and resolves with what it writes to standard output.
    *
+   * @param storage where the release is kept that the arguments name
    * @throws Error with helm's own reason, and what to do where that is known
    */
-  async run(args: readonly string[]): Promise<string> {
+  async run(args: readonly string[], storage: ReleaseStorage = 'secret'): Promise<string> {
     const { files, context } = this.#options;
     const environment = Object.entries(process.env).filter(([name]) => !misleading.test(name));
     const child = spawn(this.program(), ['--kube-context', context, ...args], {
       stdio: ['ignore', 'pipe', 'pipe'],
-      env: { ...Object.fromEntries(environment), KUBECONFIG: files.join(delimiter) },
+      env: { ...Object.fromEntries(environment), KUBECONFIG: files.join(delimiter), HELM_DRIVER: storage },
     });
     const output = collect(child.stdout, () => child.kill());
     const complaints = collect(child.stderr, () => child.kill());

@@ -3,7 +3,7 @@ import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } f
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { findAspenVersion, schemaOf } from '../../../app/mesh/aspen/aspen-version.ts';
-import type { ChartFile } from '../../../app/mesh/aspen/helm-release.ts';
+import type { ChartFile, ReleaseStorage } from '../../../app/mesh/aspen/helm-release.ts';
 import type { ControlPlane } from '../control-plane/control-plane.ts';
 import { helmProgram } from '../control-plane/parts.ts';
 
@@ -66,8 +66,16 @@ export function writeChart(folder: string, files: readonly ChartFile[]): void {
 
 /** Runs the real helm against the control plane. */
 export async function helm(plane: ControlPlane, ...args: readonly string[]): Promise<string> {
-  const { stdout } = await run(helmProgram, args, { env: { ...process.env, KUBECONFIG: plane.kubeconfig } });
-  return stdout;
+  return helmStoring('secret')(plane, ...args);
+}
+
+/** The same, with releases kept in other objects. */
+export function helmStoring(storage: ReleaseStorage): typeof helm {
+  return async (plane, ...args) => {
+    const env = { ...process.env, KUBECONFIG: plane.kubeconfig, HELM_DRIVER: storage };
+    const { stdout } = await run(helmProgram, args, { env });
+    return stdout;
+  };
 }
 
 /** What a user of Aspen Mesh overrides, and wants to find again. */

@@ -1,13 +1,13 @@
 import type { FileNameForm } from '../../../../app/capture/file-names.ts';
 import { type AspenVersion, fileNamesOf } from '../../../../app/mesh/aspen/aspen-version.ts';
 import { emulatorAddress } from '../../../../app/mesh/aspen/capture-values.ts';
-import type { HelmRelease } from '../../../../app/mesh/aspen/helm-release.ts';
+import type { HelmRelease, ReleaseStorage } from '../../../../app/mesh/aspen/helm-release.ts';
 import type { CaptureOptions } from '../../../../app/mesh/capture-options.ts';
 import { emulatorChart } from '../../../../app/mesh/chart/charts.ts';
 import type { KubernetesObject, Pod } from '../../../../app/mesh/kubernetes.ts';
 import { analysisApp, analysisNamespace, citadelLabel } from '../../../../app/mesh/names.ts';
 import { isOwn, ownObject } from '../../../../app/mesh/own-object.ts';
-import { resources } from '../../../../app/mesh/resources.ts';
+import { objectName, resources } from '../../../../app/mesh/resources.ts';
 import type { Helm } from '../../helm/helm.ts';
 import { privateFolder } from '../../helm/private-folder.ts';
 import { listReleases } from '../../helm/releases.ts';
@@ -60,22 +60,21 @@ export async function labelNamespace(client: KubeClient, namespace: string): Pro
 async function installEmulator(
   client: KubeClient,
   helm: Helm,
+  storage: ReleaseStorage,
   capture: { readonly image: string; readonly fileNames: FileNameForm },
 ): Promise<void> {
   await labelNamespace(client, analysisNamespace);
   await using folder = await privateFolder();
   const chart = await folder.writeAll('analysis-emulator', emulatorChart(clusterPrograms(), version));
   const values = await folder.write('values.json', JSON.stringify({ capture }));
-  await helm.run([
-    ...['install', emulatorReleases[0]!, chart, '--namespace', analysisNamespace, '--values', values],
-    ...['--atomic', '--timeout', '180s'],
-  ]);
+  const args = ['install', emulatorReleases[0]!, chart, '--namespace', analysisNamespace, '--values', values];
+  await helm.run([...args, '--atomic', '--timeout', '180s'], storage);
 }
 
 interface ReadyOptions {
   readonly client: KubeClient;
   readonly helm: Helm;
-  readonly mesh: { readonly version: AspenVersion };
+  readonly mesh: { readonly version: AspenVersion; readonly release: { readonly storage: ReleaseStorage } };
 }
 
 /** The analysis service that was named is there already; where none was, ours is installed unless there is an emulator. Gives which. */
@@ -86,16 +85,27 @@ export async function readyAnalysis(
   if (analysisAddress !== '' && analysisAddress !== emulatorAddress) return analysisAddress;
   const found = emulatorNames(await findEmulator(client));
   if (found.length > 0) return `the emulator that is there (${found.join(', ')})`;
-  await installEmulator(client, helm, { image, fileNames: fileNamesOf(mesh.version) });
+  await installEmulator(client, helm, mesh.release.storage, { image, fileNames: fileNamesOf(mesh.version) });
   return `installed as ${emulatorReleases[0]}`;
 }
 
-/** Uninstalls it, whichever of its names it was installed by. Our own namespace goes with it when nothing of others is in it. Gives what was removed. */
-export async function uninstallEmulator(client: KubeClient, helm: Helm): Promise<readonly string[]> {
+export interface UninstalledEmulator {
+  readonly removed: readonly string[];
+  /** Ours, but left, each with why. */
+  readonly spared: readonly string[];
+}
+
+/** Uninstalls it, whichever of its names it was installed by. Our own namespace goes with it when nothing of others is in it. */
+export async function uninstallEmulator(client: KubeClient, helm: Helm): Promise<UninstalledEmulator> {
   const { releases } = await findEmulator(client);
-  for (const { name } of releases) await helm.run(['uninstall', name, '--namespace', analysisNamespace, '--wait']);
+  for (const { name, storage } of releases) {
+    await helm.run(['uninstall', name, '--namespace', analysisNamespace, '--wait'], storage);
+  }
+  const removed = releases.map(({ name }) => `release ${name}`);
   const namespace = await client.find<KubernetesObject>(resources.namespace, '', analysisNamespace);
-  const isOurs = namespace !== null && isOwn(namespace) && (await whyNamespaceStays(client)) === '';
-  if (isOurs) await removeOwn(client, [namespace], 60_000);
-  return [...releases.map(({ name }) => `release ${name}`), ...(isOurs ? [`Namespace ${analysisNamespace}`] : [])];
+  if (namespace === null || !isOwn(namespace)) return { removed, spared: [] };
+  const reason = await whyNamespaceStays(client);
+  if (reason !== '') return { removed, spared: [`${objectName(namespace)}: ${reason}`] };
+  await removeOwn(client, [namespace], 60_000);
+  return { removed: [...removed, objectName(namespace)], spared: [] };
 }

@@ -46,7 +46,7 @@ export async function checkAspen({ client, helm, aspen }: AspenCheck, capture: C
 async function checkPermissions(client: KubeClient, { release }: AspenMesh): Promise<Check> {
   const verbs = ['get', 'list', 'create', 'update', 'patch', 'delete'];
   const kinds = [
-    resources.secret,
+    ...(release.storage === 'secret' ? [resources.secret] : []),
     resources.daemonSet,
     resources.envoyFilter,
     resources.configMap,

@@ -31,9 +31,12 @@ export async function uninstall(target: AspenSwitch, isEnabled: boolean, steps: 
   // The filters are gone from the cluster, but the release may still want them: disabling says otherwise there.
   if (isEnabled) await switchOff(target, steps);
   else for (const step of switchOffSteps) await steps.run(step, async () => 'it is disabled already');
+  let spared: readonly string[] = [];
   await steps.run(emulator, async () => {
     await client.delete(resources.lease, analysisNamespace, leaseName);
-    return (await uninstallEmulator(client, helm)).join(', ') || 'there was none';
+    const uninstalled = await uninstallEmulator(client, helm);
+    spared = uninstalled.spared;
+    return uninstalled.removed.join(', ') || 'there was none';
   });
   let remainder: Remainder = { looked: [], left: [], kept: [], spared: [] };
   await steps.run(look, async () => {
@@ -41,7 +44,7 @@ export async function uninstall(target: AspenSwitch, isEnabled: boolean, steps: 
     remainder = {
       looked: [...mesh.looked, `releases and pods of the analysis emulator in ${analysisNamespace}`],
       kept: [],
-      spared: [],
+      spared,
       left: [
         ...mesh.left,
         ...releases.map(({ name }) => `helm release ${name}`),
@@ -49,7 +52,7 @@ export async function uninstall(target: AspenSwitch, isEnabled: boolean, steps: 
       ],
     };
     if (remainder.left.length > 0) throw new Error(`Still there: ${remainder.left.join(', ')}`);
-    return 'nothing is left';
+    return spared.length === 0 ? 'nothing is left' : `nothing but ${spared.length} objects that others use`;
   });
   return remainder;
 }

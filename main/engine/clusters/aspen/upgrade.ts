@@ -53,7 +53,8 @@ export async function prepareUpgrade(options: UpgradeOptions): Promise<Upgrade> 
       changes,
       async run() {
         const { timeout = defaultTimeout } = options;
-        await helm.run([...upgradeArguments(release, chart, next.values), '--atomic', '--timeout', `${timeout}s`]);
+        const args = upgradeArguments(release, chart, next.values);
+        await helm.run([...args, '--atomic', '--timeout', `${timeout}s`], release.storage);
       },
       [Symbol.asyncDispose]: () => folder[Symbol.asyncDispose](),
     };
@@ -72,7 +73,8 @@ async function render(
 ): Promise<{ readonly values: string; readonly objects: readonly KubernetesObject[] }> {
   // JSON is YAML, and helm itself reads numbers as JSON does.
   const values = await folder.write(file, `${JSON.stringify(config, null, 2)}\n`);
-  const output = await helm.run([...upgradeArguments(release, chart, values), '--dry-run=server', '--output', 'json']);
+  const args = upgradeArguments(release, chart, values);
+  const output = await helm.run([...args, '--dry-run=server', '--output', 'json'], release.storage);
   const { manifest = '' } = JSON.parse(output) as { readonly manifest?: string };
   return { values, objects: await readManifest(manifest) };
 }
