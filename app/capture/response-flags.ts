@@ -14,6 +14,11 @@ export function responseFlagsText(bits: bigint): string {
   return names.join(',');
 }
 
+/** Whether the caller ended the exchange, by a reset of it (DR) or with its connection (DC). */
+export function isEndedByCaller(responseFlags: string): boolean {
+  return /(^|,)D[RC](,|$)/.test(responseFlags);
+}
+
 /** The opposite of `responseFlagsText`; names that are not known are left out. */
 export function responseFlagsBits(text: string): bigint {
   let bits = 0n;

@@ -56,6 +56,15 @@ describe('notesOf', () => {
     ]);
   });
 
+  it('tells that the caller took a call back', () => {
+    const wire = call({ number: 0 });
+    wire.state = 'reset';
+    const note = () => notesOf({ consumer: null, producer: null, wire });
+    expect(note()).toEqual(['The call was broken off before it was finished.']);
+    wire.cancelled = true;
+    expect(note()).toEqual(['The caller cancelled the call before it was finished.']);
+  });
+
   it('tells what a gRPC server said beside its status code', () => {
     const wire = call({ number: 0 });
     const answer = wire.answer as HttpMessage;

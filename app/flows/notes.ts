@@ -74,7 +74,9 @@ function* outcome(exchange: Exchange): Generator<string> {
   if (state === 'open') {
     yield answer === null ? 'No answer yet: the call is still open.' : 'The answer is still going on.';
   } else if (state === 'reset') {
-    yield 'The call was broken off before it was finished.';
+    yield exchange.cancelled
+      ? 'The caller cancelled the call before it was finished.'
+      : 'The call was broken off before it was finished.';
   } else if (state === 'unanswered') {
     yield answer === null
       ? 'No answer was captured before the connection or the capture ended.'

@@ -20,10 +20,14 @@ function grpcStatus(answer: HttpMessage): Status | null {
   return code === null ? null : { kind: 'grpc', code, text: grpcStatusName(code), error: code !== 0 };
 }
 
+/** What both ends make of a call that the client cancels. https://github.com/grpc/grpc/blob/master/doc/PROTOCOL-HTTP2.md#errors */
+const cancelledStatus: Status = { kind: 'grpc', code: 1, text: grpcStatusName(1), error: false };
+
 /** The outcome of an exchange in the one typed column; null while it is not known. */
 export function statusOf(exchange: Exchange): Status | null {
   const answer = exchange.answer;
-  if (answer === null) return null;
+  const cancelled = exchange.cancelled && exchange.protocol === 'gRPC' ? cancelledStatus : null;
+  if (answer === null) return cancelled;
   if (answer.kind === 'diameter') {
     const code = answer.resultCode;
     if (code === 0) return null;
@@ -34,8 +38,8 @@ export function statusOf(exchange: Exchange): Status | null {
     const status = grpcStatus(answer);
     if (status !== null) return status;
     // A proxy's or server's plain HTTP error is the outcome; a 200 without grpc-status is not known yet.
-    if (answer.status === 200) return null;
+    if (answer.status === 200) return cancelled;
   }
-  if (answer.status === 0) return null;
+  if (answer.status === 0) return cancelled;
   return { kind: 'http', code: answer.status, text: String(answer.status), error: answer.status >= 500 };
 }

@@ -138,6 +138,8 @@ export interface Exchange {
   /** gRPC, gRPC-Web and WebSocket: messages counted so far, by direction of the call: [request side, answer side]. */
   readonly messageCount: [number, number];
   state: ExchangeState;
+  /** The caller took the call back: RST_STREAM with CANCEL (RFC 9113 section 7), before the answer was complete. */
+  cancelled?: true;
   readonly problems: Problem[];
 }
 

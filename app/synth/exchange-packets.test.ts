@@ -269,6 +269,10 @@ describe.skipIf(!tsharkIsInstalled)('packets of an exchange, as tshark reads the
     expect(tsharkReads(file, ['tcp.srcport', 'http2.rst_stream.error'], 'http2.type == 3', HTTP2)).toEqual([
       ['8080', '8'],
     ]);
+    const byCaller = packets('http/2').add(big, true, START, true);
+    expect(tsharkReads(byCaller, ['tcp.dstport', 'http2.rst_stream.error'], 'http2.type == 3', HTTP2)).toEqual([
+      ['8080', '8'],
+    ]);
     const upgrade = new CapturedEvents()
       .headers(
         'request',

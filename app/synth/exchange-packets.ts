@@ -44,7 +44,6 @@ export class ExchangePackets implements WireOutput {
   private readonly writer: MessageWriter | null;
   private begun = false;
   private closed = false;
-  private readonly ended: [boolean, boolean] = [false, false];
 
   constructor(options: ExchangePacketsOptions) {
     const { protocol, client, server, buffers } = options;
@@ -53,8 +52,11 @@ export class ExchangePackets implements WireOutput {
     this.writer = createWriter(protocol, this, buffers.message);
   }
 
-  /** The packets of what is new. After `final` the conversation is over: what did not end by then is closed without it. */
-  add(events: readonly CaptureEvent[], final: boolean, time: Nanoseconds): Uint8Array {
+  /**
+   * The packets of what is new. After `final` the conversation is over: what did not end by then is closed without it.
+   * `byCaller`: an HTTP exchange that is reset here was so by who called; else by who was called.
+   */
+  add(events: readonly CaptureEvent[], final: boolean, time: Nanoseconds, byCaller = false): Uint8Array {
     const { packets } = this;
     packets.length = 0;
     if (!this.begun) {
@@ -66,7 +68,7 @@ export class ExchangePackets implements WireOutput {
     }
     const following = whatFollows(events);
     events.forEach((event, index) => {
-      if (!this.closed) this.write(event, following[index] ?? NOTHING_FOLLOWS);
+      if (!this.closed) this.write(event, following[index] ?? NOTHING_FOLLOWS, byCaller);
     });
     if (final && !this.closed) this.close(events.at(-1)?.time ?? time);
     return packets.copy();
@@ -84,7 +86,7 @@ export class ExchangePackets implements WireOutput {
     this.conversation.skip(direction, length);
   }
 
-  private write(event: CaptureEvent, following: Following): void {
+  private write(event: CaptureEvent, following: Following, byCaller: boolean): void {
     switch (event.kind) {
       case 'headers':
       case 'trailers':
@@ -98,7 +100,8 @@ export class ExchangePackets implements WireOutput {
         this.raw(event.from === 'source' ? 0 : 1, event.bytes, event.length, event.time);
         break;
       case 'end':
-        this.end(event.side, event.reset, event.time);
+        if (event.reset) this.reset(event.side, event.time, byCaller);
+        else this.writer?.end(event.side, event.time);
     }
   }
 
@@ -112,14 +115,12 @@ export class ExchangePackets implements WireOutput {
     }
   }
 
-  private end(side: 'request' | 'answer', reset: boolean, time: Nanoseconds): void {
-    this.ended[directionOf(side)] = true;
-    if (!reset) {
-      this.writer?.end(side, time);
-    } else if (this.writer?.reset(side, time)) {
+  private reset(side: 'request' | 'answer', time: Nanoseconds, byCaller: boolean): void {
+    const from = this.writer === null ? side : byCaller ? 'request' : 'answer';
+    if (this.writer?.reset(from, time)) {
       this.close(time);
     } else {
-      this.conversation.reset(this.packets, directionOf(side), time);
+      this.conversation.reset(this.packets, directionOf(from), time);
       this.closed = true;
     }
   }

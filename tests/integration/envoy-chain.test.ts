@@ -4,8 +4,8 @@ import { Chain } from '../support/chain.ts';
 import { startTestEngine, type TestEngine } from '../support/engine.ts';
 import { ENVOY_VERSIONS, envoyBinary } from '../support/envoy.ts';
 import type { Peer } from '../support/envoy-peers.ts';
-import { tsharkIsInstalled } from '../support/tshark.ts';
-import type { DiameterExchangeSeen, GrpcCallSeen, HttpCallSeen } from './chain/calls.ts';
+import { tsharkFields, tsharkIsInstalled } from '../support/tshark.ts';
+import type { CancelledCallSeen, DiameterExchangeSeen, GrpcCallSeen, HttpCallSeen } from './chain/calls.ts';
 import { Screen, type Told, toldByDiameterClient, toldByGrpcClient, toldByHttpClient } from './chain/comparison.ts';
 import { runCurl } from './chain/curl-client.ts';
 import { startHttp1Application, startHttp2Application } from './chain/http-application.ts';
@@ -103,6 +103,44 @@ for (const version of ENVOY_VERSIONS) {
       } finally {
         await engine.dispose();
       }
+    });
+
+    it('shows gRPC calls that the client cancelled as that, and as no error of the server', async () => {
+      const seen = await runPythonClient<CancelledCallSeen>('grpc_cancel_client.py', [chain.consumer.ports.grpc!, 9]);
+      expect(seen.map(({ code }) => code)).toEqual(seen.map(() => 'CANCELLED'));
+      const all = await chain.rowsWhenFinished(told.length + seen.length);
+      const cancelled = all.slice(told.length);
+      expect(cancelled.map(({ target, messageCount }) => [target, messageCount[1]])).toEqual(
+        seen.map(({ target, received }) => [target, received]),
+      );
+      for (const [index, row] of cancelled.entries()) {
+        expect(row).toMatchObject({
+          protocol: 'gRPC',
+          vantage: 'both',
+          state: 'reset',
+          status: { kind: 'grpc', code: 1, text: 'CANCELLED', error: false },
+          severity: 'note',
+        });
+        const { notes, problems, request } = (await chain.engine.details([row]))[0]!;
+        expect(notes).toContain('The caller cancelled the call before it was finished.');
+        expect(problems.map(({ text }) => text)).toContain('The client reset the stream: CANCEL.');
+        expect(request).toMatchObject({
+          headers: expect.arrayContaining([{ name: 'x-call', value: seen[index]!.call }]),
+        });
+      }
+    });
+
+    it.skipIf(!tsharkIsInstalled)('gives tshark the reset of a cancelled call as the client sent it', async () => {
+      await new Promise((resolve) => setTimeout(resolve, 1500));
+      const { path } = await chain.engine.handlers['session.info']({});
+      const port = String(chain.consumer.ports.grpc!);
+      const resets = tsharkFields(
+        path,
+        ['tcp.dstport', 'http2.rst_stream.error'],
+        'http2.type == 3 && frame.interface_name == "shop/frontend-1"',
+        ['-d', `tcp.port==${port},http2`],
+      );
+      expect(resets).toEqual(Array.from({ length: 9 }, () => [port, '8']));
     });
   });
 }

@@ -142,8 +142,21 @@ describe('ends before the end', () => {
       .client(frame(HEADERS, END_HEADERS | END_STREAM, 1, request('/')))
       .client(frame(RST_STREAM, 0, 1, number32(8)))
       .server(frame(HEADERS, END_HEADERS | END_STREAM, 1, answer('200')));
-    expect(talk.exchanges).toMatchObject([{ state: 'reset', answer: null }]);
-    expect(talk.exchanges[0]?.problems[0]?.text).toBe('The client reset the stream: CANCEL.');
+    expect(talk.exchanges).toMatchObject([{ state: 'reset', answer: null, cancelled: true }]);
+    expect(talk.exchanges[0]?.problems).toMatchObject([
+      { severity: 'note', text: 'The client reset the stream: CANCEL.' },
+    ]);
+  });
+
+  it('are cancelled calls only where it is the client that cancels', () => {
+    const reset = (side: 'client' | 'server', code: number) => {
+      const talk = begun().client(frame(HEADERS, END_HEADERS | END_STREAM, 1, request('/')));
+      return talk[side](frame(RST_STREAM, 0, 1, number32(code))).exchanges[0];
+    };
+    for (const other of [reset('server', 8), reset('client', 2)]) {
+      expect(other?.cancelled).toBeUndefined();
+      expect(other).toMatchObject({ state: 'reset', problems: [{ severity: 'warning' }] });
+    }
   });
 
   it('are no fault when a server has answered and needs no more of the request', () => {

@@ -3,7 +3,7 @@ import type { Problem } from '../../model/problem.ts';
 import { addProblem, newExchange } from '../http/exchange.ts';
 import { finishExchange } from '../http/finish.ts';
 import type { DecodeContext, EndReason, StreamDecoder } from '../stream-decoder.ts';
-import { errorCodeName, NO_ERROR } from './error-code.ts';
+import { CANCEL, errorCodeName, NO_ERROR } from './error-code.ts';
 import { FLAG_END_HEADERS, FLAG_END_STREAM, FLAG_PADDED, FLAG_PRIORITY, type FrameHeader, FrameType } from './frame.ts';
 import { type DataRun, type FrameListener, FrameReader, type ReceivedFrame } from './frame-reader.ts';
 import { HeaderBlockBuffer } from './header-block-buffer.ts';
@@ -288,13 +288,11 @@ export class Http2Decoder implements StreamDecoder, FrameListener {
       finishExchange(this.context, exchange, 'complete');
       return;
     }
-    const who = this.sideOf(direction) === 0 ? 'client' : 'server';
-    addProblem(
-      exchange.problems,
-      'warning',
-      'http2.rst_stream',
-      `The ${who} reset the stream: ${errorCodeName(code)}.`,
-    );
+    const byClient = this.sideOf(direction) === 0;
+    if (byClient && code === CANCEL) exchange.cancelled = true;
+    const text = `The ${byClient ? 'client' : 'server'} reset the stream: ${errorCodeName(code)}.`;
+    // To take a call back is the client's good right.
+    addProblem(exchange.problems, exchange.cancelled ? 'note' : 'warning', 'http2.rst_stream', text);
     finishExchange(this.context, exchange, 'reset');
   }
 

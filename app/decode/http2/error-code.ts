@@ -17,6 +17,7 @@ const NAMES = [
 ];
 
 export const NO_ERROR = 0;
+export const CANCEL = 8;
 
 /** `CANCEL`, or the number of a code that has no name. */
 export function errorCodeName(code: number): string {

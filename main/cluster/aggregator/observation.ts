@@ -1,6 +1,7 @@
 import type { FilterRecord, ProxyNode, RecordConnection } from '../../../app/capture/batch.ts';
 import type { CaptureEvent } from '../../../app/capture/document.ts';
 import type { CaptureMetadata } from '../../../app/capture/metadata.ts';
+import { isEndedByCaller } from '../../../app/capture/response-flags.ts';
 import type { ClientPorts } from '../../../app/synth/client-ports.ts';
 import { ExchangePackets, type PacketBuffers } from '../../../app/synth/exchange-packets.ts';
 
@@ -68,7 +69,7 @@ export class Observation {
       count.length += event.length;
       count.stored += event.bytes.length;
     }
-    return this.packets.add(events, final, now);
+    return this.packets.add(events, final, now, isEndedByCaller(this.latest?.responseFlags ?? ''));
   }
 
   metadata(): CaptureMetadata {

@@ -24,7 +24,9 @@ describe('exchange codec', () => {
       exchange.informational.push({ ...exchange.answer, status: 103, reason: '\ufeffHints', trailers: [] });
     }
     exchange.problems.push({ severity: 'warning', code: 'tcp.gap', text: 'gone', range: [1, 2] });
-    expect(again(exchange)).toEqual(exchange);
+    expect(again(exchange)).toStrictEqual(exchange);
+    exchange.cancelled = true;
+    expect(again(exchange)).toStrictEqual(exchange);
   });
 
   it('gives back whatever the sidecar said, and left unsaid', () => {

@@ -34,6 +34,7 @@ export function encodeExchange(into: ByteBuilder, exchange: Exchange): void {
   putNumber(into, exchange.messageCount[0]);
   putNumber(into, exchange.messageCount[1]);
   putText(into, exchange.state);
+  putNumber(into, exchange.cancelled ? 1 : 0);
   putList(into, exchange.problems, putProblem);
 }
 
@@ -51,6 +52,7 @@ export function decodeExchange(bytes: Uint8Array): Exchange {
     informational: from.list(readHttp),
     messageCount: [from.number(), from.number()],
     state: from.text() as ExchangeState,
+    ...(from.number() === 1 ? { cancelled: true as const } : {}),
     problems: from.list(readProblem),
   };
 }

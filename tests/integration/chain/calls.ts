@@ -31,6 +31,15 @@ export interface GrpcCallSeen {
   readonly trailing: readonly HeaderPair[];
 }
 
+/** Likewise of a gRPC call that the client cancelled. */
+export interface CancelledCallSeen {
+  readonly call: string;
+  readonly target: string;
+  readonly code: string;
+  /** Messages of the answer until then. */
+  readonly received: number;
+}
+
 /** Likewise of a Diameter request and its answer, whoever asked. Messages are hexadecimal. */
 export interface DiameterExchangeSeen {
   readonly command: number;

@@ -4,12 +4,22 @@ Messages are protobuf, but handled as bytes, so that no generated code is needed
 """
 
 import sys
+import threading
 from concurrent import futures
 
 import grpc
 
 
+def until_cancelled(context):
+    cancelled = threading.Event()
+    context.add_callback(cancelled.set)
+    cancelled.wait(20)
+
+
 def unary(request, context):
+    if b"never" in request:
+        until_cancelled(context)
+        return request
     context.send_initial_metadata((("x-initial", "yes"),))
     if b"missing" in request:
         context.set_trailing_metadata((("x-reason", "none"), ("x-detail-bin", b"\x08\x05\xff")))
@@ -23,6 +33,8 @@ def unary(request, context):
 def server_stream(request, context):
     for number in range(len(request) % 7):
         yield request * number
+    if b"never" in request:
+        until_cancelled(context)
     if b"exhausted" in request:
         context.abort(grpc.StatusCode.RESOURCE_EXHAUSTED, "no more")
 
@@ -35,6 +47,8 @@ def both_streams(requests, context):
     for request in requests:
         yield request
         yield request + request
+        if b"never" in request:
+            until_cancelled(context)
 
 
 class Handlers(grpc.GenericRpcHandler):
