@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { latin1, pieces } from '../../tests/support/bytes.ts';
-import { ACK, FIN, ipPacket, rawPacket, SYN, tcpPacket } from '../../tests/support/packets.ts';
+import { ACK, exportedPdu, FIN, ipPacket, rawPacket, SYN, tcpPacket } from '../../tests/support/packets.ts';
 import { captureComment } from '../capture/comment.ts';
 import type { CaptureMetadata } from '../capture/metadata.ts';
 import { protocols } from '../decode/registry.ts';
@@ -59,21 +59,6 @@ function conversation(lengths: readonly number[], request = REQUEST, answer = AN
   packets.push(tcpPacket({ ...SERVER, sequence: answered, acknowledgement: sequence, flags: FIN | ACK }, time++));
   packets.push(tcpPacket({ ...CLIENT, sequence, acknowledgement: answered + 1, flags: FIN | ACK }, time++));
   return packets;
-}
-
-/** A PDU as Wireshark exports it from TLS. */
-function exported(payload: Uint8Array, from: number, to: number, fromPort: number, toPort: number): Packet {
-  const tag = (number: number, value: readonly number[]) => [number >>> 8, number & 255, 0, value.length, ...value];
-  const port = (value: number) => [0, 0, value >>> 8, value & 255];
-  const tags = [
-    ...tag(12, [...latin1('http-over-tls\0\0\0')]),
-    ...tag(20, [10, 0, 0, from]),
-    ...tag(21, [10, 0, 0, to]),
-    ...tag(25, port(fromPort)),
-    ...tag(26, port(toPort)),
-    ...tag(0, []),
-  ];
-  return rawPacket(Uint8Array.from([...tags, ...payload]), 5n, { linkType: 252 });
 }
 
 const EXCHANGE = {
@@ -261,8 +246,8 @@ describe('dissector', () => {
     ],
   ])('reads exported PDUs %s', (_name, requests, answers) => {
     const packets = [
-      ...requests.map((payload) => exported(payload, 1, 2, 50_000, 8080)),
-      ...answers.map((payload) => exported(payload, 2, 1, 8080, 50_000)),
+      ...requests.map((payload) => exportedPdu('http-over-tls', CLIENT, payload, 5n)),
+      ...answers.map((payload) => exportedPdu('http-over-tls', SERVER, payload, 5n)),
     ];
     const { closed, stored } = dissect(packets);
     expect(closed).toMatchObject([

@@ -1,3 +1,4 @@
+import { beginsWithMessages } from '../decode/grpc/grpc-protocol.ts';
 import type { Endpoint } from '../model/endpoint.ts';
 import type { Nanoseconds } from '../model/exchange.ts';
 import type { ExportedPdu } from '../packet/exported-pdu.ts';
@@ -37,7 +38,7 @@ export function createExportedPduAssembler(host: ConversationHost, memory: Memor
   let lastTime: Nanoseconds = 0n;
 
   function open(pdu: ExportedPdu, interfaceName: string): ExportedConversation {
-    const protocol = registeredName(pdu.protocol);
+    const protocol = registeredName(pdu);
     const receiver = host.open({
       stream: host.nextStream(),
       transport: 'exported-pdu',
@@ -104,15 +105,10 @@ export function createExportedPduAssembler(host: ConversationHost, memory: Memor
 }
 
 /** Wireshark's dissectors have several names for one protocol: `http-over-tls`, `http2_tls`, `diameter_tcp`. */
-function registeredName(name: string): string {
-  // What gRPC's own dissector is given are the frames of HTTP/2.
-  const names = [
-    ['http2', 'http2'],
-    ['http', 'http'],
-    ['grpc', 'http2'],
-    ['diameter', 'diameter'],
-  ] as const;
-  return names.find(([prefix]) => name.startsWith(prefix))?.[1] ?? name;
+function registeredName({ protocol, payload }: ExportedPdu): string {
+  const name = ['http2', 'http', 'grpc', 'diameter'].find((prefix) => protocol.startsWith(prefix)) ?? protocol;
+  // Some give the name to the frames that gRPC is in; its own dissector is handed the messages out of them.
+  return name === 'grpc' && !beginsWithMessages(payload) ? 'http2' : name;
 }
 
 function startsWith(bytes: Uint8Array, beginning: Uint8Array): boolean {

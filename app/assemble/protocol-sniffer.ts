@@ -143,9 +143,10 @@ export class ProtocolSniffer {
 }
 
 /** Those to ask, in their order. */
-function orderFor(protocols: readonly ProtocolDescriptor[], origin: ConversationOrigin): readonly ProtocolDescriptor[] {
+function orderFor(all: readonly ProtocolDescriptor[], origin: ConversationOrigin): readonly ProtocolDescriptor[] {
   const { ends, protocolName } = origin;
-  if (protocolName !== '') return protocols.filter((protocol) => protocol.name === protocolName);
+  if (protocolName !== '') return all.filter((protocol) => protocol.name === protocolName);
+  const protocols = all.filter(({ onlyByName }) => onlyByName !== true);
   const has = ({ ports }: ProtocolDescriptor) => ports.includes(ends[0].port) || ports.includes(ends[1].port);
   // Most ports are of no protocol.
   if (!protocols.some(has)) return protocols;

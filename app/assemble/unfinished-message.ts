@@ -1,4 +1,5 @@
-import { u24be } from '../bytes/integers.ts';
+import { u24be, u32be } from '../bytes/integers.ts';
+import { GRPC_PREFIX_LENGTH } from '../decode/grpc/message-counter.ts';
 import { latin1Of } from '../decode/http/text.ts';
 
 const HTTP2_PREFACE_LENGTH = 24;
@@ -12,6 +13,8 @@ export function findUnfinished(protocol: string, bytes: Uint8Array): number {
       return findUnfinishedHttp(bytes);
     case 'http2':
       return findUnfinishedFrame(bytes);
+    case 'grpc':
+      return follow(bytes, 0, GRPC_PREFIX_LENGTH, (at) => GRPC_PREFIX_LENGTH + u32be(bytes, at + 1));
     case 'diameter':
       return follow(bytes, 0, 4, (at) => Math.max(DIAMETER_HEADER_LENGTH, u24be(bytes, at + 1)));
     default:

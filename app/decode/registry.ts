@@ -1,4 +1,5 @@
 import { diameterProtocol } from './diameter/diameter-protocol.ts';
+import { grpcProtocol } from './grpc/grpc-protocol.ts';
 import { http1Protocol } from './http1/protocol.ts';
 import { http2Protocol } from './http2/protocol.ts';
 import type { ProtocolDescriptor } from './stream-decoder.ts';
@@ -8,4 +9,4 @@ import type { ProtocolDescriptor } from './stream-decoder.ts';
  * found in many a Diameter message, but hardly ever a whole Diameter message in anything else. The only list of them: to add
  * one, add its descriptor here.
  */
-export const protocols: readonly ProtocolDescriptor[] = [diameterProtocol, http2Protocol, http1Protocol];
+export const protocols: readonly ProtocolDescriptor[] = [diameterProtocol, http2Protocol, http1Protocol, grpcProtocol];

@@ -47,6 +47,8 @@ export interface ProtocolDescriptor {
   readonly fields: readonly FieldDescriptor[];
   /** Ports where it is tried first. */
   readonly ports: readonly number[];
+  /** It is not looked for in connections: only where a capture itself says that this is it. */
+  readonly onlyByName?: true;
   /**
    * Looks at the first bytes seen of a direction, on any port. Where the handshake was not captured both directions are
    * asked about the same bytes, so that an answer that depends on the direction tells who is the client. Bytes that are

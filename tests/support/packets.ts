@@ -120,3 +120,21 @@ export function rawPacket(data: Uint8Array, time = 0n, fields: Partial<Packet> =
 export function tcpPacket(fields: SegmentFields, time = 0n): Packet {
   return rawPacket(ipPacket(fields.from, fields.to, 6, tcpSegment(fields)), time);
 }
+
+type Ends = Pick<SegmentFields, 'from' | 'to' | 'fromPort' | 'toPort'>;
+
+/** A PDU as Wireshark exports it: tags (exported_pdu_tlvs.h) with the dissector's name and both ends, then the bytes. */
+export function exportedPdu(dissector: string, ends: Ends, payload: Uint8Array, time: bigint): Packet {
+  const tag = (number: number, value: readonly number[]) => [0, number, 0, value.length, ...value];
+  const port = (value: number) => [0, 0, value >>> 8, value & 255];
+  const name = new TextEncoder().encode(dissector.padEnd(4 * Math.ceil(dissector.length / 4), '\0'));
+  const tags = [
+    ...tag(12, [...name]),
+    ...tag(20, [...parseAddress(ends.from)!]),
+    ...tag(21, [...parseAddress(ends.to)!]),
+    ...tag(25, port(ends.fromPort)),
+    ...tag(26, port(ends.toPort)),
+    ...tag(0, []),
+  ];
+  return rawPacket(Uint8Array.from([...tags, ...payload]), time, { linkType: 252 });
+}

@@ -14,6 +14,11 @@ export class GrpcMessageCounter implements BodyWatcher {
   private payloadLeft = 0;
   private lost = false;
 
+  /** What went by ended with a message. */
+  get isWhole(): boolean {
+    return !this.lost && this.prefixSeen === 0 && this.payloadLeft === 0;
+  }
+
   push(bytes: Uint8Array): void {
     if (this.lost) return;
     const end = bytes.length;
