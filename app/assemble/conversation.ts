@@ -1,5 +1,11 @@
 import type { CaptureMetadata } from '../capture/metadata.ts';
-import type { DecodeContext, EndReason, ProtocolDescriptor, StreamDecoder } from '../decode/stream-decoder.ts';
+import type {
+  DecodeContext,
+  EndReason,
+  ProtocolDescriptor,
+  ReadContent,
+  StreamDecoder,
+} from '../decode/stream-decoder.ts';
 import type { BodyStore, Conversation, Direction, ExchangeSink, Nanoseconds } from '../model/exchange.ts';
 import type { Problem } from '../model/problem.ts';
 import { CaptureSink } from './capture-sink.ts';
@@ -12,6 +18,7 @@ export interface DecodeEnvironment {
   readonly protocols: readonly ProtocolDescriptor[];
   readonly sink: ExchangeSink;
   readonly store: BodyStore;
+  readonly readContent: ReadContent | null;
   readonly memory: MemoryBudget;
   nextExchangeNumber(): number;
   problem(problem: Problem, conversation: Conversation): void;
@@ -155,6 +162,7 @@ export class AssembledConversation implements ConversationReceiver {
       conversation,
       sink: this.captureSink ?? environment.sink,
       store: environment.store,
+      readContent: environment.readContent,
       nextExchangeNumber: environment.nextExchangeNumber,
       problem: (problem) => this.report(problem),
       become: (decoder) => {

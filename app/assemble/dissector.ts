@@ -1,6 +1,6 @@
 import { readCaptureComment } from '../capture/comment.ts';
 import type { CaptureMetadata } from '../capture/metadata.ts';
-import type { ProtocolDescriptor } from '../decode/stream-decoder.ts';
+import type { ProtocolDescriptor, ReadContent } from '../decode/stream-decoder.ts';
 import type { BodyStore, Conversation, ExchangeSink } from '../model/exchange.ts';
 import type { Packet } from '../model/packet.ts';
 import type { Problem } from '../model/problem.ts';
@@ -24,6 +24,8 @@ export interface DissectorOptions {
   readonly protocols: readonly ProtocolDescriptor[];
   readonly sink: ExchangeSink;
   readonly store: BodyStore;
+  /** Without it, messages within a content coding are not counted. */
+  readonly readContent?: ReadContent;
   /** A problem that belongs to a conversation but to no exchange, or to packets of no conversation (null). */
   readonly onProblem?: (problem: Problem, conversation: Conversation | null) => void;
   readonly limits?: TcpLimits;
@@ -77,6 +79,7 @@ export function createDissector(options: DissectorOptions): Dissector {
     protocols: options.protocols,
     sink: options.sink,
     store: options.store,
+    readContent: options.readContent ?? null,
     memory,
     nextExchangeNumber: () => exchanges++,
     problem: (problem: Problem, conversation: Conversation) => options.onProblem?.(problem, conversation),

@@ -1,4 +1,4 @@
-import type { BodyStore, Conversation, Direction, ExchangeSink, Nanoseconds } from '../model/exchange.ts';
+import type { Body, BodyStore, Conversation, Direction, ExchangeSink, Nanoseconds } from '../model/exchange.ts';
 import type { Problem } from '../model/problem.ts';
 
 /** How one direction of a conversation came to its end. */
@@ -15,11 +15,19 @@ export interface StreamDecoder {
   end(direction: Direction, reason: EndReason, time: Nanoseconds): void;
 }
 
+/**
+ * The bytes of a body as far as they are in the store, with the codings of a Content-Encoding field undone, at once and within
+ * bounds of the reader's own; null where that cannot be done. What the platform has of compression is put in from outside.
+ */
+export type ReadContent = (body: Body, contentEncoding: string) => Uint8Array | null;
+
 /** What a decoder is given when it starts on a conversation. */
 export interface DecodeContext {
   readonly conversation: Conversation;
   readonly sink: ExchangeSink;
   readonly store: BodyStore;
+  /** Null: what is within a content coding is not looked into. */
+  readonly readContent: ReadContent | null;
   /** The next number for an exchange. */
   nextExchangeNumber(): number;
   /** A problem of the conversation that belongs to no exchange. */

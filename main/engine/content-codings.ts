@@ -16,7 +16,7 @@ const pieceSize = 1 << 14;
 const finePieceSize = 1 << 6;
 
 /** The window that a recipient of zstd content has to have: 8 MiB. More is memory that the sender chooses. RFC 9659. */
-const zstdWindowLog = 23;
+export const zstdWindowLog = 23;
 
 /** Zstandard frames in a row that are undone: empty ones bring nothing out, and so would never reach the limit. */
 const maximumFrames = 4096;
@@ -29,7 +29,7 @@ function beginsZstdFrame(bytes: Uint8Array, at: number): boolean {
 }
 
 /** RFC 1950 section 2.2: method 8 and a header checksum that is a multiple of 31. Else bare deflate. */
-function hasZlibHeader(bytes: Uint8Array): boolean {
+export function hasZlibHeader(bytes: Uint8Array): boolean {
   return bytes.length >= 2 && (bytes[0]! & 0x0f) === 8 && (bytes[0]! * 256 + bytes[1]!) % 31 === 0;
 }
 

@@ -40,6 +40,7 @@ function decodeAll(): number {
       capture: null,
     },
     sink: { open() {}, change() {}, close: () => closed++ },
+    readContent: null,
     store: {
       append(part) {
         kept.set(part, stored % (kept.length - part.length));

@@ -93,6 +93,7 @@ function decode(protocol: ProtocolDescriptor, steps: readonly Step[]): string {
       change: count,
       close: count,
     },
+    readContent: null,
     store: {
       append(bytes) {
         count();

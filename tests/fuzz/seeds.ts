@@ -225,6 +225,11 @@ export const streamSeeds: readonly StreamSeed[] = [
   streamsOf('http2', pcaps[2]!),
   streamsOf('http2', pcaps[3]!),
   streamsOf('diameter', pcaps[4]!),
+  {
+    protocol: 'grpc',
+    client: joinBytes([grpcMessage('\x0a\x05order'), grpcMessage('')]),
+    server: joinBytes([grpcMessage('\x0a\x03one'), grpcMessage('\x08\x96\x01')]),
+  },
 ];
 
 /** PDUs as Wireshark exports them, each written in parts first and then whole. */

@@ -77,6 +77,7 @@ export class DecodedConversation {
       conversation,
       sink: this.sink,
       store: this.store,
+      readContent: null,
       nextExchangeNumber: () => next++,
       problem: (problem) => this.problems.push(problem),
       become: (decoder) => {

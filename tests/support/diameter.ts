@@ -50,6 +50,7 @@ export function runDecoder(startsInTheMiddle = false): DecoderRun {
       change: () => {},
       close: (exchange) => closed.push(exchange),
     },
+    readContent: null,
     store: {
       append(bytes) {
         stored.push(bytes.slice());

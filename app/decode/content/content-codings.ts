@@ -42,6 +42,17 @@ const CODINGS: ReadonlyMap<string, Coding> = new Map([
   ['zstd', 'zstd'],
 ]);
 
+/** The codings of a Content-Encoding field in the order of their application; null when there are too many, or one is not known. */
+export function codingsOf(contentEncoding: string): readonly Coding[] | null {
+  const codings: Coding[] = [];
+  for (const name of contentCodingNames(contentEncoding)) {
+    const coding = CODINGS.get(name);
+    if (coding === undefined || codings.length === MAX_CODINGS) return null;
+    codings.push(coding);
+  }
+  return codings;
+}
+
 /** The names in a Content-Encoding field in the order of their application, `identity` left out. */
 function contentCodingNames(contentEncoding: string): string[] {
   return contentEncoding

@@ -1,6 +1,8 @@
-import type { Header, Protocol } from '../../model/exchange.ts';
+import type { Header, HttpMessage, Protocol } from '../../model/exchange.ts';
+import { CodedWebCounter } from '../grpc/coded-web-counter.ts';
 import { GrpcMessageCounter } from '../grpc/message-counter.ts';
 import { GrpcWebCounter } from '../grpc/web-counter.ts';
+import type { DecodeContext } from '../stream-decoder.ts';
 import { headerValue } from './exchange.ts';
 
 /** Looks at a body while it goes by and counts the messages in it, without keeping any. */
@@ -10,6 +12,8 @@ export interface BodyWatcher {
   push(bytes: Uint8Array): void;
   /** `length` bytes of the body are missing from the capture. */
   skip(length: number): void;
+  /** No more of the body comes. Called before `count` and `trailers` are looked at for the last time. */
+  end?(): void;
   /** Trailers that the body itself carried (gRPC-Web). */
   readonly trailers?: readonly Header[];
 }
@@ -17,17 +21,19 @@ export interface BodyWatcher {
 /** What a media type says of the body: the protocol of the exchange and who counts its messages. */
 export interface WatchedProtocol {
   readonly protocol: Protocol;
-  /** Null where nobody can, since a content coding hides the messages. */
-  watch(headers: readonly Header[]): BodyWatcher | null;
+  /** The body of `message`, which begins; null where nobody can, since a content coding hides the messages. */
+  watch(message: HttpMessage, context: DecodeContext): BodyWatcher | null;
 }
 
 const GRPC: WatchedProtocol = { protocol: 'gRPC', watch: () => new GrpcMessageCounter() };
-const GRPC_WEB: WatchedProtocol = { protocol: 'gRPC-Web', watch: (headers) => webCounter(headers, false) };
-const GRPC_WEB_TEXT: WatchedProtocol = { protocol: 'gRPC-Web', watch: (headers) => webCounter(headers, true) };
+const GRPC_WEB: WatchedProtocol = { protocol: 'gRPC-Web', watch: (...body) => webCounter(...body, false) };
+const GRPC_WEB_TEXT: WatchedProtocol = { protocol: 'gRPC-Web', watch: (...body) => webCounter(...body, true) };
 
-function webCounter(headers: readonly Header[], text: boolean): BodyWatcher | null {
-  const coding = headerValue(headers, 'content-encoding').trim();
-  return coding === '' || coding.toLowerCase() === 'identity' ? new GrpcWebCounter(text) : null;
+function webCounter(message: HttpMessage, { readContent }: DecodeContext, text: boolean): BodyWatcher | null {
+  const coding = headerValue(message.headers, 'content-encoding').trim();
+  const counter = new GrpcWebCounter(text);
+  if (coding === '' || coding.toLowerCase() === 'identity') return counter;
+  return readContent === null ? null : new CodedWebCounter(counter, () => readContent(message.body, coding));
 }
 
 /**

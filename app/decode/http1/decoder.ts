@@ -107,7 +107,11 @@ export class Http1Decoder implements StreamDecoder, MessageListener {
     message.endTime = time;
     message.complete = complete && message.body.chunks.every((chunk) => chunk.lostBefore === undefined);
     if (side === 'informational') return;
-    if (watcher?.trailers !== undefined) message.trailers.push(...watcher.trailers);
+    if (watcher !== null) {
+      watcher.end?.();
+      call.exchange.messageCount[side === 'request' ? 0 : 1] = watcher.count;
+      if (watcher.trailers !== undefined) message.trailers.push(...watcher.trailers);
+    }
     if (!complete && !isCut(this.context, side)) {
       addProblem(
         call.exchange.problems,
@@ -199,7 +203,7 @@ export class Http1Decoder implements StreamDecoder, MessageListener {
   private begin(direction: Direction, current: Current, section: HeaderSection): void {
     const watched = section.contentType === '' ? null : watchedProtocol(section.contentType);
     if (watched !== null) {
-      current.watcher = watched.watch(section.headers);
+      current.watcher = watched.watch(current.message, this.context);
       current.call.exchange.protocol = watched.protocol;
     }
     this.current[direction] = current;

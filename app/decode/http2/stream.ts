@@ -80,7 +80,10 @@ export class Stream {
     if (message === null) return;
     message.endTime = time;
     message.complete = !this.lossy[side];
-    const trailers = this.watchers[side]?.trailers;
+    const watcher = this.watchers[side];
+    watcher?.end?.();
+    if (watcher && this.exchange.protocol !== 'HTTP/2') this.exchange.messageCount[side] = watcher.count;
+    const trailers = watcher?.trailers;
     if (trailers !== undefined && trailers.length > 0) message.trailers = [...message.trailers, ...trailers];
   }
 
@@ -93,10 +96,10 @@ export class Stream {
     const watched = block.contentType === '' ? null : watchedProtocol(block.contentType);
     if (watched !== null) this.recognise(watched);
     if (this.watchers[side] !== null) return;
-    if (this.exchange.protocol === 'WebSocket') this.watchers[side] = WEB_SOCKET.watch(block.headers);
-    else if (watched !== null) this.watchers[side] = watched.watch(block.headers);
+    if (this.exchange.protocol === 'WebSocket') this.watchers[side] = WEB_SOCKET.watch(message, this.context);
+    else if (watched !== null) this.watchers[side] = watched.watch(message, this.context);
     // The content type may be among the fields that are not known: counts as gRPC until the stream shows what it is.
-    else if (block.hasUnknown && block.contentType === '') this.watchers[side] = GRPC.watch(block.headers);
+    else if (block.hasUnknown && block.contentType === '') this.watchers[side] = GRPC.watch(message, this.context);
   }
 
   /** The exchange turns out to be of this protocol: what was counted so far counts. */

@@ -8,6 +8,7 @@ import { milliseconds } from '../../../app/flows/observation.ts';
 import type { PodIdentity } from '../../../app/model/endpoint.ts';
 import type { ExchangeSink } from '../../../app/model/exchange.ts';
 import type { Packet } from '../../../app/model/packet.ts';
+import { contentReader } from '../read-content.ts';
 import { ExchangeWriter } from '../store/exchange-writer.ts';
 import type { SpillFile } from '../store/spill-file.ts';
 import type { DecodedSink } from './decoded-sink.ts';
@@ -34,6 +35,7 @@ export class FlowDecoder {
       protocols,
       sink: both(this.#writer, this.#assembler),
       store: spill,
+      readContent: contentReader(spill),
       onProblem: (problem) => sink.problem(problem),
     });
   }
