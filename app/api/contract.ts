@@ -136,6 +136,9 @@ export type ServerFrame =
   | { readonly id: number; readonly error: ApiError }
   | { readonly event: EventName; readonly data: unknown };
 
+/** Code of the session's problem that the capture file, which the engine was started with, could not be opened. */
+export const refusedAtStart = 'file.refused';
+
 /** Code of an error that a path of the chart ends, or has to be corrected for. */
 export const chartErrorCode = 'cluster.chart';
 

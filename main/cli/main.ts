@@ -35,6 +35,7 @@ program
   .option('--demo', 'switch the built-in demo cluster on', false)
   .option('--open <file>', 'capture file to open')
   .option('--browser', 'open the browser', false)
+  .addHelpText('after', `\n${exitCodeText}`)
   .action(async (options: ServeCommandOptions) => {
     process.exitCode = await serveCommand(options);
   });

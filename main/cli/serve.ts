@@ -79,16 +79,21 @@ export async function serveCommand(options: ServeCommandOptions): Promise<number
   });
   console.log(`Packet Inspector: ${serving.startAddress}`);
   if (options.browser) openBrowser(serving.startAddress);
+  let code: number = exitCodes.success;
   const begin = async (): Promise<void> => {
-    if (options.open !== undefined) await engine.handlers['session.open']({ path: resolve(options.open) });
+    const refused = options.open === undefined ? null : await engine.openAtStart(resolve(options.open));
+    if (refused !== null) {
+      // The view is there to show it, and to choose another file in.
+      console.error(`packet-inspector: ${refused}`);
+      code = exitCodes.unreadable;
+    }
     if (options.demo) await engine.handlers['clusters.enable']({ id: 'demo' });
   };
-  let code: number = exitCodes.success;
   try {
     await Promise.race([begin().then(() => ended), ended]);
   } catch (error) {
     console.error(`packet-inspector: ${(error as Error).message}`);
-    code = options.open === undefined ? exitCodes.failed : exitCodes.unreadable;
+    code = exitCodes.failed;
   }
   await serving.close();
   await engine.close();

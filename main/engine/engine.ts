@@ -1,9 +1,10 @@
-import type { Handlers } from '../../app/api/contract.ts';
+import { type Handlers, refusedAtStart } from '../../app/api/contract.ts';
 import type { SavePermits } from '../save-permit.ts';
 import { clusterHandlers } from './api/cluster-handlers.ts';
 import { EventHub } from './api/event-hub.ts';
 import { flowHandlers } from './api/flow-handlers.ts';
 import { FlowsNotifier } from './api/flows-notifier.ts';
+import { apiError } from './api/request-error.ts';
 import { schemaHandlers } from './api/schema-handlers.ts';
 import { sessionHandlers } from './api/session-handlers.ts';
 import type { ClusterDriver } from './clusters/driver.ts';
@@ -36,6 +37,11 @@ export interface Engine {
   /** Serve mode: files on their way from and to the page. */
   readonly transfers: Transfers | null;
   addCluster(driver: ClusterDriver): void;
+  /**
+   * Opens a capture file before there is a view that could ask for it. Why it cannot be opened, as a sentence, is a problem of the
+   * session then, which every view shows; null when it is open.
+   */
+  openAtStart(path: string): Promise<string | null>;
   /** Forgets a cluster; what runs in it stays as it is. */
   removeCluster(id: string): Promise<void>;
   /** Nothing is captured there, and nothing is being switched. */
@@ -132,6 +138,16 @@ export function createEngine(options: EngineOptions): Engine {
     events,
     transfers,
     addCluster: (driver) => clusters.add(driver),
+    async openAtStart(path) {
+      try {
+        await handlers['session.open']({ path });
+        return null;
+      } catch (error) {
+        const { message } = apiError(error);
+        host.session.reportFile({ severity: 'error', code: refusedAtStart, text: message });
+        return message;
+      }
+    },
     removeCluster: (id) => clusters.remove(id),
     isIdle: (id) => clusters.isIdle(id),
     upgradeSettings(id) {

@@ -1,3 +1,4 @@
+import { refusedAtStart } from '../../app/api/contract.ts';
 import { isCapturing } from '../state/engine-state.ts';
 import { useEngine, useInspector, useList } from '../state/inspector.ts';
 import { formatBytes, formatCount } from '../ui/format.ts';
@@ -51,6 +52,19 @@ export function ListScreen() {
       </Screen>
     );
   }
+  const refused = session?.problems.find(({ code }) => code === refusedAtStart);
+  if (refused && total === 0) {
+    return (
+      <Screen title="The capture could not be opened." text={refused.text} role="alert">
+        <button type="button" className="button is-primary" onClick={() => void commands.openCapture()}>
+          Open another capture… <kbd className="key">{platform.modifier} O</kbd>
+        </button>
+        <button type="button" className="button" onClick={() => void commands.newSession()}>
+          Begin an empty session
+        </button>
+      </Screen>
+    );
+  }
   const switching = clusters.find(({ state }) => state === 'enabling');
   if (switching) return <Screen title={`Switching capture on in ${switching.name}…`} text="" />;
   const capturing = clusters.filter(isCapturing);
@@ -81,12 +95,13 @@ export function ListScreen() {
 interface ScreenProps {
   readonly title: string;
   readonly text: string;
+  readonly role?: 'status' | 'alert';
   readonly children?: React.ReactNode;
 }
 
-function Screen({ title, text, children }: ScreenProps) {
+function Screen({ title, text, role = 'status', children }: ScreenProps) {
   return (
-    <div className="list-screen" role="status">
+    <div className="list-screen" role={role}>
       <p className="list-screen-title">{title}</p>
       {text ? <p className="muted">{text}</p> : null}
       <div className="list-screen-actions">{children}</div>

@@ -10,7 +10,8 @@ export interface Served {
   readonly home: string;
   /** Kills it, as a crash would. */
   crash(): void;
-  stop(): Promise<void>;
+  /** Ends it in good order; what it wrote on standard error, and its exit code. */
+  stop(): Promise<{ readonly code: number | null; readonly complaints: string }>;
 }
 
 export function startServed(
@@ -21,13 +22,14 @@ export function startServed(
     env: { ...process.env, PACKET_INSPECTOR_HOME: home },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
-  const ended = new Promise<void>((resolve) => child.on('exit', () => resolve()));
+  const ended = new Promise<number | null>((resolve) => child.on('exit', resolve));
   return new Promise((resolve, reject) => {
     let said = '';
+    let complaints = '';
     child.stderr!.on('data', (text: Buffer) => {
-      said += text.toString();
+      complaints += text.toString();
     });
-    child.on('exit', (code) => reject(new Error(`serve ended with ${code}: ${said}`)));
+    child.on('exit', (code) => reject(new Error(`serve ended with ${code}: ${complaints}`)));
     child.stdout!.on('data', (text: Buffer) => {
       said += text.toString();
       const address = /http:\/\/\S+/.exec(said)?.[0];
@@ -38,8 +40,9 @@ export function startServed(
         crash: () => child.kill('SIGKILL'),
         stop: async () => {
           child.kill('SIGTERM');
-          await ended;
+          const code = await ended;
           rmSync(home, { recursive: true, force: true });
+          return { code, complaints };
         },
       });
     });
