@@ -46,9 +46,9 @@ def client_stream(requests, context):
 def both_streams(requests, context):
     for request in requests:
         yield request
-        yield request + request
         if b"never" in request:
             until_cancelled(context)
+        yield request + request
 
 
 class Handlers(grpc.GenericRpcHandler):
