@@ -173,9 +173,9 @@ describe('dissector', () => {
       const counting = protocols.map(
         (protocol): ProtocolDescriptor => ({
           ...protocol,
-          sniff(direction, head) {
+          sniff(direction, head, place) {
             looks++;
-            return protocol.sniff(direction, head);
+            return protocol.sniff(direction, head, place);
           },
         }),
       );

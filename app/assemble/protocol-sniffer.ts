@@ -1,5 +1,5 @@
 import { ByteQueue } from '../bytes/byte-queue.ts';
-import type { ProtocolDescriptor, Sniffed } from '../decode/stream-decoder.ts';
+import type { ProtocolDescriptor, Sniffed, SniffedPlace } from '../decode/stream-decoder.ts';
 import type { Direction, Nanoseconds } from '../model/exchange.ts';
 import type { MemoryBudget } from './memory-budget.ts';
 import type { ConversationOrigin, Side } from './transport.ts';
@@ -42,6 +42,8 @@ export class ProtocolSniffer {
   private readonly heads = [new ByteQueue(), new ByteQueue()] as const;
   /** Length of the head of each side from which on it is looked at again. */
   private readonly nextLook: [number, number] = [0, 0];
+  /** Whether what comes next of a side is the first that it sent. */
+  private readonly atStart: [boolean, boolean];
   private attempts = 0;
   private offered = 0;
 
@@ -49,6 +51,7 @@ export class ProtocolSniffer {
     this.origin = origin;
     this.memory = memory;
     this.isIncomplete = origin.startsInTheMiddle;
+    this.atStart = [!origin.startsInTheMiddle, !origin.startsInTheMiddle];
     this.protocols = orderFor(protocols, origin);
   }
 
@@ -90,6 +93,7 @@ export class ProtocolSniffer {
     for (const chunk of this.held) if (chunk.side === side) this.memory.release(chunk.bytes.length);
     this.held = this.held.filter((chunk) => chunk.side !== side);
     this.isIncomplete = true;
+    this.atStart[side] = false;
   }
 
   /** Bytes that were offered and are not held. */
@@ -112,18 +116,20 @@ export class ProtocolSniffer {
 
   private recognise(side: Side, head: Uint8Array): RecognisedProtocol | 'more' | 'no' {
     let more = false;
+    const place = this.origin.protocolName !== '' ? 'named' : this.atStart[side] ? 'start' : 'middle';
+    const ask = (protocol: ProtocolDescriptor, direction: Direction) => verdict(protocol, direction, head, place);
     for (const protocol of this.protocols) {
       const { client } = this.origin;
       if (client !== null) {
-        const verdict = ask(protocol, side === client ? 0 : 1, head);
+        const forward = ask(protocol, side === client ? 0 : 1);
         // Some open a connection to be asked over it.
-        const reverse = verdict === 'no' ? ask(protocol, side === client ? 1 : 0, head) : 'no';
-        if (verdict === 'yes' || reverse === 'yes') return { protocol, client };
-        more ||= verdict === 'more' || reverse === 'more';
+        const reverse = forward === 'no' ? ask(protocol, side === client ? 1 : 0) : 'no';
+        if (forward === 'yes' || reverse === 'yes') return { protocol, client };
+        more ||= forward === 'more' || reverse === 'more';
         continue;
       }
-      const asClient = ask(protocol, 0, head);
-      const asServer = ask(protocol, 1, head);
+      const asClient = ask(protocol, 0);
+      const asServer = ask(protocol, 1);
       if (asClient === 'yes' && asServer === 'yes') return { protocol, client: this.clientByPorts(protocol) };
       if (asClient === 'yes') return { protocol, client: side };
       if (asServer === 'yes') return { protocol, client: side === 0 ? 1 : 0 };
@@ -154,9 +160,9 @@ function orderFor(all: readonly ProtocolDescriptor[], origin: ConversationOrigin
 }
 
 /** A descriptor that throws does not know the protocol. */
-function ask(protocol: ProtocolDescriptor, direction: Direction, head: Uint8Array): Sniffed {
+function verdict(protocol: ProtocolDescriptor, direction: Direction, head: Uint8Array, place: SniffedPlace): Sniffed {
   try {
-    return protocol.sniff(direction, head);
+    return protocol.sniff(direction, head, place);
   } catch {
     return 'no';
   }

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { protocols } from './registry.ts';
+import type { SniffedPlace } from './stream-decoder.ts';
 
 /** A Credit-Control request with a Session-Id, an Auth-Application-Id of 4 and a CC-Request-Number. RFC 8506 section 3.1. */
 function creditControl(hopByHop: number, endToEnd: number, session: string, number: number): Uint8Array {
@@ -24,12 +25,15 @@ function creditControl(hopByHop: number, endToEnd: number, session: string, numb
   return message;
 }
 
+const places: readonly SniffedPlace[] = ['start', 'middle'];
+
 it('takes Diameter for Diameter, whatever its numbers look like', () => {
   const identifier = fc.oneof(fc.nat(300), fc.nat(0xffffffff), fc.constant(0x10000000));
   fc.assert(
     fc.property(identifier, identifier, fc.stringMatching(/^[a-z;]{1,40}$/), fc.nat(5), (hop, end, session, number) => {
       const message = creditControl(hop, end, session, number);
-      expect(protocols.find((protocol) => protocol.sniff(0, message) === 'yes')?.name).toBe('diameter');
+      for (const place of places)
+        expect(protocols.find((protocol) => protocol.sniff(0, message, place) === 'yes')?.name).toBe('diameter');
     }),
     { numRuns: 2000 },
   );

@@ -41,6 +41,12 @@ export interface DecodeContext {
 /** What sniffing says of the first bytes of a direction: `more` asks again when more has come. */
 export type Sniffed = 'yes' | 'no' | 'more';
 
+/**
+ * Where the bytes that are sniffed come from: the first of their direction; anywhere in it, because what came before was not
+ * captured or was of no protocol; or anywhere in a conversation of which the capture itself says that it is of this protocol.
+ */
+export type SniffedPlace = 'start' | 'middle' | 'named';
+
 /** A field that a protocol offers to filters, with Wireshark's name where Wireshark has the field. */
 export interface FieldDescriptor {
   readonly name: string;
@@ -62,6 +68,6 @@ export interface ProtocolDescriptor {
    * asked about the same bytes, so that an answer that depends on the direction tells who is the client. Bytes that are
    * refused are dropped, and later segments of the conversation are offered in their turn.
    */
-  sniff(direction: Direction, head: Uint8Array): Sniffed;
+  sniff(direction: Direction, head: Uint8Array, place: SniffedPlace): Sniffed;
   create(context: DecodeContext): StreamDecoder;
 }

@@ -1,23 +1,33 @@
 import type { Direction } from '../../model/exchange.ts';
-import type { ProtocolDescriptor, Sniffed } from '../stream-decoder.ts';
+import type { ProtocolDescriptor, Sniffed, SniffedPlace } from '../stream-decoder.ts';
 import { Http2Decoder } from './decoder.ts';
+import { judgeFrames } from './evidence.ts';
 import { FRAME_HEADER_LENGTH, FrameType, PREFACE, readFrameHeader } from './frame.ts';
 import { findFrame } from './resync.ts';
 
 /** A direction of which so many bytes show no frames is not HTTP/2. */
 const SNIFFED_LENGTH = 8192;
 
-/** By the preface, by a server's first SETTINGS, or by a row of frames from anywhere. */
-function sniff(direction: Direction, head: Uint8Array): Sniffed {
-  let matching = 0;
-  while (matching < PREFACE.length && matching < head.length && head[matching] === PREFACE[matching]) matching++;
-  if (matching === PREFACE.length) return direction === 0 ? 'yes' : 'no';
-  if (matching === head.length) return 'more';
-  if (head.length < FRAME_HEADER_LENGTH) return 'more';
-  if (beginsWithSettings(head)) return direction === 1 ? 'yes' : 'no';
-  const found = findFrame(head, 0);
-  if (found.sure) return 'yes';
-  return found.at >= 0 && head.length < SNIFFED_LENGTH ? 'more' : 'no';
+/** By the client's preface or the server's first SETTINGS; out of the middle by what speaks for frames; where it is told, by one. */
+function sniff(direction: Direction, head: Uint8Array, place: SniffedPlace): Sniffed {
+  const preface = comparePreface(head);
+  if (preface === 'more' || head.length < FRAME_HEADER_LENGTH) return 'more';
+  if (preface === 'yes') return direction === 0 ? 'yes' : 'no';
+  if (place === 'named') {
+    const found = findFrame(head, 0);
+    return found.sure ? 'yes' : found.at >= 0 && head.length < SNIFFED_LENGTH ? 'more' : 'no';
+  }
+  // A connection that was captured from its beginning has the preface, or is none of HTTP/2.
+  const fromServer = beginsWithSettings(head);
+  if (fromServer ? direction === 0 : place === 'start') return 'no';
+  const verdict = judgeFrames(head);
+  return verdict === 'more' && head.length >= SNIFFED_LENGTH ? 'no' : verdict;
+}
+
+function comparePreface(head: Uint8Array): Sniffed {
+  const length = Math.min(PREFACE.length, head.length);
+  for (let at = 0; at < length; at++) if (head[at] !== PREFACE[at]) return 'no';
+  return length === PREFACE.length ? 'yes' : 'more';
 }
 
 /** RFC 9113 section 3.4: a server's first frame is SETTINGS, on stream 0 and without ACK. */

@@ -18,14 +18,13 @@ export interface FoundFrame {
 }
 
 /**
- * Finds the first frame header in bytes that begin anywhere in a connection. A header is believed when the frames that
+ * Finds the first frame header in bytes that begin anywhere in a connection of HTTP/2. A header is believed when the frames that
  * follow it, as far as the bytes reach, have plausible headers too.
  */
 export function findFrame(bytes: Uint8Array, from: number): FoundFrame {
   let candidate = -1;
   for (let at = from; at + FRAME_HEADER_LENGTH <= bytes.length; at++) {
-    // Nearly all frames are shorter than 64 KiB: most offsets are ruled out by one look.
-    if (bytes[at]! > LARGEST_BELIEVED >>> 16 || bytes[at + 3]! > FrameType.CONTINUATION) continue;
+    if (!mayBeHeader(bytes, at)) continue;
     const frames = chainLength(bytes, at);
     if (frames >= 2) return { at, sure: true };
     if (frames === 1 && candidate < 0) candidate = at;
@@ -45,7 +44,13 @@ function chainLength(bytes: Uint8Array, at: number): number {
   return next === bytes.length && frames > 0 ? frames + 1 : frames;
 }
 
-function isPlausible(bytes: Uint8Array, at: number): boolean {
+/** Nearly all frames are shorter than 64 KiB: most offsets are ruled out by one look. */
+export function mayBeHeader(bytes: Uint8Array, at: number): boolean {
+  return bytes[at]! <= LARGEST_BELIEVED >>> 16 && bytes[at + 3]! <= FrameType.CONTINUATION;
+}
+
+/** The nine octets at `at` are such as peers send. */
+export function isPlausible(bytes: Uint8Array, at: number): boolean {
   const header = readFrameHeader(bytes, at);
   const { length, type, flags, streamId } = header;
   if (type > FrameType.CONTINUATION || length > LARGEST_BELIEVED || streamId > LARGEST_STREAM_BELIEVED) return false;
