@@ -1,5 +1,6 @@
 import { toBase64 } from '../bytes/base64.ts';
 import { captureCluster } from './capture-cluster.ts';
+import { mayLeavePodsOut } from './capture-scope.ts';
 import { type CaptureSite, type FilterTarget, isAtLeast, selectorOf } from './capture-site.ts';
 import { slotContents, slotContexts } from './capture-slot.ts';
 import type { FilterSwitch } from './filter-switch.ts';
@@ -65,6 +66,8 @@ function configurationText(site: CaptureSite, { capturing, generation }: FilterS
   const { bodyLimit, diameterPort } = site.capture;
   return [
     `capture=${capturing ? 'on' : 'off'}`,
+    // Which pods they are is for the aggregator to say: expressions have no place in a proxy, and pods come later.
+    ...(mayLeavePodsOut(site.capture) ? ['ask=on'] : []),
     `cluster=${captureCluster}`,
     `authority=${serviceHost(aggregatorName, site.meshNamespace, site.settings.clusterDomain)}`,
     `body=${bodyLimit}`,

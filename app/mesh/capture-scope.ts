@@ -19,6 +19,14 @@ export function scopeOf({ area, excludeNamespaces, excludePods }: CaptureOptions
 }
 
 /**
+ * Whether proxies that get the filter may be of pods that are not to be captured: excluded ones, or others that have the labels of a
+ * chosen workload.
+ */
+export function mayLeavePodsOut({ area, excludeNamespaces, excludePods }: CaptureScope): boolean {
+  return area.kind === 'workloads' || excludeNamespaces.length + excludePods.length > 0;
+}
+
+/**
  * Decides for each pod. The plan, the aggregator and the panel all use this one function.
  *
  * @throws PatternError for an expression that cannot be read

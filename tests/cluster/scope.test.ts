@@ -56,6 +56,8 @@ describe.skipIf(missingParts !== '')(`the scope of a capture${missingPartsText}`
   const enable = (capture: Partial<CaptureOptions>) =>
     engine.handlers['clusters.enable']({ id: 'admin', capture: { ...defaultCaptureOptions, ...capture } });
 
+  const listed = async () => (await engine.handlers['clusters.list']({})).clusters.find(({ id }) => id === 'admin');
+
   /** A request with a secret in its path, header and body, and one over Diameter, through each proxy. */
   async function callAll(mark: string): Promise<void> {
     for (const [name, { host, httpPort, diameterPort }] of Object.entries(proxies)) {
@@ -121,7 +123,7 @@ describe.skipIf(missingParts !== '')(`the scope of a capture${missingPartsText}`
     return parseAllDocuments(stdout).map((document) => document.toJS() as Manifest);
   }
 
-  it('is the whole mesh with its gateways, but for namespaces and pods that are excluded: nothing of them leaves their node', async () => {
+  it('is the whole mesh with its gateways, but for namespaces and pods that are excluded: nothing of them leaves their sidecar', async () => {
     const { cluster: card } = await enable({
       excludeNamespaces: ['dont-capture-me-.*'],
       excludePods: ['stealthy-pod.*'],
@@ -139,9 +141,13 @@ describe.skipIf(missingParts !== '')(`the scope of a capture${missingPartsText}`
       expect(text).not.toContain(proxies[name]!.pod);
       expect(text).not.toContain(`secret of ${name}`);
     }
-    // The aggregators of their nodes had it, and dropped it.
-    const dropped = await Promise.all(['node-a', 'node-b'].map((node) => outOfScope(cluster, node)));
-    expect(dropped[0]! + dropped[1]!).toBeGreaterThan(0);
+    // Their filters asked, were told, and have handed the aggregators of their nodes nothing since.
+    for (const name of ['stealthy', 'hidden']) expect(await answers(proxies[name]!)).toEqual(['403']);
+    expect(await answers(proxies.cart!)).toEqual(['200']);
+    expect(await Promise.all(['node-a', 'node-b'].map((node) => outOfScope(cluster, node)))).toEqual([0, 0]);
+    const { findings } = await engine.handlers['clusters.doctor']({ id: 'admin' });
+    expect(findings.filter(({ severity }) => severity !== 'info')).toEqual([]);
+    expect(await listed()).toMatchObject({ state: 'capturing', problem: '' });
 
     // Of what is captured, the header's value and the rest of the body stay there, too.
     expect(text).not.toContain('secret of cart');
@@ -356,6 +362,12 @@ function listenersOf(dump: string): readonly ListenerDump[] {
     configs?: readonly { active_state?: { listener: ListenerDump } }[];
   };
   return configs.flatMap(({ active_state: active }) => (active ? [active.listener] : []));
+}
+
+/** How the aggregator has answered what a proxy's filter sent. */
+async function answers({ admin }: MeshSidecar | MeshGateway): Promise<readonly string[]> {
+  const stats = await admin('/stats?usedonly&filter=cluster.packet-inspector.upstream_rq_');
+  return [...stats.matchAll(/upstream_rq_(\d{3}): [1-9]/g)].map(([, status]) => status!);
 }
 
 async function outOfScope({ pods }: MeshCluster, node: string): Promise<number> {

@@ -10,7 +10,7 @@ import { counter, gauge, type Metric, memoryMetrics } from '../metrics.ts';
 import { createStatusServer } from '../status-server.ts';
 import { createBatchHandler } from './batch-handler.ts';
 import { createBatchServer } from './batch-server.ts';
-import { AggregatorCore } from './core.ts';
+import { AggregatorCore, type Taking } from './core.ts';
 import { Forwarder } from './forwarder.ts';
 import { DEFAULT_REDACTED } from './redact.ts';
 
@@ -52,7 +52,7 @@ export interface Aggregator {
   /** Where batches come in, with the port that was given for port 0; null without `listen`. */
   readonly address: SocketAddress | null;
   readonly statusAddress: SocketAddress | null;
-  takeBatch(batch: CaptureBatch): 'taken' | 'duplicate';
+  takeBatch(batch: CaptureBatch): Taking;
   metrics(): readonly Metric[];
   /** What is not as it should be, in sentences. */
   problems(): readonly string[];

@@ -3,6 +3,7 @@ import type { Http2ServerRequest, Http2ServerResponse } from 'node:http2';
 import type { CaptureBatch } from '../../../app/capture/batch.ts';
 import { decodeBatch } from '../../../app/capture/decode-batch.ts';
 import { errorText, type Log } from '../../log.ts';
+import type { Taking } from './core.ts';
 
 export type AnyRequest = IncomingMessage | Http2ServerRequest;
 export type AnyResponse = ServerResponse | Http2ServerResponse;
@@ -12,7 +13,7 @@ export interface BatchHandlerOptions {
   readonly maximumBatch: number;
   /** Bytes of batches that may be on their way in at once. */
   readonly maximumInFlight: number;
-  readonly take: (batch: CaptureBatch) => unknown;
+  readonly take: (batch: CaptureBatch) => Taking;
   /** Resolves when what was taken so far is safe, or safe enough. */
   readonly settled: () => Promise<void>;
   /** No room for what batches carry: only small ones (heartbeats) are taken. */
@@ -33,7 +34,7 @@ const PATH = '/v1/batches';
 const SMALL_BATCH = 1024;
 const LOG_EVERY = 10_000;
 
-/** Answers `POST /v1/batches` as docs/capture-batch.md says: 200 taken, 429 come again, any other never taken. */
+/** Answers `POST /v1/batches` as docs/capture-batch.md says: 200 taken, 403 not wanted, 429 come again, any other never taken. */
 export function createBatchHandler(options: BatchHandlerOptions): {
   handle(request: AnyRequest, response: AnyResponse): void;
   readonly counts: IntakeCounts;
@@ -87,7 +88,10 @@ export function createBatchHandler(options: BatchHandlerOptions): {
       return;
     }
     try {
-      take(batch);
+      if (take(batch) === 'unwanted') {
+        answer(response, 403, 'this pod is not to be captured\n');
+        return;
+      }
     } catch (error) {
       // What went wrong with one batch would go wrong again: it is not asked for a second time.
       malformed(response, errorText(error));

@@ -36,6 +36,9 @@ export interface CoreCounts {
   captures: number;
 }
 
+/** What became of a batch. `unwanted`: its pod is not to be captured. */
+export type Taking = 'taken' | 'duplicate' | 'unwanted';
+
 /** Decoded batches in, documents out; no I/O, the clock is given. */
 export class AggregatorCore {
   readonly counts: CoreCounts = { batches: 0, duplicates: 0, records: 0, outOfScope: 0, captures: 0 };
@@ -62,10 +65,10 @@ export class AggregatorCore {
   }
 
   /** Takes a batch, unless it was taken before. All its documents are offered to the sink before this returns. */
-  takeBatch(batch: CaptureBatch): 'taken' | 'duplicate' {
+  takeBatch(batch: CaptureBatch): Taking {
     if (!this.options.isCaptured(batch.node)) {
       this.counts.outOfScope += batch.records.length;
-      return 'taken';
+      return 'unwanted';
     }
     const now = this.clock();
     if (!this.pods.take(batch, now)) {

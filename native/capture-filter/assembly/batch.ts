@@ -38,7 +38,7 @@ export class Batch {
 export let firstBatch: Batch = changetype<Batch>(0);
 let lastBatch: Batch = changetype<Batch>(0);
 export let batchCount: u32 = 0;
-let nextSequence: u32 = 0;
+export let nextSequence: u32 = 0;
 
 /** Whether the batch that carries a stream's last part may still have to be sent again. */
 function isUnsettled(carrier: u32): bool {

@@ -1,12 +1,17 @@
 import { BUFFER_PLUGIN_CONFIGURATION, proxy_get_buffer_bytes, STATUS_OK } from './env';
 import { resultData, resultSize } from './memory';
-import { copyOf, parseNumber, Text, text } from './text';
+import { copyOf, hashOf, parseNumber, Text, text } from './text';
 
 // The configuration is `key=value;…` (native/capture-filter/README.md has the list). It belongs to the whole VM: the HTTP
 // and the TCP filter of a sidecar share it, and the one that was configured last holds, also for what is open already.
 // Unknown keys are ignored, wrong values leave what the default is.
 
+/** Switched on, and as far as is known wanted of this pod. */
 export let capturing = false;
+let isOn = false;
+/** Nothing is captured before the aggregator has said that this pod is to be. */
+let asks = false;
+let lastHash: u64 = 0;
 export let cluster: Text = text('');
 export let path: Text = text('');
 export let authority: Text = text('');
@@ -30,7 +35,8 @@ export let bodyBudget: usize = 0;
 let diameterPorts: Text = text('');
 
 function setDefaults(): void {
-  capturing = false;
+  isOn = false;
+  asks = false;
   cluster = DEFAULT_CLUSTER;
   path = DEFAULT_PATH;
   authority = DEFAULT_CLUSTER;
@@ -52,6 +58,7 @@ const DEFAULT_DIAMETER = text('3868');
 export const IN_FLIGHT_MAXIMUM: u32 = 64;
 
 const KEY_CAPTURE = text('capture');
+const KEY_ASK = text('ask');
 const KEY_CLUSTER = text('cluster');
 const KEY_PATH = text('path');
 const KEY_AUTHORITY = text('authority');
@@ -68,13 +75,32 @@ const ON = text('on');
 const OFF = text('off');
 const ALL = text('all');
 
-/** Reads the configuration of the plugin that is being configured. */
-export function readConfiguration(size: u32): void {
+/**
+ * Reads the configuration of the plugin that is being configured. False when it is the one that was read last: each listener that comes
+ * has its filter configured, and what is known of the pod still holds.
+ */
+export function readConfiguration(size: u32): bool {
+  let data: usize = 0;
+  let length: u32 = 0;
+  if (size > 0 && proxy_get_buffer_bytes(BUFFER_PLUGIN_CONFIGURATION, 0, size, resultData, resultSize) == STATUS_OK) {
+    data = load<u32>(resultData);
+    length = load<u32>(resultSize);
+  }
+  const hash = hashOf(data, length);
+  if (hash == lastHash) return false;
+  lastHash = hash;
   setDefaults();
-  if (size == 0) return;
-  if (proxy_get_buffer_bytes(BUFFER_PLUGIN_CONFIGURATION, 0, size, resultData, resultSize) != STATUS_OK) return;
-  const data = <usize>load<u32>(resultData);
-  const end = data + load<u32>(resultSize);
+  readOptions(data, data + length);
+  setWanted(!asks);
+  return true;
+}
+
+/** The aggregator has said whether this pod is to be captured: it knows the names and expressions of those that are not. */
+export function setWanted(isWanted: bool): void {
+  capturing = isOn && isWanted;
+}
+
+function readOptions(data: usize, end: usize): void {
   let entry = data;
   while (entry < end) {
     let entryEnd = entry;
@@ -90,8 +116,10 @@ export function readConfiguration(size: u32): void {
 
 function setOption(key: usize, keySize: usize, value: usize, size: usize): void {
   if (KEY_CAPTURE.is(key, keySize)) {
-    if (ON.is(value, size)) capturing = true;
-    else if (OFF.is(value, size)) capturing = false;
+    if (ON.is(value, size)) isOn = true;
+    else if (OFF.is(value, size)) isOn = false;
+  } else if (KEY_ASK.is(key, keySize)) {
+    asks = ON.is(value, size);
   } else if (KEY_CLUSTER.is(key, keySize)) {
     cluster = copyOf(value, <u32>size);
   } else if (KEY_PATH.is(key, keySize)) {

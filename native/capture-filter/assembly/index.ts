@@ -36,8 +36,7 @@ function timeNow(): u64 {
 
 export function proxy_on_configure(root: u32, size: u32): u32 {
   readIdentity();
-  readConfiguration(size);
-  prepareCalls();
+  if (readConfiguration(size)) prepareCalls();
   addRoot(root);
   activate(root);
   if (!capturing) closeEach(stopCapturing);
@@ -57,7 +56,9 @@ export function proxy_on_tick(root: u32): void {
 }
 
 export function proxy_on_http_call_response(root: u32, token: u32, headers: u32, size: u32, trailers: u32): void {
+  const wasCapturing = capturing;
   onAnswer(root, token, headers, timeNow());
+  if (wasCapturing && !capturing) closeEach(stopCapturing);
 }
 
 export function proxy_on_request_headers(context: u32, count: u32, isEnd: u32): u32 {

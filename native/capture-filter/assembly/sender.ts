@@ -1,13 +1,15 @@
 import { DROP_EXCHANGE, DROP_MESSAGE, DROP_PART, REASON_REFUSED } from '../../../app/capture/batch-tags';
-import { Batch, batchCount, firstBatch, removeBatch, sealBatch } from './batch';
+import { Batch, batchCount, firstBatch, nextSequence, removeBatch, sealBatch } from './batch';
 import {
   authority,
   batchSize,
   callTimeout,
+  capturing,
   cluster,
   heartbeatPeriod,
   inFlightLimit,
   path,
+  setWanted,
   tickPeriod,
 } from './configuration';
 import { countDrop } from './drops';
@@ -36,10 +38,15 @@ let isAway = false;
 let retryAt: u64 = 0;
 let inFlight: u32 = 0;
 let lastSealed: u64 = 0;
+/** Sequence of the first batch of this configuration: an answer to an older one says nothing of it. */
+let firstOfConfiguration: u32 = 0;
 let requestHeaders: usize = 0;
 let requestHeadersSize: u32 = 0;
 
 const STATUS = text(':status');
+const OK: i32 = 200;
+/** This pod is not to be captured. */
+const FORBIDDEN: i32 = 403;
 
 /** Makes `root` the one that calls and ticks. */
 export function activate(root: u32): void {
@@ -139,7 +146,8 @@ export function onAnswer(root: u32, token: u32, headers: u32, now: u64): void {
     fail(now);
     return;
   }
-  if (status != 200) {
+  if (batch.sequence >= firstOfConfiguration && (status == OK || status == FORBIDDEN)) follow(status == OK);
+  if (status != OK) {
     countDrop(DROP_EXCHANGE, REASON_REFUSED, batch.exchanges);
     countDrop(DROP_PART, REASON_REFUSED, batch.parts);
     countDrop(DROP_MESSAGE, REASON_REFUSED, batch.messages);
@@ -154,6 +162,13 @@ export function onAnswer(root: u32, token: u32, headers: u32, now: u64): void {
   sendFull(now);
 }
 
+/** Whether this pod is to be captured was said. When that is news, the next tick tells what the filter does now. */
+function follow(isWanted: bool): void {
+  const before = capturing;
+  setWanted(isWanted);
+  if (capturing != before) lastSealed = 0;
+}
+
 function readStatus(): i32 {
   const status = proxy_get_header_map_value(
     MAP_HTTP_CALL_RESPONSE_HEADERS,
@@ -166,8 +181,10 @@ function readStatus(): i32 {
   return parseNumber(load<u32>(resultData), load<u32>(resultSize));
 }
 
-/** Writes the header list of the calls, after each configuration. */
+/** A new configuration: writes the header list of the calls, and has the next tick tell what the filter does now. */
 export function prepareCalls(): void {
+  firstOfConfiguration = nextSequence;
+  lastSealed = 0;
   if (requestHeaders != 0) heap.free(requestHeaders);
   requestHeaders = heap.alloc(256 + path.size + authority.size);
   store<u32>(requestHeaders, 4);

@@ -34,6 +34,13 @@ function newText(size: u32): Text {
   return made;
 }
 
+/** FNV-1a, 64 bits. */
+export function hashOf(data: usize, size: u32): u64 {
+  let hash: u64 = 0xcbf29ce484222325;
+  for (let at = data; at < data + size; at++) hash = (hash ^ load<u8>(at)) * 0x100000001b3;
+  return hash;
+}
+
 /** A decimal number of at most 9 digits, or -1. */
 export function parseNumber(data: usize, size: usize): i32 {
   if (size == 0 || size > 9) return -1;
