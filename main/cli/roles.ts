@@ -1,12 +1,13 @@
 import { type Command, InvalidArgumentError } from 'commander';
 import { type AccessLevel, accessLevels } from '../../app/mesh/access.ts';
 import { type AccessSubject, accessRoles } from '../../app/mesh/access-roles.ts';
-import { defaultCaptureOptions } from '../../app/mesh/capture-options.ts';
-import { manifestSite } from '../engine/clusters/istio/survey.ts';
+import type { WorkloadName } from '../../app/mesh/capture-options.ts';
+import { accessSite } from '../engine/clusters/istio/access-site.ts';
 import { yamlDocuments } from '../engine/clusters/yaml-documents.ts';
 
 type RolesFlags = Readonly<Record<AccessLevel, readonly AccessSubject[]>> & {
   readonly namespace: readonly string[];
+  readonly workload: readonly WorkloadName[];
   readonly revision: string;
 };
 
@@ -16,22 +17,25 @@ export function addRolesCommand(program: Command): void {
     .command('roles')
     .description('print the Roles for who views, captures and administers as YAML, with bindings for who is named')
     .option('-n, --namespace <name>', 'capture is chosen by this namespace; may be given several times', collect, [])
+    .option('-w, --workload <namespace/name>', 'or by this workload; the same', collectWorkload, [])
     .option('--revision <name>', "revision of the mesh's control plane", 'default');
   for (const level of accessLevels) {
     command.option(`--${level} <who>`, 'user, group:NAME or serviceaccount:NAMESPACE/NAME', collectSubject, []);
   }
-  command.action(({ namespace, revision, ...subjects }: RolesFlags) => {
-    const area = { kind: 'namespaces', namespaces: namespace } as const;
-    // With all that can be captured, so that the Roles hold for every choice.
-    const capture = { ...defaultCaptureOptions, http: true, diameterPort: 3868 };
-    const site = manifestSite(namespace.length === 0 ? capture : { ...capture, area });
-    const revised = { ...site, settings: { ...site.settings, revision } };
-    process.stdout.write(yamlDocuments(accessRoles(revised, subjects)));
+  command.action(({ namespace: namespaces, workload: workloads, revision, ...subjects }: RolesFlags) => {
+    const area = { wholeMesh: namespaces.length + workloads.length === 0, namespaces, workloads };
+    process.stdout.write(yamlDocuments(accessRoles(accessSite(area, revision), subjects)));
   });
 }
 
 function collect(value: string, before: readonly string[]): readonly string[] {
   return [...before, value];
+}
+
+function collectWorkload(value: string, before: readonly WorkloadName[]): readonly WorkloadName[] {
+  const [, namespace, name] = /^([^/]+)\/([^/]+)$/.exec(value) ?? [];
+  if (!namespace || !name) throw new InvalidArgumentError('not NAMESPACE/NAME');
+  return [...before, { namespace, name }];
 }
 
 function collectSubject(value: string, before: readonly AccessSubject[]): readonly AccessSubject[] {

@@ -29,7 +29,7 @@ describe.skipIf(missingParts !== '')(`certificates of istiod${missingPartsText}`
     mesh = stack.use(await startMeshCluster({ hasCitadel: false, istiod, environment }));
     peer = stack.use(await startHttp1Peer());
     sidecar = await mesh.addSidecar({ namespace: 'shop', name: 'cart', http: peer.port });
-    engine = await mesh.addEngine('admin');
+    engine = await mesh.addEngine('capturer');
     await mesh.remember();
   });
 
@@ -42,7 +42,7 @@ describe.skipIf(missingParts !== '')(`certificates of istiod${missingPartsText}`
   };
   const targets = async (prefix: string) =>
     (await engine.rows()).map(({ target }) => target).filter((target) => target.startsWith(prefix));
-  const capture = () => engine.handlers['clusters.enable']({ id: 'admin', capture: defaultCaptureOptions });
+  const capture = () => engine.handlers['clusters.enable']({ id: 'capturer', capture: defaultCaptureOptions });
   const captured = (path: string, from = sidecar) =>
     eventually(`a flow of ${path}`, async () => {
       await call(path, from);
@@ -56,7 +56,7 @@ describe.skipIf(missingParts !== '')(`certificates of istiod${missingPartsText}`
   };
 
   it('are all that capturing needs: in a revision, with a trust domain and a cluster domain of its own', async () => {
-    const { checks } = await engine.handlers['clusters.preflight']({ id: 'admin', capture: defaultCaptureOptions });
+    const { checks } = await engine.handlers['clusters.preflight']({ id: 'capturer', capture: defaultCaptureOptions });
     expect(checks.find(({ id }) => id === 'certificates')).toMatchObject({
       result: 'passed',
       title: 'Certificates come from istiod-canary.istio-system.svc:15012',
@@ -68,7 +68,7 @@ describe.skipIf(missingParts !== '')(`certificates of istiod${missingPartsText}`
     const names = `"names":"URI:${spiffeId('mesh.example', 'istio-system', aggregatorName)}"`;
     expect(program.log()).toContain(`"message":"the certificate is there","from":"istiod",${names}`);
     expect(program.log()).toContain(serviceHost(analysisName, 'analysis-emulator', 'cluster.example'));
-    const { remainder } = await engine.handlers['clusters.disable']({ id: 'admin' });
+    const { remainder } = await engine.handlers['clusters.disable']({ id: 'capturer' });
     expect(remainder.left).toEqual([]);
     await mesh.clean();
   });
@@ -129,6 +129,6 @@ describe.skipIf(missingParts !== '')(`certificates of istiod${missingPartsText}`
         lines.join('').includes('a proxy was refused')
       );
     });
-    await engine.handlers['clusters.disable']({ id: 'admin' });
+    await engine.handlers['clusters.disable']({ id: 'capturer' });
   });
 });

@@ -34,7 +34,7 @@ describe.skipIf(missingParts !== '')(`by command line, and by several at once${m
     const peer = stack.use(await startHttp1Peer());
     await mesh.addSidecar({ namespace: 'shop', name: 'cart', http: peer.port });
     one = await mesh.addEngine('capturer');
-    other = await mesh.addEngine('admin');
+    other = await mesh.addEngine('colleague');
     await mesh.remember();
   });
 
@@ -126,7 +126,7 @@ describe.skipIf(missingParts !== '')(`by command line, and by several at once${m
     const enable = (engine: TestEngine, id: string) =>
       engine.handlers['clusters.enable']({ id, capture: defaultCaptureOptions });
     await Promise.all([enable(one, 'capturer'), enable(one, 'capturer')]);
-    await enable(other, 'admin');
+    await enable(other, 'colleague');
     for (const engine of [one, other]) {
       await eventually('both see it', async () => {
         const { state, connection } = await card(engine);
@@ -158,7 +158,7 @@ describe.skipIf(missingParts !== '')(`by command line, and by several at once${m
     await mesh.plane.admin.delete(resources.daemonSet, 'istio-system', aggregatorName);
     await pause(500);
     expect((await findLease())?.spec?.holderIdentity).toBe(by);
-    const { remainder } = await other.handlers['clusters.disable']({ id: 'admin' });
+    const { remainder } = await other.handlers['clusters.disable']({ id: 'colleague' });
     expect(remainder.left).toEqual([]);
     await mesh.clean();
     await eventually('the first sees that it is off', async () => (await card(one)).state === 'off');
@@ -169,7 +169,7 @@ describe.skipIf(missingParts !== '')(`by command line, and by several at once${m
     const before = (await reasons()).length;
     const enable = (engine: TestEngine, id: string) =>
       engine.handlers['clusters.enable']({ id, capture: defaultCaptureOptions });
-    const outcomes = await Promise.allSettled([enable(one, 'capturer'), enable(other, 'admin')]);
+    const outcomes = await Promise.allSettled([enable(one, 'capturer'), enable(other, 'colleague')]);
     const [refused, more] = outcomes.filter((outcome) => outcome.status === 'rejected');
     expect(more).toBeUndefined();
     const lease = await findLease();
@@ -183,7 +183,7 @@ describe.skipIf(missingParts !== '')(`by command line, and by several at once${m
       });
     }
     expect((await reasons()).length).toBe(before + 1);
-    await other.handlers['clusters.disable']({ id: 'admin' });
+    await other.handlers['clusters.disable']({ id: 'colleague' });
     await mesh.clean();
     await eventually('both see that it is off', async () => (await card(one)).state === 'off');
   });

@@ -42,13 +42,13 @@ describe.skipIf(missingParts !== '')(`the connection to the receiver at ${rate} 
     mesh = stack.use(await startMeshCluster({ environment: { PACKET_INSPECTOR_RING_LIMIT: String(ringLimit) } }));
     const peer = stack.use(await startHttp1Peer());
     sidecar = await mesh.addSidecar({ namespace: 'shop', name: 'cart', http: peer.port });
-    holder = await mesh.addEngine('admin');
+    holder = await mesh.addEngine('capturer');
     relay = stack.use(await startRelay(mesh.plane.server.port));
     const kubeconfig = join(mesh.plane.folder, 'relayed');
     const direct = readFileSync(mesh.plane.kubeconfig, 'utf8');
     writeFileSync(kubeconfig, direct.replaceAll(`:${mesh.plane.server.port}`, `:${relay.port}`), { mode: 0o600 });
-    await holder.handlers['clusters.enable']({ id: 'admin', capture: { ...defaultCaptureOptions } });
-    watcher = fork(join(import.meta.dirname, '../support/mesh/engine-process.ts'), [kubeconfig, 'admin']);
+    await holder.handlers['clusters.enable']({ id: 'capturer', capture: { ...defaultCaptureOptions } });
+    watcher = fork(join(import.meta.dirname, '../support/mesh/engine-process.ts'), [kubeconfig, 'viewer']);
     stack.defer(async () => {
       watcher.kill('SIGCONT');
       watcher.disconnect();
@@ -60,7 +60,7 @@ describe.skipIf(missingParts !== '')(`the connection to the receiver at ${rate} 
   });
 
   afterAll(async () => {
-    await holder?.handlers['clusters.disable']({ id: 'admin' });
+    await holder?.handlers['clusters.disable']({ id: 'capturer' });
     await stack.disposeAsync();
   });
 

@@ -5,6 +5,7 @@ import { ClusterNames } from '../../main/engine/clusters/istio/cluster-names.ts'
 import { type ControlPlane, startControlPlane } from '../support/control-plane/control-plane.ts';
 import { missingParts } from '../support/control-plane/parts.ts';
 import { eventually } from '../support/control-plane/program.ts';
+import { applyAccessRoles } from '../support/mesh/access.ts';
 import { missingPartsText } from '../support/mesh/mesh-cluster.ts';
 
 describe.skipIf(missingParts !== '')(`names of addresses${missingPartsText}`, () => {
@@ -15,8 +16,9 @@ describe.skipIf(missingParts !== '')(`names of addresses${missingPartsText}`, ()
 
   beforeAll(async () => {
     plane = stack.use(await startControlPlane());
-    await plane.apply({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'shop' } }, 'namespaces');
-    names = new ClusterNames(await plane.client('admin'), () => podChanges++);
+    await plane.apply({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'istio-system' } }, 'namespaces');
+    await applyAccessRoles(plane);
+    names = new ClusterNames(await plane.client('viewer'), () => podChanges++);
     stack.defer(() => names.close());
   });
 

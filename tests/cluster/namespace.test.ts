@@ -1,11 +1,14 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { neededPermissions } from '../../app/mesh/access.ts';
+import { accessBinding, accessRole } from '../../app/mesh/access-roles.ts';
 import { defaultCaptureOptions } from '../../app/mesh/capture-options.ts';
 import { analysisNamespace } from '../../app/mesh/names.ts';
 import { isOwn } from '../../app/mesh/own-object.ts';
 import { resources } from '../../app/mesh/resources.ts';
 import { createIstioDriver } from '../../main/engine/clusters/istio/istio-driver.ts';
 import { listOwn } from '../../main/engine/clusters/istio/own-objects.ts';
+import { manifestSite } from '../../main/engine/clusters/istio/survey.ts';
 import { missingParts } from '../support/control-plane/parts.ts';
 import { eventually } from '../support/control-plane/program.ts';
 import type { TestEngine } from '../support/engine.ts';
@@ -31,7 +34,8 @@ describe.skipIf(missingParts !== '')(`a namespace that capture has made${missing
     mesh = stack.use(await startMeshCluster());
     const peer = stack.use(await startHttp1Peer());
     await mesh.addSidecar({ namespace: 'shop', name: 'cart', http: peer.port });
-    engine = await mesh.addEngine('admin');
+    await allowEverywhere();
+    engine = await mesh.addEngine('nobody');
     await mesh.plane.admin.delete(resources.namespace, '', analysisNamespace);
     await eventually('it is gone', async () => (await findNamespace()) === null);
     await mesh.remember();
@@ -39,11 +43,19 @@ describe.skipIf(missingParts !== '')(`a namespace that capture has made${missing
 
   afterAll(() => stack.disposeAsync());
 
+  /** Roles in a namespace go with it: who makes it has what capture takes in all namespaces, and still not more. */
+  async function allowEverywhere(): Promise<void> {
+    const needed = neededPermissions(manifestSite(defaultCaptureOptions)).map(({ namespace: _, ...rest }) => rest);
+    const role = accessRole('test-everywhere', needed, undefined);
+    await mesh.plane.admin.apply(role);
+    await mesh.plane.admin.apply(accessBinding(role, [{ kind: 'User', name: 'nobody' }]));
+  }
+
   const findNamespace = () => mesh.plane.admin.find(resources.namespace, '', analysisNamespace);
   const findNotes = () => mesh.plane.admin.find(resources.configMap, analysisNamespace, 'notes');
   const enable = (minutes: number | null) =>
-    engine.handlers['clusters.enable']({ id: 'admin', capture: { ...defaultCaptureOptions, minutes } });
-  const disable = async () => (await engine.handlers['clusters.disable']({ id: 'admin' })).remainder;
+    engine.handlers['clusters.enable']({ id: 'nobody', capture: { ...defaultCaptureOptions, minutes } });
+  const disable = async () => (await engine.handlers['clusters.disable']({ id: 'nobody' })).remainder;
 
   it('stays while something of others is in it, and the proof says so; it goes when that is gone', async () => {
     await enable(null);
@@ -80,8 +92,8 @@ describe.skipIf(missingParts !== '')(`a namespace that capture has made${missing
 
   /** Captures until the lease ends: the program that renews it goes. */
   async function abandon(meanwhile: () => Promise<unknown>): Promise<void> {
-    const client = await mesh.plane.client('admin');
-    const driver = createIstioDriver({ name: 'admin', client, leaseGrace: grace, eager: true });
+    const client = await mesh.plane.client('nobody');
+    const driver = createIstioDriver({ name: 'nobody', client, leaseGrace: grace, eager: true });
     await driver.enable(defaultCaptureOptions);
     await meanwhile();
     await driver.close();

@@ -42,21 +42,21 @@ describe.skipIf(missingParts !== '')(`the scope of a capture${missingPartsText}`
       hidden: await cluster.addSidecar({ namespace: 'dont-capture-me-too', name: 'hidden', http }),
       gateway: await cluster.addGateway({ namespace: 'istio-system', name: 'ingress', http, diameter }),
     };
-    engine = await cluster.addEngine('admin');
+    engine = await cluster.addEngine('capturer');
     await cluster.remember();
   });
 
   afterAll(() => stack.disposeAsync());
 
   afterEach(async () => {
-    await engine?.handlers['clusters.disable']({ id: 'admin' });
+    await engine?.handlers['clusters.disable']({ id: 'capturer' });
     await cluster?.clean();
   });
 
   const enable = (capture: Partial<CaptureOptions>) =>
-    engine.handlers['clusters.enable']({ id: 'admin', capture: { ...defaultCaptureOptions, ...capture } });
+    engine.handlers['clusters.enable']({ id: 'capturer', capture: { ...defaultCaptureOptions, ...capture } });
 
-  const listed = async () => (await engine.handlers['clusters.list']({})).clusters.find(({ id }) => id === 'admin');
+  const listed = async () => (await engine.handlers['clusters.list']({})).clusters.find(({ id }) => id === 'capturer');
 
   /** A request with a secret in its path, header and body, and one over Diameter, through each proxy. */
   async function callAll(mark: string): Promise<void> {
@@ -117,7 +117,7 @@ describe.skipIf(missingParts !== '')(`the scope of a capture${missingPartsText}`
     writeFileSync(file, valuesText(capture));
     const { stdout } = await promisify(execFile)(
       process.execPath,
-      [program, 'manifests', '--context', 'admin', '-f', file],
+      [program, 'manifests', '--context', 'capturer', '-f', file],
       { env: { ...process.env, KUBECONFIG: kubeconfig }, maxBuffer: 64 << 20 },
     );
     return parseAllDocuments(stdout).map((document) => document.toJS() as Manifest);
@@ -145,7 +145,7 @@ describe.skipIf(missingParts !== '')(`the scope of a capture${missingPartsText}`
     for (const name of ['stealthy', 'hidden']) expect(await answers(proxies[name]!)).toEqual(['403']);
     expect(await answers(proxies.cart!)).toEqual(['200']);
     expect(await Promise.all(['node-a', 'node-b'].map((node) => outOfScope(cluster, node)))).toEqual([0, 0]);
-    const { findings } = await engine.handlers['clusters.doctor']({ id: 'admin' });
+    const { findings } = await engine.handlers['clusters.doctor']({ id: 'capturer' });
     expect(findings.filter(({ severity }) => severity !== 'info')).toEqual([]);
     expect(await listed()).toMatchObject({ state: 'capturing', problem: '' });
 
@@ -174,7 +174,7 @@ describe.skipIf(missingParts !== '')(`the scope of a capture${missingPartsText}`
   it('is a workload, and the gateways of the namespace of the mesh without the rest of the mesh', async () => {
     await enable({ area: { kind: 'workloads', workloads: [{ namespace: 'shop', name: 'cart' }] }, diameterPort: 3868 });
     expect([...(await captured(['cart']))]).toEqual(['cart']);
-    await engine.handlers['clusters.disable']({ id: 'admin' });
+    await engine.handlers['clusters.disable']({ id: 'capturer' });
 
     await enable({ area: { kind: 'namespaces', namespaces: ['istio-system'] } });
     expect([...(await captured(['gateway']))]).toEqual(['gateway']);
@@ -221,20 +221,30 @@ describe.skipIf(missingParts !== '')(`the scope of a capture${missingPartsText}`
       await callAll('from-git');
       return received().includes('/from-git/cart');
     });
-    const { checks } = await engine.handlers['clusters.preflight']({ id: 'admin', capture: defaultCaptureOptions });
+    const { checks } = await engine.handlers['clusters.preflight']({ id: 'capturer', capture: defaultCaptureOptions });
     expect(checks.find(({ id }) => id === 'other-capture')?.title).toBe(
       'A capture is here that nobody holds a lease of',
     );
   });
 
   it('is tried object by object by the API server, and what that refuses is said before anything is made', async () => {
-    const id = 'admin';
-    const capture = { ...defaultCaptureOptions, area: { kind: 'namespaces', namespaces: ['epc', 'gone'] } } as const;
-    const plan = await engine.handlers['clusters.plan']({ id, capture });
-    const refused = plan.objects.filter(({ problem }) => problem !== '');
-    expect(new Set(refused.map(({ namespace }) => namespace))).toEqual(new Set(['gone']));
-    expect(refused[0]!.problem).toContain('namespaces "gone" not found');
-    await expect(enable(capture)).rejects.toThrow(/namespaces "gone" not found.* Nothing was made\.$/);
+    const id = 'capturer';
+    const capture = { ...defaultCaptureOptions, area: { kind: 'namespaces', namespaces: ['shop', 'epc'] } } as const;
+    const [policy, binding] = noFiltersIn('epc');
+    await cluster.plane.apply(policy, 'validatingadmissionpolicies');
+    await cluster.plane.apply(binding, 'validatingadmissionpolicybindings');
+    const refused = await eventually('the policy holds', async () => {
+      const plan = await engine.handlers['clusters.plan']({ id, capture });
+      const found = plan.objects.filter(({ problem }) => problem !== '');
+      return found.length > 0 ? found : null;
+    });
+    expect(new Set(refused.map(({ namespace }) => namespace))).toEqual(new Set(['epc']));
+    expect(refused[0]!.problem).toContain('no filters in epc');
+    await expect(enable(capture)).rejects.toThrow(/no filters in epc.* Nothing was made\.$/);
+    for (const kind of ['validatingadmissionpolicybindings', 'validatingadmissionpolicies']) {
+      const path = `/apis/${policy.apiVersion}/${kind}/${policy.metadata.name}`;
+      await cluster.plane.admin.connection.json({ method: 'DELETE', path });
+    }
     await cluster.clean();
 
     await enable({});
@@ -261,7 +271,7 @@ describe.skipIf(missingParts !== '')(`the scope of a capture${missingPartsText}`
       await plane.apply(withPodSpec(manifest, spec), plural);
     }
     const { checks, ready } = await eventually('the pods run', async () => {
-      const found = await engine.handlers['clusters.preflight']({ id: 'admin', capture: defaultCaptureOptions });
+      const found = await engine.handlers['clusters.preflight']({ id: 'capturer', capture: defaultCaptureOptions });
       return found.checks.filter((check) => check.id === 'sidecars').length === 3 ? found : null;
     });
     expect(ready).toBe(true);
@@ -284,9 +294,9 @@ describe.skipIf(missingParts !== '')(`the scope of a capture${missingPartsText}`
   });
 
   it('is the same filter chains where iptables lead all connections to one listener', async () => {
-    const proxy = await cluster.addInterceptingSidecar({ namespace: 'redirected', name: 'hss' });
+    const proxy = await cluster.addInterceptingSidecar({ namespace: 'epc', name: 'hss' });
     await cluster.remember();
-    await enable({ area: { kind: 'namespaces', namespaces: ['redirected'] }, diameterPort: 3868 });
+    await enable({ area: { kind: 'namespaces', namespaces: ['epc'] }, diameterPort: 3868 });
     const inbound = await eventually('the slots in its listeners', async () => {
       const found = listenersOf(await proxy.admin(listeners));
       return JSON.stringify(found).includes('packet-inspector-diameter') ? found : null;
@@ -320,6 +330,38 @@ function unleased(object: object): object {
     return (value as readonly string[]).filter((argument) => !/^--(lease|removal)=/.test(argument));
   });
   return JSON.parse(text.replace(/gen=\w+/g, 'gen=')) as object;
+}
+
+/** A policy of the cluster that lets nobody make an EnvoyFilter in a namespace, and its binding. */
+function noFiltersIn(namespace: string): readonly [Manifest, Manifest] {
+  const apiVersion = 'admissionregistration.k8s.io/v1';
+  const rule = {
+    apiGroups: ['networking.istio.io'],
+    apiVersions: ['*'],
+    operations: ['CREATE', 'UPDATE'],
+    resources: ['envoyfilters'],
+  };
+  const metadata = { name: `no-filters-in-${namespace}` };
+  return [
+    {
+      apiVersion,
+      kind: 'ValidatingAdmissionPolicy',
+      metadata,
+      spec: {
+        matchConstraints: {
+          namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': namespace } },
+          resourceRules: [rule],
+        },
+        validations: [{ expression: 'false', message: `no filters in ${namespace}` }],
+      },
+    },
+    {
+      apiVersion,
+      kind: 'ValidatingAdmissionPolicyBinding',
+      metadata,
+      spec: { policyName: metadata.name, validationActions: ['Deny'] },
+    },
+  ];
 }
 
 function webhookManifest(injector: MutatingWebhookConfiguration): Manifest {

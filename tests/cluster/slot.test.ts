@@ -44,7 +44,7 @@ describe.skipIf(missingParts !== '')(`the slot for the filter${missingPartsText}
     }
     // One that is there already stays: Kubernetes takes five seconds to remove a namespace.
     await cluster.plane.apply(namespace(analysisNamespace, { 'ca.istio.io/override': 'true' }), 'namespaces');
-    engine = await cluster.addEngine('admin');
+    engine = await cluster.addEngine('capturer');
     // What Kubernetes, istiod and Citadel put into the namespace has to be there as well.
     await eventually('nothing new comes', async () => {
       const before = await cluster.remember();
@@ -56,8 +56,8 @@ describe.skipIf(missingParts !== '')(`the slot for the filter${missingPartsText}
   afterAll(() => stack.disposeAsync());
 
   const enable = (capture: Partial<CaptureOptions>) =>
-    engine.handlers['clusters.enable']({ id: 'admin', capture: { ...defaultCaptureOptions, ...capture } });
-  const disable = (slot: SlotChoice) => engine.handlers['clusters.disable']({ id: 'admin', slot });
+    engine.handlers['clusters.enable']({ id: 'capturer', capture: { ...defaultCaptureOptions, ...capture } });
+  const disable = (slot: SlotChoice) => engine.handlers['clusters.disable']({ id: 'capturer', slot });
   const card = async () => (await engine.handlers['clusters.list']({})).clusters[0]!;
   const steps = async () => Object.fromEntries((await card()).steps.map(({ name, detail }) => [name, detail]));
 
@@ -100,7 +100,9 @@ describe.skipIf(missingParts !== '')(`the slot for the filter${missingPartsText}
     const program = join(import.meta.dirname, '../../build/engine/cli.mjs');
     const flags = ['--minutes', '0.1', '--diameter-port', '3868', '--slot', 'keep'];
     const env = { ...process.env, KUBECONFIG: cluster.plane.kubeconfig };
-    await promisify(execFile)(process.execPath, [program, 'enable', ...flags, '-o', 'json'], { env });
+    await promisify(execFile)(process.execPath, [program, 'enable', '--context', 'capturer', ...flags, '-o', 'json'], {
+      env,
+    });
     const own = async () => cluster.plane.admin.list(resources.envoyFilter, { labels: ownSelector });
     expect((await own()).some(isSwitchedOn)).toBe(true);
     const owner = () => cluster.plane.admin.find(resources.clusterRole, '', leaseKeeperName);
@@ -116,7 +118,7 @@ describe.skipIf(missingParts !== '')(`the slot for the filter${missingPartsText}
   });
 
   it('stays in place when somebody else has chosen that, though it was to go', async () => {
-    const client = () => cluster.plane.client('admin');
+    const client = () => cluster.plane.client('capturer');
     // Finds by renewing the lease that it is gone.
     const options = { leaseGrace: 12, lookEvery: 600_000, eager: false };
     const holder = createIstioDriver({ name: 'holder', client: await client(), ...options });
@@ -205,8 +207,8 @@ describe.skipIf(missingParts !== '')(`a filter that no proxy can load${missingPa
     for (const [index, envoy] of ENVOY_VERSIONS.entries()) {
       await cluster.addSidecar({ namespace: 'shop', name: `till-${index}`, envoy, http });
     }
-    engine = await cluster.addEngine('admin');
-    const client = await cluster.plane.client('admin');
+    engine = await cluster.addEngine('capturer');
+    const client = await cluster.plane.client('capturer');
     const programs = { ...clusterPrograms(), filter: unloadable };
     engine.addCluster(createIstioDriver({ name: 'unloadable', client, programs, lookEvery: 500, eager: true }));
     await cluster.remember();
@@ -235,8 +237,8 @@ describe.skipIf(missingParts !== '')(`a filter that no proxy can load${missingPa
       const all = await cluster.plane.admin.list(resources.envoyFilter, { labels: ownSelector });
       return all.map((filter) => JSON.stringify(plainManifest(filter)).replace(/gen=\w+/, 'gen=')).sort();
     };
-    await enable('admin');
-    await engine.handlers['clusters.disable']({ id: 'admin', slot: 'keep' });
+    await enable('capturer');
+    await engine.handlers['clusters.disable']({ id: 'capturer', slot: 'keep' });
     const before = await filters();
     await expect(enable('unloadable')).rejects.toThrow('did not take the capture filter');
     expect(await filters()).toEqual(before);
@@ -245,12 +247,12 @@ describe.skipIf(missingParts !== '')(`a filter that no proxy can load${missingPa
       slotInPlace: true,
       problem: expect.stringContaining('the slot is in place, idle, as before.'),
     });
-    await engine.handlers['clusters.disable']({ id: 'admin', slot: 'remove' });
+    await engine.handlers['clusters.disable']({ id: 'capturer', slot: 'remove' });
     await cluster.clean();
   });
 
   it('leaves all proxies serving, also one that starts afresh, and those that refused it are named with why', async () => {
-    await enable('admin');
+    await enable('capturer');
     const filter = await cluster.plane.admin.get(resources.envoyFilter, 'istio-system', 'http-capture-filter');
     const spoiled = JSON.stringify(plainManifest(filter))
       .replace(/"inline_bytes":"[^"]*"/g, `"inline_bytes":"${Buffer.from(unloadable).toString('base64')}"`)
@@ -262,13 +264,13 @@ describe.skipIf(missingParts !== '')(`a filter that no proxy can load${missingPa
     expect([answer.status, await answer.text()]).toEqual([200, 'hello']);
 
     await eventually('the card names them', async () => {
-      const { state, problem } = await card('admin');
+      const { state, problem } = await card('capturer');
       return (
         state === 'degraded' &&
         /^3 proxies did not take the capture filter: .*Wasm.*They serve as before\.$/.test(problem)
       );
     });
-    const { findings } = await engine.handlers['clusters.doctor']({ id: 'admin' });
+    const { findings } = await engine.handlers['clusters.doctor']({ id: 'capturer' });
     const refusals = findings.filter(({ title }) => title.includes('did not take the capture filter'));
     expect(refusals.map(({ title }) => title.match(/shop\/(till-\d|fresh)/)?.[1]).sort()).toEqual([
       'fresh',
@@ -277,8 +279,8 @@ describe.skipIf(missingParts !== '')(`a filter that no proxy can load${missingPa
     ]);
     for (const { evidence } of refusals) expect(evidence.join('')).toMatch(/Wasm/);
 
-    await engine.handlers['clusters.disable']({ id: 'admin' });
-    expect((await card('admin')).state).toBe('off');
+    await engine.handlers['clusters.disable']({ id: 'capturer' });
+    expect((await card('capturer')).state).toBe('off');
   });
 });
 

@@ -17,7 +17,7 @@ import { eventually, type RunningProgram, startProgram } from './program.ts';
  * Users of the API server by the contexts of the kubeconfig: `admin` may do everything, `nobody` nothing, the others what they are
  * given Roles for.
  */
-const users = ['admin', 'viewer', 'capturer', 'administrator', 'nobody'] as const;
+const users = ['admin', 'viewer', 'capturer', 'colleague', 'administrator', 'nobody'] as const;
 export type ControlPlaneUser = (typeof users)[number];
 
 /** A real control plane on loopback: etcd, API server, controller manager, scheduler, kwok for the kubelets. */

@@ -19,8 +19,17 @@ export async function checkPermissions(client: KubeClient, site: CaptureSite): P
   const more = missing.length - 1;
   return check.failed('permissions', `You may not ${permissionText(missing[0]!)}`, {
     detail: more > 0 ? `and ${more} more of ${permissions.length} permissions are missing` : '',
-    remedy:
-      'Ask who administers the cluster to let you capture, with your name there instead of NAME: `packet-inspector roles --capture NAME | kubectl apply --server-side -f -`',
+    remedy: `Ask who administers the cluster to let you capture, with your name there instead of NAME: \`packet-inspector roles${areaFlags(site)} --capture NAME | kubectl apply --server-side -f -\``,
     items: missing.map(permissionText),
   });
+}
+
+/** How `roles` is told the same area. */
+function areaFlags({ targets, meshNamespace }: CaptureSite): string {
+  return targets
+    .map(({ namespace, suffix }) => {
+      if (suffix !== '') return ` -w ${namespace}/${suffix}`;
+      return namespace === meshNamespace ? '' : ` -n ${namespace}`;
+    })
+    .join('');
 }
