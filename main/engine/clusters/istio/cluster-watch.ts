@@ -23,8 +23,10 @@ export interface ClusterWatchOptions {
   readonly onFailure: (error: unknown) => void;
 }
 
-/** Pods that came and went are counted anew at each so manieth look; who may not watch them has them counted without being told. */
+/** The driver looks at more than the pods, and who may not watch those has them counted without being told: at each so manieth look. */
 const surveyEvery = 6;
+/** Pods that came and went are counted anew at the next look, but a survey of a large cluster has no more than this share of the time. */
+const surveyShare = 0.05;
 
 /** Looks whether somebody else has switched capture on or off, what there is to capture, and whether the cluster can be reached. */
 export class ClusterWatch {
@@ -33,6 +35,8 @@ export class ClusterWatch {
   #closed = false;
   #looks = 0;
   #isStale = true;
+  /** Before this the next survey would have more than its share. Milliseconds, of a clock that only goes forward. */
+  #nextSurvey = 0;
   #surveyed: Survey | null = null;
   #names: ClusterNames | null = null;
   #lease: Informer<null> | null = null;
@@ -117,18 +121,23 @@ export class ClusterWatch {
   }
 
   async #surveyIfDue(): Promise<void> {
-    if (this.#looks++ % surveyEvery !== 0) return;
-    if (!this.#isStale && this.#surveyed) {
-      // The driver looks at more than the pods.
-      this.#options.onSurvey(this.#surveyed);
+    const isTurn = this.#looks++ % surveyEvery === 0;
+    const began = performance.now();
+    if (!this.#isStale) {
+      if (isTurn && this.#surveyed) this.#options.onSurvey(this.#surveyed);
       return;
     }
+    if (!isTurn && began < this.#nextSurvey) return;
     try {
       this.#isStale = false;
       await this.survey();
+      const end = performance.now();
+      this.#nextSurvey = end + (end - began) / surveyShare;
     } catch (error) {
       this.#isStale = true;
       if (!isForbidden(error)) throw error;
+      // Not tried again before its turn.
+      this.#nextSurvey = Number.POSITIVE_INFINITY;
       // Who may see no more than the lease and the receiver still sees the flows.
       this.#options.onUnseen(error);
     }

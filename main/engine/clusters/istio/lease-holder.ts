@@ -4,6 +4,7 @@ import { type LeaseState, leaseObject } from '../../../../app/mesh/lease.ts';
 import { analysisNamespace, leaseName } from '../../../../app/mesh/names.ts';
 import { resources } from '../../../../app/mesh/resources.ts';
 import type { KubeClient } from '../../kube/client.ts';
+import { onWake } from '../../wake.ts';
 
 export interface LeaseHolderOptions {
   readonly client: KubeClient;
@@ -25,6 +26,7 @@ export class LeaseHolder {
   #state: LeaseState | null = null;
   #timer: NodeJS.Timeout | null = null;
   #problem = '';
+  #stopListening = (): void => {};
 
   constructor(options: LeaseHolderOptions) {
     this.#options = options;
@@ -44,14 +46,17 @@ export class LeaseHolder {
     return this.#state;
   }
 
-  /** Renews from now on. */
+  /** Renews from now on, and at once when this machine has slept: what is left of the lease may be little. */
   keep(): void {
+    this.#stopListening();
+    this.#stopListening = onWake(() => void this.#turn());
     this.#schedule();
   }
 
   /** Renews no more. The lease in the cluster stays as it is. */
   release(): void {
     this.#state = null;
+    this.#stopListening();
     if (this.#timer) clearTimeout(this.#timer);
     this.#timer = null;
   }
