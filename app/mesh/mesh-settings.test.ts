@@ -43,6 +43,11 @@ describe('the settings of a mesh', () => {
     expect(readMeshSettings(withContainer(plane, { args: ['--domain'] }), {}, {}).clusterDomain).toBe('cluster.local');
   });
 
+  it('say how long what is open is kept', () => {
+    const of = (drainDuration: unknown) => readMeshSettings(plane, { defaultConfig: { drainDuration } }, {}).drainTime;
+    expect(['90s', '1m0s', '2m30s', '', 'soon', 7].map(of)).toEqual([90, 60, 150, 45, 45, 45]);
+  });
+
   it('say who gives out certificates: what the proxies are told, first of all', () => {
     const of = (meshConfig: object, values: object = {}) =>
       readMeshSettings(plane, meshConfig, values).certificateService;

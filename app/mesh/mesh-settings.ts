@@ -10,6 +10,8 @@ export interface MeshSettings {
   readonly trustDomain: string;
   /** `host:port` of who gives out workload certificates: istiod, or what the mesh has in its place. */
   readonly certificateService: string;
+  /** How long a proxy keeps what is open when one of its listeners changes. Seconds. */
+  readonly drainTime: number;
 }
 
 /** Istio as it is installed by default. */
@@ -18,6 +20,7 @@ export const defaultMeshSettings: MeshSettings = {
   clusterDomain: 'cluster.local',
   trustDomain: 'cluster.local',
   certificateService: 'istiod.istio-system.svc:15012',
+  drainTime: 45,
 };
 
 /** istiod's port with TLS; the one beside it is plaintext. */
@@ -32,7 +35,7 @@ export function settingsConfigMaps(revision: string): { readonly mesh: string; r
 
 /**
  * Reads what the proxies of this control plane are told: MeshConfig (`trustDomain`, `defaultConfig.discoveryAddress`,
- * `defaultConfig.proxyMetadata.CA_ADDR`: https://istio.io/latest/docs/reference/config/istio.mesh.v1alpha1/), the injector's
+ * `defaultConfig.proxyMetadata.CA_ADDR`, `defaultConfig.drainDuration`: https://istio.io/latest/docs/reference/config/istio.mesh.v1alpha1/), the injector's
  * `global.caAddress`, and istiod's own `--domain`. What is not said is as Istio has it by default.
  */
 export function readMeshSettings(plane: Deployment, meshConfig: unknown, injectorValues: unknown): MeshSettings {
@@ -51,6 +54,7 @@ export function readMeshSettings(plane: Deployment, meshConfig: unknown, injecto
       text(at(injectorValues, 'global', 'caAddress')) ||
       discovery ||
       own,
+    drainTime: seconds(text(at(meshConfig, 'defaultConfig', 'drainDuration'))) ?? defaultMeshSettings.drainTime,
   };
 }
 
@@ -78,6 +82,12 @@ function domainOf(plane: Deployment): string {
   const args = discoveryContainer(plane)?.args ?? [];
   const found = args.findIndex((argument) => argument === '--domain' || argument.startsWith('--domain='));
   return (args[found]?.startsWith('--domain=') ? args[found].slice('--domain='.length) : args[found + 1]) ?? '';
+}
+
+/** A duration as protobuf and Go write it: `45s`, `1m30s`. null for anything else. */
+function seconds(duration: string): number | null {
+  const [whole, hours, minutes, rest] = /^(?:(\d+)h)?(?:(\d+)m)?(?:(\d+(?:\.\d+)?)s)?$/.exec(duration) ?? [];
+  return whole ? Number(hours ?? 0) * 3600 + Number(minutes ?? 0) * 60 + Number(rest ?? 0) : null;
 }
 
 function at(value: unknown, ...path: readonly string[]): unknown {

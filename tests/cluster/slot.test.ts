@@ -1,10 +1,14 @@
 import { execFile } from 'node:child_process';
+import { once } from 'node:events';
+import { connect } from 'node:net';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { accessBinding, accessRole } from '../../app/mesh/access-roles.ts';
 import { type CaptureOptions, defaultCaptureOptions, type SlotChoice } from '../../app/mesh/capture-options.ts';
 import { isSwitchedOn, plainManifest } from '../../app/mesh/filter-switch.ts';
 import { analysisNamespace, leaseKeeperName, ownSelector, slotSelector } from '../../app/mesh/names.ts';
+import { permissionsFor } from '../../app/mesh/permission.ts';
 import { resources } from '../../app/mesh/resources.ts';
 import { createIstioDriver } from '../../main/engine/clusters/istio/istio-driver.ts';
 import { clusterPrograms } from '../../main/engine/clusters/istio/programs.ts';
@@ -78,6 +82,38 @@ describe.skipIf(missingParts !== '')(`the slot for the filter${missingPartsText}
     }
     return counts;
   }
+
+  it('is planned with the connections that are open now, for who may ask the proxies', async () => {
+    const { plane } = cluster;
+    const capture = { ...defaultCaptureOptions, diameterPort: 3868 };
+    const plan = async () => (await engine.handlers['clusters.plan']({ id: 'capturer', capture })).connections;
+    expect(await plan()).toContainEqual(
+      'It is not known how many connections are open at these 2 proxies: asking takes pods/portforward in shop.',
+    );
+    const needed = permissionsFor(resources.pod, ['get', 'create'], { namespace: 'shop', subresource: 'portforward' });
+    const role = accessRole('test-forward', needed, 'shop');
+    await plane.admin.apply(role);
+    await plane.admin.apply(accessBinding(role, [{ kind: 'User', name: 'capturer' }]));
+    const [sidecar] = sidecars.values();
+    const { host, httpPort, diameterPort, pod } = sidecar!;
+    const sockets = [httpPort, httpPort, diameterPort].map((port) => connect(port, host));
+    try {
+      await eventually('the plan counts them', async () =>
+        (await plan()).some((sentence) => /^Open now/.test(sentence)),
+      );
+      await Promise.all(sockets.map((socket) => (socket.connecting ? once(socket, 'connect') : null)));
+      await eventually('all are counted', async () =>
+        (await plan()).includes(
+          `Open now, by the count of the 2 proxies whose listeners change: 2 HTTP connections and 1 Diameter connection (shop/${pod} 3).`,
+        ),
+      );
+      expect((await plan()).join()).toContain('when the drain ends, after 45 seconds;');
+    } finally {
+      for (const socket of sockets) socket.destroy();
+      for (const kind of [resources.roleBinding, resources.role])
+        await plane.admin.delete(kind, 'shop', 'test-forward');
+    }
+  });
 
   it('goes into one workload first, and stays in place, idle, when that is chosen', async () => {
     await enable({ diameterPort: 3868, slot: 'keep' });

@@ -11,6 +11,7 @@ const largestAnswer = 64 << 20;
 /**
  * Asks a pod's own HTTP server through the API server (`pods/portforward`), as from the pod's loopback.
  *
+ * @param options `timeout` of the answer, in milliseconds
  * @throws KubeError when the port cannot be reached, Error when the answer is not 200 or does not come
  */
 export async function getFromPod(
@@ -19,6 +20,7 @@ export async function getFromPod(
   pod: string,
   port: number,
   path: string,
+  { timeout = answerTimeout } = {},
 ): Promise<string> {
   const stream = await forwardPort(connection, namespace, pod, port);
   try {
@@ -30,7 +32,7 @@ export async function getFromPod(
         path,
         headers: { host: 'localhost' },
       });
-      const timer = setTimeout(() => outgoing.destroy(new Error(`${where} did not answer in time`)), answerTimeout);
+      const timer = setTimeout(() => outgoing.destroy(new Error(`${where} did not answer in time`)), timeout);
       outgoing.on('close', () => clearTimeout(timer));
       outgoing.on('error', reject);
       stream.on('error', reject);

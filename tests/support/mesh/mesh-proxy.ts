@@ -1,6 +1,6 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Pod } from '../../../app/mesh/kubernetes.ts';
+import type { Manifest, Pod } from '../../../app/mesh/kubernetes.ts';
 import { aggregatorName, serviceHost, spiffeId } from '../../../app/mesh/names.ts';
 import { resources } from '../../../app/mesh/resources.ts';
 import type { CertificateAuthority } from '../../../main/tls/certificates.ts';
@@ -70,6 +70,7 @@ export async function startProxy(setup: ProxySetup, workload: ProxyWorkload, rol
     await authority.issue({ uri: [spiffeId(istiod.settings.trustDomain, workload.namespace, 'default')] }),
   );
   const [adminPort] = (await freePorts(1)) as [number];
+  await plane.apply(adminForward(pod, adminPort), 'clusterportforwards');
   const folder = join(plane.folder, `envoy-${workload.namespace}-${workload.name}`);
   mkdirSync(folder, { recursive: true });
   const ports = { ads: istiod.port, sds: secrets.port, dns: names.port, admin: adminPort };
@@ -95,6 +96,19 @@ export async function startProxy(setup: ProxySetup, workload: ProxyWorkload, rol
       await program.stop();
       await names[Symbol.asyncDispose]();
       await secrets[Symbol.asyncDispose]();
+    },
+  };
+}
+
+/** The port that Istio has a proxy's admin on, as whoever may open ports of the pod reaches it. */
+function adminForward({ metadata: { namespace = '', name } }: Pod, port: number): Manifest {
+  return {
+    apiVersion: 'kwok.x-k8s.io/v1alpha1',
+    kind: 'ClusterPortForward',
+    metadata: { name: `admin-${name}` },
+    spec: {
+      selector: { matchNamespaces: [namespace], matchNames: [name] },
+      forwards: [{ ports: [15_000], target: { address: '127.0.0.1', port } }],
     },
   };
 }

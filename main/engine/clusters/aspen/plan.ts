@@ -24,7 +24,7 @@ export async function planUpgrade(target: AspenSwitch, capture: CaptureOptions):
     excluded: named(excluded),
     withoutSidecar: named(withoutSidecar),
     connections: [
-      ...connectionSentences(capture, slotKinds(capture)),
+      ...connectionSentences(capture, slotKinds(capture), survey.settings.drainTime),
       'The same happens once more when capture is switched off.',
     ],
     values: valueChanges(target.mesh.release, settings),

@@ -14,8 +14,8 @@ function make(id: string, title: string, result: Check['result'], parts: Parts):
 }
 
 /** `1 pod`, `12 pods`. */
-export function count(number: number, what: string): string {
-  return `${number} ${what}${number === 1 ? '' : 's'}`;
+export function count(number: number, what: string, several = `${what}s`): string {
+  return `${number} ${number === 1 ? what : several}`;
 }
 
 /** The first few, and how many more there are. */

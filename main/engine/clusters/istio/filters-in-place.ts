@@ -30,6 +30,13 @@ export function slotPlaces({ slots }: FiltersInPlace): readonly SlotPlace[] {
   return slots.map(readSlotPlace).filter((place) => place !== null);
 }
 
+/** Port that the slots for Diameter are in the listeners of; null when there are none. */
+export function diameterPortOf({ slots }: FiltersInPlace): number | null {
+  const slot = slots.find((object) => kindOf(object) === 'diameter');
+  const [, port] = /"portNumber":(\d+)/.exec(JSON.stringify(slot ?? null)) ?? [];
+  return port === undefined ? null : Number(port);
+}
+
 type Wanted = Pick<CaptureObjects, 'slots' | 'filters'>;
 
 /** Kinds of slots that would be put in, changed or moved: those that are in place as they are wanted stay. */

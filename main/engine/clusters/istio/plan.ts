@@ -11,6 +11,7 @@ import type { KubeClient } from '../../kube/client.ts';
 import { yamlDocuments } from '../yaml-documents.ts';
 import { connectionSentences, endSentence } from './connection-sentences.ts';
 import { findFilters, placedKinds, slotPlaces } from './filters-in-place.ts';
+import { countConnections } from './open-connections.ts';
 import { isSlot } from './own-objects.ts';
 import { planObjects, refusals } from './planned-objects.ts';
 import { coveredPods, siteOf, surveyCluster } from './survey.ts';
@@ -23,10 +24,18 @@ export async function planCapture(client: KubeClient, lease: LeaseState): Promis
   const site = siteOf(survey, capture, slotPlaces(inPlace));
   const manifests = await plannedManifests(client, site, lease);
   const { captured, excluded, withoutSidecar } = coveredPods(survey, capture);
+  const kinds = placedKinds(manifests.filter(isSlot), inPlace);
+  const slots = site.slots.filter(({ kind }) => kinds.includes(kind));
+  const { meshNamespace } = site;
+  const { diameterPort } = capture;
+  const [objects, counted] = await Promise.all([
+    planObjects(client, manifests),
+    countConnections({ client, pods: survey.pods, slots, meshNamespace, diameterPort }),
+  ]);
   const named = (pods: readonly { namespace: string; pod: string }[]) =>
     pods.map(({ namespace, pod }) => `${namespace}/${pod}`);
   return {
-    objects: await planObjects(client, manifests),
+    objects,
     pods: named(captured),
     excluded: named(excluded),
     withoutSidecar: named(withoutSidecar),
@@ -36,7 +45,8 @@ export async function planCapture(client: KubeClient, lease: LeaseState): Promis
         : [
             `Captures go to ${capture.analysisAddress}, and are not shown here. The analysis service that is made beside it keeps the lease alone.`,
           ]),
-      ...connectionSentences(capture, placedKinds(manifests.filter(isSlot), inPlace)),
+      ...connectionSentences(capture, kinds, survey.settings.drainTime),
+      ...counted,
       endSentence(capture.slot),
     ],
     yaml: yamlDocuments(manifests),

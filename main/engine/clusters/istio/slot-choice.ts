@@ -3,12 +3,15 @@ import type { DisablePlan } from '../../../../app/api/cluster-types.ts';
 import type { SlotChoice } from '../../../../app/mesh/capture-options.ts';
 import type { Lease } from '../../../../app/mesh/kubernetes.ts';
 import { readLease } from '../../../../app/mesh/lease.ts';
+import { defaultMeshSettings } from '../../../../app/mesh/mesh-settings.ts';
 import { analysisNamespace, leaseName } from '../../../../app/mesh/names.ts';
 import { objectName, resources } from '../../../../app/mesh/resources.ts';
 import { captureOptions } from '../../api/capture-schema.ts';
 import type { KubeClient } from '../../kube/client.ts';
 import { removalSentences } from './connection-sentences.ts';
-import { findFilters, slotPlaces } from './filters-in-place.ts';
+import { diameterPortOf, findFilters, slotPlaces } from './filters-in-place.ts';
+import { countConnections } from './open-connections.ts';
+import { surveyCluster } from './survey.ts';
 
 /** What was chosen when capture was switched on. When nothing captures, a slot that was left in place is to go. */
 export async function chosenSlot(client: KubeClient): Promise<SlotChoice> {
@@ -38,9 +41,22 @@ async function leaseChoice(client: KubeClient): Promise<SlotChoice | null> {
 /** What there is to choose when capture is switched off. */
 export async function planDisable(client: KubeClient): Promise<DisablePlan> {
   const inPlace = await findFilters(client);
+  const slots = slotPlaces(inPlace);
+  // Who may not look at all that a survey looks at is told without numbers.
+  const survey = await surveyCluster(client).catch(() => null);
+  const { drainTime } = survey?.settings ?? defaultMeshSettings;
+  const counted = survey?.mesh
+    ? await countConnections({
+        client,
+        slots,
+        pods: survey.pods,
+        meshNamespace: survey.mesh.namespace,
+        diameterPort: diameterPortOf(inPlace),
+      })
+    : [];
   return {
     slot: await chosenSlot(client),
     slotObjects: [...inPlace.slots, ...inPlace.filters].map(objectName),
-    connections: removalSentences([...new Set(slotPlaces(inPlace).map(({ kind }) => kind))]),
+    connections: [...removalSentences([...new Set(slots.map(({ kind }) => kind))], drainTime), ...counted],
   };
 }
