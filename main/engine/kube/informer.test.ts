@@ -129,6 +129,16 @@ describe('an informer', () => {
     await untilNames(['cart', 'ocs', 'web']);
   });
 
+  it('comes back when the API server allows it again', async () => {
+    start();
+    await untilWatched(1);
+    pods.mayList = pods.mayWatch = false;
+    pods.server.closeAllConnections();
+    await new Promise((resolve) => setTimeout(resolve, 500));
+    pods.mayList = pods.mayWatch = true;
+    await untilWatched(2);
+  });
+
   it('has what may be listed and not watched, and says what may not be listed', async () => {
     pods.mayWatch = false;
     start();

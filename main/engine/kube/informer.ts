@@ -17,8 +17,12 @@ export interface InformerOptions<Kept> {
   readonly onChange: () => void;
 }
 
-/** What may be listed and not watched, or not even listed, is listed again so often. Milliseconds. */
+/**
+ * What may be listed and not watched, or not even listed, is listed again so often; sooner at first, since an API server that has just
+ * started allows nothing to anybody but administrators. Milliseconds.
+ */
 const listEvery = 60_000;
+const firstListAgain = 1_000;
 
 /**
  * All objects of a kind as they are now: listed once, then watched, and listed anew where the watch has missed something
@@ -62,6 +66,7 @@ export class Informer<Kept> {
   async #run(signal: AbortSignal): Promise<void> {
     const backOff = new BackOff();
     let version = '';
+    let listAgain = firstListAgain;
     while (!signal.aborted) {
       let wait = 0;
       try {
@@ -69,6 +74,7 @@ export class Informer<Kept> {
         version = await this.#watch(version, signal);
         this.#become('');
         backOff.reset();
+        listAgain = firstListAgain;
       } catch (error) {
         if (signal.aborted) return;
         if (isExpired(error)) {
@@ -77,7 +83,8 @@ export class Informer<Kept> {
         } else if (isForbidden(error)) {
           // Listed without being watched is better than nothing, and a permission may come.
           version = '';
-          wait = listEvery;
+          wait = listAgain;
+          listAgain = Math.min(listEvery, listAgain * 2);
           if (!this.#isListed) this.#become(errorText(error));
         } else {
           wait = backOff.next();

@@ -21,11 +21,12 @@ const users: Readonly<Record<AccessLevel, readonly ControlPlaneUser[]>> = {
 };
 
 /** Gives the users of the control plane their Roles, those that `packet-inspector roles` prints, and nothing beside. */
-export async function applyAccessRoles(plane: ControlPlane): Promise<void> {
+export async function applyAccessRoles(plane: ControlPlane, revision?: string): Promise<void> {
   for (const name of area.namespaces)
     await plane.apply(namespace(name, { 'istio-injection': 'enabled' }), 'namespaces');
   const subjects = Object.fromEntries(
     accessLevels.map((level) => [level, users[level].map((name): AccessSubject => ({ kind: 'User', name }))]),
   );
-  for (const manifest of accessRoles(accessSite(area), subjects)) await plane.admin.apply(manifest, { force: true });
+  for (const manifest of accessRoles(accessSite(area, revision), subjects))
+    await plane.admin.apply(manifest, { force: true });
 }

@@ -25,11 +25,12 @@ export async function checkPermissions(client: KubeClient, site: CaptureSite): P
 }
 
 /** How `roles` is told the same area. */
-function areaFlags({ targets, meshNamespace }: CaptureSite): string {
-  return targets
+function areaFlags({ targets, meshNamespace, settings: { revision } }: CaptureSite): string {
+  const chosen = targets
     .map(({ namespace, suffix }) => {
       if (suffix !== '') return ` -w ${namespace}/${suffix}`;
       return namespace === meshNamespace ? '' : ` -n ${namespace}`;
     })
     .join('');
+  return revision === 'default' ? chosen : `${chosen} --revision ${revision}`;
 }
