@@ -1,5 +1,6 @@
 import type { CaptureOptions, SlotChoice } from '../mesh/capture-options.ts';
 import type { CapturePlan, ClusterInventory, DisablePlan, Finding, Preflight, Remainder } from './cluster-types.ts';
+import type { EmulatorList, EmulatorReading, EmulatorSelection } from './emulator-types.ts';
 import type {
   BodyForm,
   BodySlice,
@@ -71,6 +72,22 @@ export interface Requests {
   'clusters.nameChart': { params: { id: string; path: string }; result: Record<string, never> };
   /** Why nothing, or too little, comes. */
   'clusters.doctor': { params: { id: string }; result: { findings: readonly Finding[] } };
+  /** Captures that analysis emulators of the cluster, ours or not, have below `/tmp`: the newest that match. */
+  'emulator.list': { params: { id: string; name: string; limit: number }; result: EmulatorList };
+  /**
+   * Begins a session and reads captures into it; with `follow` also what comes later, until it is stopped or another session is
+   * shown. Resolves when it has begun. One at a time.
+   */
+  'emulator.read': { params: EmulatorSelection & { follow: boolean }; result: SessionInfo };
+  /** Ends the reading; what was read stays. */
+  'emulator.stop': { params: Record<string, never>; result: Record<string, never> };
+  /** What is read, or was the last time for the session that is shown; null when nothing was. */
+  'emulator.state': { params: Record<string, never>; result: { reading: EmulatorReading | null } };
+  /** Makes one BSON capture of the `.bson` files of captures. Target, download and cancelling are those of `session.save`. */
+  'emulator.save': {
+    params: EmulatorSelection & { target: SaveTarget | null };
+    result: { path: string; download: string; files: number; failed: number; bytes: number };
+  };
   'session.info': { params: Record<string, never>; result: SessionInfo };
   /** Reads a capture file into a new session; the one that was open stays on disk. */
   'session.open': { params: { path: string }; result: SessionInfo };
@@ -118,6 +135,8 @@ export interface Events {
   'flows.changed': FlowsChanged;
   'clusters.changed': { clusters: ClusterCard[] };
   'session.changed': SessionInfo;
+  /** A reading of captures of emulators goes on. */
+  'emulator.changed': { reading: EmulatorReading | null };
   /** A saving goes on. */
   'save.progress': SaveProgress;
   /** Other message types were loaded: messages of gRPC read differently from now on. */

@@ -43,3 +43,13 @@ export function createDocumentSplitter(
     },
   };
 }
+
+/**
+ * Hands on the whole documents that `bytes` begin with, and says how many bytes they take: what is behind them is not complete.
+ * Throws `StreamFormatError` where there is no document.
+ */
+export function takeDocuments(bytes: Uint8Array, document: (bytes: Uint8Array) => void): number {
+  const splitter = createDocumentSplitter(document);
+  splitter.push(bytes);
+  return bytes.length - splitter.pending;
+}

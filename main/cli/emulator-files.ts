@@ -2,14 +2,17 @@ import { once } from 'node:events';
 import { type FileHandle, open } from 'node:fs/promises';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Command } from 'commander';
-import type { EmulatorFile } from '../../app/mesh/aspen/emulator-files.ts';
+import { type EmulatorFile, emulatorKey } from '../../app/mesh/aspen/emulator-files.ts';
 import { createNameMatcher, excludeProblem } from '../../app/mesh/name-matcher.ts';
-import { listEmulatorFiles, pullEmulatorFiles } from '../engine/clusters/aspen/emulator-files.ts';
-import { EmulatorMerge } from '../engine/clusters/aspen/emulator-merge.ts';
+import { DocumentSink } from '../engine/emulator/document-sink.ts';
+import { FolderSink } from '../engine/emulator/folder-sink.ts';
+import { EmulatorReader, lookEvery } from '../engine/emulator/reader.ts';
+import { podSource } from '../engine/emulator/source.ts';
 import { KubeClient } from '../engine/kube/client.ts';
 import { KubeConnection } from '../engine/kube/connection.ts';
 import { chosenContext } from './chosen-context.ts';
 import { type ClusterFlags, print, withContext, withOutput } from './cluster-flags.ts';
+import { exitCodes } from './exit-codes.ts';
 
 interface FilesFlags extends ClusterFlags {
   readonly name: string;
@@ -17,9 +20,6 @@ interface FilesFlags extends ClusterFlags {
   readonly merge?: string;
   readonly follow: boolean;
 }
-
-/** Milliseconds between looks for new files. */
-const lookEvery = 2_000;
 
 /** `files`: what analysis emulators have written below `/tmp`. */
 export function addFilesCommand(program: Command): void {
@@ -39,17 +39,31 @@ export function addFilesCommand(program: Command): void {
   ).action(async (flags: FilesFlags) => {
     const problem = excludeProblem(flags.name);
     if (problem !== '') throw new Error(`--name: ${problem}`);
-    const isWanted = createNameMatcher([flags.name]);
+    const matches = createNameMatcher([flags.name]);
+    const isWanted = ({ name }: EmulatorFile) => matches(name);
     const client = new KubeClient(new KubeConnection((await chosenContext(flags.context)).config()));
-    const known = new Set<string>();
+    const source = podSource(client);
     // An own file, for the user alone: never what is there already.
     const target = flags.merge === undefined || flags.merge === '-' ? null : await open(flags.merge, 'wx', 0o600);
-    const merge = flags.merge === undefined ? null : new EmulatorMerge(client, writerTo(target));
+    const sinks = [
+      ...(flags.pull === undefined ? [] : [new FolderSink(flags.pull, isWanted)]),
+      ...(flags.merge === undefined ? [] : [new DocumentSink(isWanted, writerTo(target))]),
+    ];
+    const readers = sinks.map((sink) => new EmulatorReader(source, sink));
+    const isNew = newOnes();
+    const complain = complaints();
     try {
       do {
-        const files = (await listEmulatorFiles(client)).filter(({ name }) => isWanted(name)).filter(isNew(known));
-        if (flags.pull !== undefined) await pullEmulatorFiles(client, files, flags.pull, () => {});
-        await merge?.add(files);
+        const listing = await source.list();
+        for (const reader of readers) await reader.read(listing);
+        complain(listing.pods.map(({ problem }) => problem));
+        for (const { state } of readers) {
+          complain([
+            ...state.failures.map(({ file, problem }) => `${emulatorKey(file)}: ${problem}`),
+            ...state.problems,
+          ]);
+        }
+        const files = listing.files.filter(isWanted).filter(isNew);
         if (flags.merge !== '-' && (files.length > 0 || !flags.follow)) print(flags, { files }, files.map(fileLine));
         if (flags.follow) await pause(lookEvery);
       } while (flags.follow);
@@ -67,16 +81,31 @@ function writerTo(target: FileHandle | null): (bytes: Uint8Array) => Promise<voi
   };
 }
 
-/** Not seen before in this size and state. */
-function isNew(known: Set<string>): (file: EmulatorFile) => boolean {
-  return ({ pod, name, size, changed }) => {
-    const key = `${pod}/${name} ${size} ${changed}`;
-    const isKnown = known.has(key);
-    known.add(key);
-    return !isKnown;
+/** Tells what is wrong on standard error, each once, and in the exit code. */
+function complaints(): (problems: readonly string[]) => void {
+  const told = new Set<string>();
+  return (problems) => {
+    for (const problem of problems) {
+      if (problem === '' || told.has(problem)) continue;
+      told.add(problem);
+      console.error(problem);
+      process.exitCode = exitCodes.failed;
+    }
   };
 }
 
-function fileLine({ pod, name, size, changed }: EmulatorFile): string {
-  return `${new Date(changed).toISOString()}  ${String(size).padStart(10)}  ${pod}  ${name}`;
+/** Not seen before in this size and state. */
+function newOnes(): (file: EmulatorFile) => boolean {
+  const known = new Map<string, string>();
+  return (file) => {
+    const key = emulatorKey(file);
+    const state = `${file.size} ${file.changed}`;
+    if (known.get(key) === state) return false;
+    known.set(key, state);
+    return true;
+  };
+}
+
+function fileLine({ namespace, pod, name, size, changed }: EmulatorFile): string {
+  return `${new Date(changed).toISOString()}  ${String(size).padStart(10)}  ${namespace}/${pod}  ${name}`;
 }

@@ -1,6 +1,7 @@
 import { type Handlers, refusedAtStart } from '../../app/api/contract.ts';
 import type { SavePermits } from '../save-permit.ts';
 import { clusterHandlers } from './api/cluster-handlers.ts';
+import { emulatorHandlers } from './api/emulator-handlers.ts';
 import { EventHub } from './api/event-hub.ts';
 import { flowHandlers } from './api/flow-handlers.ts';
 import { FlowsNotifier } from './api/flows-notifier.ts';
@@ -10,6 +11,7 @@ import { sessionHandlers } from './api/session-handlers.ts';
 import type { ClusterDriver } from './clusters/driver.ts';
 import { ClusterRegistry } from './clusters/registry.ts';
 import { diameterDictionary } from './diameter-dictionary.ts';
+import { Readings } from './emulator/readings.ts';
 import { SchemaStore } from './schema/schema-store.ts';
 import { Transfers } from './serve/transfers.ts';
 import { LossTimeline } from './session/loss-timeline.ts';
@@ -70,7 +72,8 @@ export function createEngine(options: EngineOptions): Engine {
     onChange: () => notifier.touch(),
     onSwitch(session) {
       losses.clear();
-      clusters.listen(session.isLive);
+      clusters.listen(host.takesCaptures);
+      readings.shown(session);
       notifier.restart();
       tellSession();
     },
@@ -92,6 +95,12 @@ export function createEngine(options: EngineOptions): Engine {
     onChange: (cards) => events.emit('clusters.changed', { clusters: cards }),
   });
 
+  const readings = new Readings({
+    clusters,
+    host,
+    onChange: (reading) => events.emit('emulator.changed', { reading }),
+  });
+
   function tellSession(): void {
     const info = host.session.info();
     const now = JSON.stringify({ ...info, memory: 0 });
@@ -100,6 +109,8 @@ export function createEngine(options: EngineOptions): Engine {
     events.emit('session.changed', info);
   }
   const timer = setInterval(tellSession, sessionInterval);
+  const saving = new Saving((progress) => events.emit('save.progress', progress));
+  const { permits = null } = options;
 
   const handlers: Handlers = {
     'engine.hello': () => ({
@@ -118,17 +129,18 @@ export function createEngine(options: EngineOptions): Engine {
       host,
       settings,
       library: new SessionLibrary(workspace, settings),
-      saving: new Saving((progress) => events.emit('save.progress', progress)),
-      permits: options.permits ?? null,
+      saving,
+      permits,
       transfers,
     }),
+    ...emulatorHandlers({ readings, saving, permits, transfers }),
     ...schemaHandlers({ schemas, settings, onChange: (info) => events.emit('schema.changed', info) }),
     ...clusterHandlers({
       clusters,
       settings,
       // Captures need a session that takes them: the file that is shown stays on disk.
       onEnable: () => {
-        if (!host.session.isLive) void host.begin();
+        if (!host.takesCaptures) void host.begin();
       },
     }),
   };
@@ -156,6 +168,7 @@ export function createEngine(options: EngineOptions): Engine {
     },
     async close() {
       clearInterval(timer);
+      await readings.close();
       await clusters.close();
       notifier.close();
       await host.close();

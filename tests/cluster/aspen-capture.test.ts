@@ -1,9 +1,8 @@
-import { execFile, spawn, spawnSync } from 'node:child_process';
-import { appendFileSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { execFile, spawnSync } from 'node:child_process';
+import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { encodeDocument } from '../../app/capture/stream-encode.ts';
 import { settingsOff, settingsOn } from '../../app/mesh/aspen/capture-values.ts';
 import { editValues, sectionSettings } from '../../app/mesh/aspen/values-edit.ts';
 import { defaultCaptureOptions } from '../../app/mesh/capture-options.ts';
@@ -11,9 +10,7 @@ import { emulatorChart, inspectorChart } from '../../app/mesh/chart/charts.ts';
 import { analysisNamespace } from '../../app/mesh/names.ts';
 import { resources } from '../../app/mesh/resources.ts';
 import { createAspenDriver } from '../../main/engine/clusters/aspen/aspen-driver.ts';
-import { listEmulatorFiles, pullEmulatorFiles } from '../../main/engine/clusters/aspen/emulator-files.ts';
 import { clusterPrograms } from '../../main/engine/clusters/istio/programs.ts';
-import { callDocuments } from '../support/capture-documents.ts';
 import type { ControlPlane } from '../support/control-plane/control-plane.ts';
 import { helmProgram } from '../support/control-plane/parts.ts';
 import { eventually } from '../support/control-plane/program.ts';
@@ -79,61 +76,9 @@ describe.skipIf(missingPartsText !== '')(`captures of Aspen Mesh${missingPartsTe
       return (await engine.rows()).find(({ target }) => target === path) ?? null;
     });
 
-  /** Files of an emulator are one capture for the reader, while they are written. */
-  async function followsFiles(): Promise<void> {
-    const cli = join(import.meta.dirname, '../../build/engine/cli.mjs');
-    const env = { ...process.env, KUBECONFIG: plane.kubeconfig };
-    const prefix = `packet-inspector-merged-${process.pid}`;
-    const calls = [1, 2].map((number) =>
-      callDocuments(number).map((document) => encodeDocument(document, BigInt(number))),
-    );
-    const paths = [1, 2].map((number) => join('/tmp', `${prefix}-${number}.bson`));
-    const [first = '', second = ''] = paths;
-    for (const path of paths) stack.defer(() => rmSync(path, { force: true }));
-    const whole = Buffer.concat(calls[0]!);
-    writeFileSync(first, whole.subarray(0, 100), { mode: 0o600 });
-    const flags = ['files', '--name', `${prefix}.*`, '--merge', '-', '--follow'];
-    const files = spawn(process.execPath, [cli, ...flags], { env, stdio: ['ignore', 'pipe', 'inherit'] });
-    const reader = spawn(process.execPath, [cli, 'read', '-'], { env, stdio: [files.stdout, 'pipe', 'inherit'] });
-    let printed = '';
-    reader.stdout!.on('data', (text: Buffer) => {
-      printed += text.toString();
-    });
-    try {
-      appendFileSync(first, whole.subarray(100));
-      await eventually('the first call', () => printed.includes('/products/1?'));
-      writeFileSync(second, Buffer.concat(calls[1]!), { mode: 0o600 });
-      await eventually('the second call', () => printed.includes('/products/2?'));
-    } finally {
-      files.kill();
-      reader.kill();
-    }
-  }
-
   it('are shown from enabling to disabling, by the release and the emulator alone', async () => {
     await engine.handlers['clusters.enable']({ id: 'admin', capture: defaultCaptureOptions });
     expect(await shown('/by/the/app')).toMatchObject({ method: 'POST', protocol: 'HTTP/1.1' });
-    // What the receiver has written can be listed and pulled as that of any emulator: by commands in its pod.
-    await plane.apply(
-      {
-        apiVersion: 'kwok.x-k8s.io/v1alpha1',
-        kind: 'ClusterExec',
-        metadata: { name: 'emulator' },
-        spec: { selector: { matchNamespaces: [analysisNamespace] }, execs: [{ local: {} }] },
-      },
-      'clusterexecs',
-    );
-    const name = `packet-inspector-test-${process.pid}.bson`;
-    writeFileSync(join('/tmp', name), 'bytes of a capture', { mode: 0o600 });
-    stack.defer(() => rmSync(join('/tmp', name)));
-    const file = await eventually(
-      'the file in the list',
-      async () => (await listEmulatorFiles(plane.admin)).find((one) => one.name === name) ?? null,
-    );
-    expect(file.size).toBe(18);
-    await pullEmulatorFiles(plane.admin, [file], join(plane.folder, 'pulled'), () => {});
-    expect(readFileSync(join(plane.folder, 'pulled', name), 'utf8')).toBe('bytes of a capture');
-    await followsFiles();
     const { findings } = await engine.handlers['clusters.doctor']({ id: 'admin' });
     expect(findings.filter(({ severity }) => severity === 'error')).toEqual([]);
     const { remainder } = await engine.handlers['clusters.disable']({ id: 'admin' });

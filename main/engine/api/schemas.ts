@@ -33,6 +33,8 @@ const order = v.strictObject({
   descending: v.boolean(),
 });
 const path = v.pipe(text, v.minLength(1));
+const target = v.nullable(v.strictObject({ path, permit: text }));
+const selection = { id: text, name: text, captures: v.nullable(v.pipe(v.array(text), v.maxLength(maximumRows))) };
 
 export const schemas: Schemas = {
   'engine.hello': nothing,
@@ -65,12 +67,17 @@ export const schemas: Schemas = {
   'clusters.label': v.strictObject({ id: text, namespace: kubernetesName }),
   'clusters.nameChart': v.strictObject({ id: text, path: text }),
   'clusters.doctor': v.strictObject({ id: text }),
+  'emulator.list': v.strictObject({ id: text, name: text, limit: rows }),
+  'emulator.read': v.strictObject({ ...selection, follow: v.boolean() }),
+  'emulator.stop': nothing,
+  'emulator.state': nothing,
+  'emulator.save': v.strictObject({ ...selection, target }),
   'session.info': nothing,
   'session.open': v.strictObject({ path }),
   'session.cancelOpen': nothing,
   'session.new': nothing,
   'session.save': v.strictObject({
-    target: v.nullable(v.strictObject({ path, permit: text })),
+    target,
     filter: text,
     format: v.exactOptional(v.picklist(['pcapng', 'har'])),
   }),

@@ -5,7 +5,7 @@ import { wiresharkPart } from '../../../app/filter/wireshark.ts';
 import type { SavePermits } from '../../save-permit.ts';
 import { findHelm, helmAdvice } from '../helm/find-helm.ts';
 import type { Transfers } from '../serve/transfers.ts';
-import { formatOf, type SaveFormat, saveAs } from '../session/save-as.ts';
+import { formatOf, saveAs } from '../session/save-as.ts';
 import { saveSession } from '../session/save-session.ts';
 import type { Saving } from '../session/saving.ts';
 import type { SessionHost } from '../session/session-host.ts';
@@ -16,6 +16,7 @@ import { findWireshark, wiresharkAdvice } from '../wireshark/find.ts';
 import { installProfile, profileName } from '../wireshark/profile.ts';
 import { startDetached } from '../wireshark/start.ts';
 import { RequestError } from './request-error.ts';
+import { savePlace } from './save-place.ts';
 
 export interface SessionHandlerOptions {
   readonly host: SessionHost;
@@ -30,14 +31,6 @@ export interface SessionHandlerOptions {
 
 /** The requests about the session, its file and Wireshark. */
 export function sessionHandlers({ host, settings, library, saving, permits, transfers }: SessionHandlerOptions) {
-  async function download(filter: string, format: SaveFormat, offers: Transfers) {
-    const { session } = host;
-    const path = offers.newPath();
-    const { flows, bytes } = await saving.run((watch) => saveAs(format, session, filter, path, watch));
-    const name = `${session.name.replace(/(\.(pcap|pcapng|cap|gz|zst|bson|har))+$/, '')}.${format}`;
-    return { path: '', download: offers.offer(path, name), flows, bytes };
-  }
-
   return {
     'session.info': () => host.session.info(),
     'session.open': async ({ path }) => {
@@ -52,20 +45,12 @@ export function sessionHandlers({ host, settings, library, saving, permits, tran
     'session.cancelOpen': () => host.cancelOpen(),
     'session.new': () => host.begin(),
     'session.save': async ({ target, filter, format }) => {
-      if (transfers !== null) {
-        // A page in a browser does not choose where on this machine is written.
-        if (target !== null) throw new RequestError('session.path', 'In the browser, files are saved by downloading.');
-        return download(filter, format ?? 'pcapng', transfers);
-      }
-      if (target === null || permits?.allows(target) !== true) {
-        throw new RequestError('session.path', 'Where to save has to be chosen in the dialog for it.');
-      }
-      const { path } = target;
+      const { path, offer } = savePlace(target, permits, transfers);
       const { session } = host;
-      const { flows, bytes } = await saving.run((watch) =>
-        saveAs(format ?? formatOf(path), session, filter, path, watch),
-      );
-      return { path, download: '', flows, bytes };
+      const wanted = format ?? formatOf(path);
+      const { flows, bytes } = await saving.run((watch) => saveAs(wanted, session, filter, path, watch));
+      const name = `${session.name.replace(/(\.(pcap|pcapng|cap|gz|zst|bson|har))+$/, '')}.${wanted}`;
+      return { ...offer(name), flows, bytes };
     },
     'session.list': async () => ({ sessions: await library.list() }),
     'session.remove': async ({ path }) => {

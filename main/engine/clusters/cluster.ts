@@ -108,7 +108,10 @@ export class Cluster {
       return { state: capture === 'capturing' ? 'degraded' : capture, problem };
     }
     if (!this.#wanted) {
-      return { state: 'capturing', problem: 'Captures are not shown here while a capture file is open.' };
+      return {
+        state: 'capturing',
+        problem: 'Captures are not shown here while a capture file, or what an emulator has, is open.',
+      };
     }
     const { connection, problem: reason } = this.#link;
     if (connection.state === 'reconnecting') {

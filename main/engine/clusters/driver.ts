@@ -9,6 +9,7 @@ import type {
   Step,
 } from '../../../app/api/cluster-types.ts';
 import type { CaptureOptions, SlotChoice } from '../../../app/mesh/capture-options.ts';
+import type { EmulatorSource } from '../emulator/source.ts';
 
 /** What a driver knows of its cluster's capture. The link to the receiver and the losses are known by the engine itself. */
 export interface DriverStatus {
@@ -71,6 +72,8 @@ export interface ClusterDriver {
    * afterwards.
    */
   disable(slot?: SlotChoice): Promise<Remainder>;
+  /** Where captures of analysis emulators are had from their pods. Left out where there are no pods. */
+  emulatorFiles?(): Promise<EmulatorSource>;
   /** Left out where there is never an Aspen Mesh. Rejects where there is another mesh. */
   aspen?(): Promise<AspenControl>;
   /** Why nothing, or too little, comes. */

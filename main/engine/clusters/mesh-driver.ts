@@ -62,6 +62,11 @@ export function createMeshDriver({ name, choose, eager, retryEvery, close }: Mes
     extend: async (minutes) => (await driver()).extend(minutes),
     planDisable: async () => (await driver()).planDisable(),
     disable: async (slot) => (await driver()).disable(slot),
+    async emulatorFiles() {
+      const { emulatorFiles } = await driver();
+      if (!emulatorFiles) throw new Error(`${name} has no pods whose files could be read.`);
+      return emulatorFiles();
+    },
     async aspen() {
       const { aspen } = await driver();
       if (!aspen) throw new Error(`${name} has no Aspen Mesh.`);

@@ -49,6 +49,11 @@ export function decodeLive(task: DecodingTask, port: MessagePort): void {
         taken += command.bytes.length;
         stepSoon();
         break;
+      case 'packets':
+        capture.rawPackets(command.interfaceName, command.pcap);
+        taken += command.pcap.length;
+        stepSoon();
+        break;
       case 'taken':
         teller.taken();
         if (taken > told) stepSoon();

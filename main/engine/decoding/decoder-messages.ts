@@ -19,6 +19,8 @@ export type DecodingCommand =
   | { readonly type: 'cancel' }
   /** Live captures, as `readDocuments` reads them. */
   | { readonly type: 'documents'; readonly bytes: Uint8Array<ArrayBuffer> }
+  /** Live: packets of which nothing else is known, as `pcapRecord` writes them, of LINKTYPE_RAW. */
+  | { readonly type: 'packets'; readonly interfaceName: string; readonly pcap: Uint8Array<ArrayBuffer> }
   /** Live: all that was told before is to be on disk and in a step; answered by `DecodingFlushed`. */
   | { readonly type: 'flush' }
   /** Live: nothing more comes. */

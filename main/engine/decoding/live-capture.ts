@@ -1,12 +1,17 @@
 import type { CaptureDocument } from '../../../app/capture/document.ts';
 import { type AddressName, addressNames } from '../../../app/capture/document-names.ts';
 import { interfaceNameOf, readDocumentPackets } from '../../../app/capture/document-packets.ts';
+import { LINKTYPE_RAW } from '../../../app/formats/pcap/pcap-format.ts';
+import { createPcapReader } from '../../../app/formats/pcap/pcap-reader.ts';
+import { pcapFileHeader } from '../../../app/formats/pcap/pcap-writer.ts';
 import type { Packet } from '../../../app/model/packet.ts';
 import type { Problem } from '../../../app/model/problem.ts';
 import type { SessionWriter } from '../session/session-writer.ts';
 import type { SpillFile } from '../store/spill-file.ts';
 import type { DecodedSink } from './decoded-sink.ts';
 import { FlowDecoder } from './flow-decoder.ts';
+
+const pcapHeader = pcapFileHeader(LINKTYPE_RAW);
 
 /** Live captures on their way: into the session file first, then through the decoder. */
 export class LiveCapture {
@@ -40,6 +45,21 @@ export class LiveCapture {
     const fresh = writer.document(interfaceName, names, packets);
     // The same order as in the file, so that reading it gives the same flows.
     for (const [address, name] of fresh) this.#decoder.learnName(address, name);
+    for (const packet of packets) this.#decoder.packet(packet);
+  }
+
+  /** Packets of which nothing else is known, as `pcapRecord` writes them, of LINKTYPE_RAW. */
+  rawPackets(interfaceName: string, pcap: Uint8Array): void {
+    const writer = this.#writer;
+    const packets: Packet[] = [];
+    const interfaceId = writer.interfaceId(interfaceName);
+    const reader = createPcapReader({
+      packet: (packet) => packets.push({ ...packet, interfaceId, interfaceName }),
+      problem: this.#onProblem,
+    });
+    reader.push(pcapHeader);
+    reader.push(pcap);
+    writer.document(interfaceName, [], packets);
     for (const packet of packets) this.#decoder.packet(packet);
   }
 

@@ -77,6 +77,15 @@ export class LiveDecoding {
     }
   }
 
+  /** Takes packets of which nothing else is known, as `pcapRecord` writes them, of LINKTYPE_RAW. */
+  rawPackets(interfaceName: string, pcap: Uint8Array): void {
+    if (this.#isOver || pcap.length === 0) return;
+    this.#post();
+    this.#posted += pcap.length;
+    const bytes = new Uint8Array(pcap);
+    this.#begun().tell({ type: 'packets', interfaceName, pcap: bytes }, [bytes.buffer]);
+  }
+
   /** Null while there is room for captures; else what resolves when there is again. */
   room(): Promise<void> | null {
     if (this.#room === null && !this.#isOver && this.#posted - this.#progress.taken >= maximumUntaken) {

@@ -7,6 +7,9 @@ import { RequestError } from '../api/request-error.ts';
 import { Session } from './session.ts';
 import type { Workspace } from './workspace.ts';
 
+/** What clusters capture now; or what an analysis emulator has in files, which would come twice where both were taken. */
+export type CaptureSource = 'clusters' | 'emulator';
+
 export interface SessionHostOptions {
   readonly workspace: Workspace;
   /** Flows, problems or the reading's progress changed. */
@@ -28,6 +31,8 @@ export class SessionHost {
   #reading: AbortController | null = null;
   /** Sessions that were shown before and are being closed. */
   readonly #closing = new Set<Promise<void>>();
+  /** Where the captures of the session come from, if it takes any. */
+  #source: CaptureSource = 'clusters';
 
   constructor(options: SessionHostOptions) {
     this.#options = options;
@@ -38,8 +43,14 @@ export class SessionHost {
     return this.#session;
   }
 
-  /** Takes a live capture, unless a capture file is shown. */
+  /** Whether the session that is shown is one for what clusters capture now. */
+  get takesCaptures(): boolean {
+    return this.#session.isLive && this.#source === 'clusters';
+  }
+
+  /** Takes a live capture, unless something else is shown. */
   document(document: CaptureDocument, nameAt: NameAt): void {
+    if (!this.takesCaptures) return;
     this.#session.document(document, nameAt);
   }
 
@@ -48,8 +59,12 @@ export class SessionHost {
     return this.#session.room();
   }
 
-  /** Begins an empty session at once; resolves when what was shown is on disk, where it stays. */
-  async begin(): Promise<SessionInfo> {
+  /**
+   * Begins an empty session at once; resolves when what was shown is on disk, where it stays. Captures of another source than
+   * `clusters` are given to the session itself.
+   */
+  async begin(source: CaptureSource = 'clusters'): Promise<SessionInfo> {
+    this.#source = source;
     this.#reading?.abort();
     await this.#switchTo(this.#empty());
     return this.#session.info();

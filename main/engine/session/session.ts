@@ -98,6 +98,11 @@ export class Session {
     return this.#live?.decoding.room() ?? null;
   }
 
+  /** Appends packets of which nothing else is known, as `NetworkPackets` reads them, and decodes them. */
+  rawPackets(interfaceName: string, pcap: Uint8Array): void {
+    this.#live?.decoding.rawPackets(interfaceName, pcap);
+  }
+
   reportFile(problem: Problem): void {
     if (this.fileProblems.length < maximumFileProblems) this.fileProblems.push(problem);
   }

@@ -3,6 +3,7 @@ import type { ClusterCard, FlowRow, Order, SessionInfo, StreamMessage } from '..
 import { demoCard } from './cluster-cards.ts';
 import { clusterHandlers } from './clusters.ts';
 import { madeUpBody, madeUpDetail } from './detail.ts';
+import { emulatorHandlers } from './emulator-answers.ts';
 import { beginning, madeUpFlow } from './flows.ts';
 
 export interface MadeUpEngine {
@@ -116,6 +117,7 @@ export function createMadeUpEngine(flows: number, cards: readonly ClusterCard[] 
     }),
     'filter.values': () => ({ values: [] }),
     ...clusterHandlers(() => clusters, setCluster),
+    ...emulatorHandlers(session, (reading) => emit('emulator.changed', { reading })),
     'session.info': session,
     'session.open': session,
     'session.cancelOpen': session,

@@ -9,6 +9,7 @@ import { aggregatorName, analysisNamespace, leaseName } from '../../../../app/me
 import { inventoryOf } from '../../../../app/mesh/pod-reader.ts';
 import { resources } from '../../../../app/mesh/resources.ts';
 import { errorText } from '../../../log.ts';
+import { podSource } from '../../emulator/source.ts';
 import { Helm } from '../../helm/helm.ts';
 import { isForbidden } from '../../kube/kube-error.ts';
 import type { ClusterDriver } from '../driver.ts';
@@ -195,6 +196,7 @@ export function createAspenDriver({ name, client, files, ...options }: AspenDriv
       const values = valueChanges(release, settingsOff(effectiveSection(release)));
       return { slot: 'remove', slotObjects: [], connections: [], values, uninstall: uninstallSteps };
     },
+    emulatorFiles: async () => podSource(client),
     aspen: async () => ({
       label: (namespace) => labelNamespace(client, namespace),
       uninstall: () => state.exclusively(removeAll),

@@ -8,6 +8,7 @@ import { leaseGrace, type ReadLease } from '../../../../app/mesh/lease.ts';
 import { inventoryOf } from '../../../../app/mesh/pod-reader.ts';
 import { newGeneration } from '../../../new-generation.ts';
 import { captureOptions } from '../../api/capture-schema.ts';
+import { podSource } from '../../emulator/source.ts';
 import type { KubeClient } from '../../kube/client.ts';
 import { KubeError } from '../../kube/kube-error.ts';
 import type { ClusterDriver, DriverStatus } from '../driver.ts';
@@ -224,6 +225,7 @@ export function createIstioDriver({ name, client, ...options }: IstioDriverOptio
       return state.exclusively(() => turnOff(async () => slot ?? chosenSlot(client)));
     },
     nameAt: (address, time) => watch.nameAt(address, time),
+    emulatorFiles: async () => podSource(client),
     doctor: () => diagnose(client, last),
     connect,
     close: async () => {

@@ -1,0 +1,34 @@
+import { describe, expect, it } from 'vitest';
+import { mostFiles, readList, readPieces } from './emulator-commands.ts';
+
+const pod = { namespace: 'analysis-emulator', pod: 'emulator-0' };
+const name = 'diameter-client-6464c65b66-4c8jl-1339708294-1857878061-1675782061987009574.bson';
+const file = { ...pod, name, size: 2048, changed: 1_675_782_061_000 };
+
+describe('the list of an emulator’s files', () => {
+  it('has captures of any name, and nothing that could lead elsewhere', () => {
+    const printed = `2048 1675782061 ./${name}\n10 1675782062 ./../../etc/passwd.bson\n10 1 ./-rf.pcap\nfind: no\n7 1 ./a b.pcap\n`;
+    expect(readList(pod, printed)).toEqual({ files: [file], cut: false });
+  });
+
+  it('ends at the newest, and says that there are more', () => {
+    const { files, cut } = readList(pod, `1 2 ./a.bson\n`.repeat(mostFiles + 1));
+    expect([files.length, cut]).toEqual([mostFiles, true]);
+  });
+});
+
+describe('pieces of files', () => {
+  const pieces = [3, 2, 4].map((length) => ({ file, from: 0, length }));
+  const bytes = (text: string) => new TextEncoder().encode(text);
+
+  it('are the bytes that were asked for, whatever is in them, and null for a file that has gone', () => {
+    const read = readPieces(pieces, bytes('+\nab\n-\n+\n+\n-\n'));
+    expect(read.map((piece) => piece && new TextDecoder().decode(piece))).toEqual(['ab\n', null, '+\n-\n']);
+  });
+
+  it('are refused where the shell printed something else', () => {
+    for (const printed of ['', 'sh: no\n', '+\nab\n-\n+\n+\n-', '+\nab\n-\n+\n+\n-\n+']) {
+      expect(() => readPieces(pieces, bytes(printed))).toThrow('something else than the files');
+    }
+  });
+});

@@ -1,0 +1,78 @@
+import type { EmulatorFile, EmulatorPod } from './emulator-files.ts';
+
+const emulatorFolder = '/tmp';
+
+/** Files of one pod that are listed at most: the newest. */
+export const mostFiles = 20_000;
+
+/**
+ * Prints size, time in seconds and name of each capture, for GNU's tools and for those of busybox; the newest first, and one more
+ * than are listed at most, so that it is known whether there are more.
+ */
+export const listCommand: readonly string[] = [
+  'sh',
+  '-c',
+  `cd ${emulatorFolder} && find . -maxdepth 1 -type f '(' -name '*.bson' -o -name '*.pcap' ')' -exec stat -c '%s %Y %n' {} + | sort -k 2,2nr | head -n ${mostFiles + 1}`,
+];
+
+/** Only names that cannot lead elsewhere, here or there. Any name of an emulator is one. */
+const safeName = /^[A-Za-z0-9_][-A-Za-z0-9_.@=+:,]{0,250}$/;
+
+export interface PodListing {
+  readonly files: readonly EmulatorFile[];
+  /** There are more, older ones. */
+  readonly cut: boolean;
+}
+
+/** Reads what `listCommand` printed; lines that are no file of a capture are passed over. */
+export function readList({ namespace, pod }: EmulatorPod, printed: string): PodListing {
+  const lines = printed.split('\n').filter((line) => line !== '');
+  const files = lines.slice(0, mostFiles).flatMap((line) => {
+    const [, size, seconds, name = ''] = /^(\d+) (\d+) \.\/(.+)$/.exec(line) ?? [];
+    if (!safeName.test(name)) return [];
+    return [{ namespace, pod, name, size: Number(size), changed: Number(seconds) * 1000 }];
+  });
+  return { files, cut: lines.length > mostFiles };
+}
+
+/** A piece of a file: `length` bytes from `from`. */
+export interface FilePiece {
+  readonly file: EmulatorFile;
+  readonly from: number;
+  readonly length: number;
+}
+
+const there = 0x2b;
+const gone = 0x2d;
+const newline = 0x0a;
+
+/**
+ * Prints for each piece either `+` and exactly as many bytes as were asked for, zeros where the file has become shorter, or `-` when
+ * the file is not there any more. Many in one command: each is a connection to the API server.
+ */
+const readScript = `cd ${emulatorFolder} && while [ $# -gt 2 ]; do { echo +; { tail -c "+$2"; cat /dev/zero; } | head -c "$3"; } 2>/dev/null <"./$1" || echo -; shift 3; done`;
+
+export function readCommand(pieces: readonly FilePiece[]): readonly string[] {
+  const words = pieces.flatMap(({ file, from, length }) => [file.name, String(from + 1), String(length)]);
+  return ['sh', '-c', readScript, 'sh', ...words];
+}
+
+/** Reads what `readCommand` printed: the bytes of each piece, null for a file that has gone. @throws Error when it is not that */
+export function readPieces(pieces: readonly FilePiece[], printed: Uint8Array): readonly (Uint8Array | null)[] {
+  let at = 0;
+  const read = pieces.map(({ length }) => {
+    const mark = printed[at];
+    if ((mark !== there && mark !== gone) || printed[at + 1] !== newline) throw unexpected();
+    at += 2;
+    if (mark === gone) return null;
+    at += length;
+    if (at > printed.length) throw unexpected();
+    return printed.subarray(at - length, at);
+  });
+  if (at !== printed.length) throw unexpected();
+  return read;
+}
+
+function unexpected(): Error {
+  return new Error('the shell there printed something else than the files that were asked for');
+}

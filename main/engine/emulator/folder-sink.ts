@@ -1,0 +1,44 @@
+import { constants } from 'node:fs';
+import { mkdir, open } from 'node:fs/promises';
+import { join } from 'node:path';
+import { type EmulatorFile, emulatorKey } from '../../../app/mesh/aspen/emulator-files.ts';
+import type { FileSink } from './reader.ts';
+import type { EmulatorListing } from './source.ts';
+
+/** The first bytes replace what is there under the name; a link that somebody put there is not followed. */
+const begin = constants.O_WRONLY | constants.O_CREAT | constants.O_TRUNC | (constants.O_NOFOLLOW ?? 0);
+const goOn = constants.O_WRONLY | constants.O_APPEND | (constants.O_NOFOLLOW ?? 0);
+
+/** Copies files into a folder, for the user alone (0600), also while they are written. */
+export class FolderSink implements FileSink {
+  readonly #folder: string;
+  readonly #isWanted: (file: EmulatorFile) => boolean;
+  /** Whose file has a name in the folder. */
+  readonly #owners = new Map<string, string>();
+
+  constructor(folder: string, isWanted: (file: EmulatorFile) => boolean) {
+    this.#folder = folder;
+    this.#isWanted = isWanted;
+  }
+
+  choose({ files }: EmulatorListing): readonly EmulatorFile[] {
+    return files.filter(this.#isWanted);
+  }
+
+  async take(file: EmulatorFile, from: number, bytes: Uint8Array): Promise<number> {
+    const key = emulatorKey(file);
+    const owner = this.#owners.get(file.name) ?? key;
+    if (owner !== key) throw new Error(`The folder has a file of this name already, that of ${owner}.`);
+    this.#owners.set(file.name, key);
+    await mkdir(this.#folder, { recursive: true, mode: 0o700 });
+    const target = await open(join(this.#folder, file.name), from === 0 ? begin : goOn, 0o600);
+    try {
+      // One that was there may have been made with other rights.
+      await target.chmod(0o600);
+      await target.appendFile(bytes);
+    } finally {
+      await target.close();
+    }
+    return bytes.length;
+  }
+}

@@ -1,0 +1,118 @@
+import {
+  type FilePiece,
+  listCommand,
+  mostFiles,
+  readCommand,
+  readList,
+  readPieces,
+} from '../../../app/mesh/aspen/emulator-commands.ts';
+import { type EmulatorFile, type EmulatorPod, emulatorKey } from '../../../app/mesh/aspen/emulator-files.ts';
+import type { Pod } from '../../../app/mesh/kubernetes.ts';
+import { analysisNamespace } from '../../../app/mesh/names.ts';
+import { resources } from '../../../app/mesh/resources.ts';
+import { emulatorSelector } from '../clusters/aspen/emulator.ts';
+import type { KubeClient } from '../kube/client.ts';
+import { runInPod } from '../kube/exec.ts';
+import { isForbidden } from '../kube/kube-error.ts';
+import { emulatorProblem } from './problem.ts';
+
+/** A pod of an emulator, and why its files, or some of them, are not listed; '' when all are. */
+export interface ListedPod extends EmulatorPod {
+  readonly problem: string;
+}
+
+export interface EmulatorListing {
+  readonly pods: readonly ListedPod[];
+  /** The oldest first. */
+  readonly files: readonly EmulatorFile[];
+}
+
+/** Where the files of a cluster's emulators are had. */
+export interface EmulatorSource {
+  /** All there is now. A pod that cannot be asked harms no other. @throws KubeError when pods may not be listed */
+  list(signal?: AbortSignal): Promise<EmulatorListing>;
+  /** The bytes of pieces of files of one pod; null for a file that has gone. @throws Error with a sentence */
+  read(pieces: readonly FilePiece[], signal?: AbortSignal): Promise<readonly (Uint8Array | null)[]>;
+}
+
+/** Files below `/tmp` of all pods with the labels of an emulator, ours or not, read by commands in them. */
+export function podSource(client: KubeClient): EmulatorSource {
+  /** The container to ask, by pod. */
+  const containers = new Map<string, string>();
+
+  async function listPod(pod: EmulatorPod, signal?: AbortSignal) {
+    try {
+      const printed = await run(pod, listCommand, signal);
+      const { files, cut } = readList(pod, printed.toString('utf8'));
+      const problem = cut ? `${pod.namespace}/${pod.pod} has more files: its newest ${mostFiles} are listed.` : '';
+      return { pod: { ...pod, problem }, files };
+    } catch (error) {
+      signal?.throwIfAborted();
+      return { pod: { ...pod, problem: emulatorProblem(pod, error) }, files: [] };
+    }
+  }
+
+  function run(pod: EmulatorPod, command: readonly string[], signal?: AbortSignal): Promise<Buffer> {
+    const container = containers.get(emulatorKey({ ...pod, name: '' }));
+    return runInPod(client.connection, {
+      ...pod,
+      command,
+      ...(container === undefined ? {} : { container }),
+      ...(signal === undefined ? {} : { signal }),
+    });
+  }
+
+  return {
+    async list(signal) {
+      const pods = (await listPods(client)).filter(({ metadata }) => metadata.deletionTimestamp === undefined);
+      containers.clear();
+      const lists = await Promise.all(
+        pods.map((pod) => {
+          const place = { namespace: pod.metadata.namespace ?? '', pod: pod.metadata.name };
+          containers.set(emulatorKey({ ...place, name: '' }), emulatorContainer(pod));
+          const phase = pod.status?.phase ?? 'unknown';
+          if (phase === 'Running') return listPod(place, signal);
+          return {
+            pod: { ...place, problem: `${place.namespace}/${place.pod} does not run: it is ${phase}.` },
+            files: [],
+          };
+        }),
+      );
+      return {
+        pods: lists.map(({ pod }) => pod),
+        files: lists
+          .flatMap(({ files }) => files)
+          .sort((left, right) => left.changed - right.changed || (left.name < right.name ? -1 : 1)),
+      };
+    },
+    async read(pieces, signal) {
+      const [first] = pieces;
+      if (!first) return [];
+      const { namespace, pod } = first.file;
+      try {
+        return readPieces(pieces, await run({ namespace, pod }, readCommand(pieces), signal));
+      } catch (error) {
+        signal?.throwIfAborted();
+        throw new Error(emulatorProblem({ namespace, pod }, error));
+      }
+    },
+  };
+}
+
+/** In all namespaces, or, where that may not be seen, in that of the documentation. */
+async function listPods(client: KubeClient): Promise<readonly Pod[]> {
+  try {
+    return await client.list<Pod>(resources.pod, { labels: emulatorSelector });
+  } catch (error) {
+    if (!isForbidden(error)) throw error;
+    return client.list<Pod>(resources.pod, { namespace: analysisNamespace, labels: emulatorSelector });
+  }
+}
+
+/** As kubectl chooses it, but never a sidecar of the mesh. */
+function emulatorContainer({ metadata, spec }: Pod): string {
+  const named = metadata.annotations?.['kubectl.kubernetes.io/default-container'];
+  const names = spec.containers.map(({ name }) => name);
+  if (named !== undefined && names.includes(named)) return named;
+  return names.find((name) => name !== 'istio-proxy') ?? names[0] ?? '';
+}
