@@ -1,5 +1,5 @@
+import { lazy, Suspense } from 'react';
 import { Group, Panel, Separator, useDefaultLayout } from 'react-resizable-panels';
-import { ClusterSheets } from './cluster/cluster-sheets.tsx';
 import { DetailPane } from './detail/detail-pane.tsx';
 import { FilterBar } from './filter/filter-bar.tsx';
 import { FlowListView } from './flows/flow-list-view.tsx';
@@ -16,6 +16,10 @@ import { StatusBar } from './ui/status-bar.tsx';
 import { TopBar } from './ui/top-bar.tsx';
 import { useShortcuts } from './ui/use-shortcuts.ts';
 import './app.css';
+
+// Nobody needs them before the window is there; they come right after it.
+const ClusterSheets = lazy(async () => ({ default: (await import('./cluster/cluster-sheets.tsx')).ClusterSheets }));
+const ValuesDialog = lazy(async () => ({ default: (await import('./values/values-dialog.tsx')).ValuesDialog }));
 
 /** The window: top line, clusters, sessions and saved filters at the left, filter, strip and list with the detail below them, status bar. */
 export function App() {
@@ -42,9 +46,14 @@ export function App() {
         <StatusBar />
       </PartBoundary>
       <NoticeList />
-      <ClusterSheets />
       <DropArea />
       <SettingsDialog />
+      <PartBoundary part="The sheets">
+        <Suspense fallback={null}>
+          <ClusterSheets />
+          <ValuesDialog />
+        </Suspense>
+      </PartBoundary>
       <KeysDialog />
       <CommandPalette />
     </div>

@@ -7,11 +7,13 @@ export function browserPlatform(): Platform {
     kind: 'browser',
     modifier: /Mac|iPhone|iPad/.test(navigator.platform) ? '⌘' : 'Ctrl',
     channels: webSocketChannels(new URL('api', location.href).href.replace(/^http/, 'ws')),
-    chooseCapture: chooseFile,
+    chooseCapture: () => chooseFile('.pcap,.pcapng,.cap,.bson,.har,.gz,.zst'),
     pathOf: upload,
     // An upload does not outlive the engine; schemas are to.
     chooseSchemas: null,
     chooseTarget: () => Promise.resolve(null),
+    chooseValues: () => chooseFile('.yaml,.yml'),
+    chooseValuesTarget: () => Promise.resolve(null),
     presentSaved({ download }) {
       const link = document.createElement('a');
       link.href = download;
@@ -23,11 +25,12 @@ export function browserPlatform(): Platform {
   };
 }
 
-function chooseFile(): Promise<File | null> {
+/** @param endings of files that are offered first, by commas */
+function chooseFile(endings: string): Promise<File | null> {
   return new Promise((resolve) => {
     const input = document.createElement('input');
     input.type = 'file';
-    input.accept = '.pcap,.pcapng,.cap,.bson,.har,.gz,.zst';
+    input.accept = endings;
     input.onchange = () => resolve(input.files?.[0] ?? null);
     input.oncancel = () => resolve(null);
     input.click();

@@ -17,6 +17,10 @@ export function desktopPlatform(desktop: DesktopApi): Platform {
     async chooseTarget(name) {
       return (await desktop.showSaveDialog(name)) ?? undefined;
     },
+    chooseValues: () => desktop.showValuesDialog(),
+    async chooseValuesTarget(name) {
+      return (await desktop.showValuesSaveDialog(name)) ?? undefined;
+    },
     presentSaved: ({ path }) => desktop.showInFolder(path),
     onOpenFile: (listener) => desktop.onOpenFile(listener),
     onMenu: (listener) => desktop.onMenu(listener),

@@ -26,6 +26,10 @@ export interface Platform {
   readonly chooseSchemas: ((kind: SchemaPlace) => Promise<readonly string[]>) | null;
   /** Where to save: null when the engine is to offer a download, undefined when the user changed their mind. */
   chooseTarget(name: string): Promise<SaveTarget | null | undefined>;
+  /** Lets the user choose an override values file: where it is, or the file itself where that is not told; null when nothing was chosen. */
+  chooseValues(): Promise<SaveTarget | File | null>;
+  /** Where to save a values file: null when it is to be downloaded, undefined when the user changed their mind. */
+  chooseValuesTarget(name: string): Promise<SaveTarget | null | undefined>;
   /** Shows what was saved: the folder with the file, or the download itself. */
   presentSaved(saved: { readonly path: string; readonly download: string }): void;
   /** A capture that the system asks to open: its path. */

@@ -112,6 +112,16 @@ export interface Requests {
   'schema.info': { params: Record<string, never>; result: SchemaInfo };
   /** Loads message types for gRPC from folders with .proto files, single ones and descriptor sets, in place of those before. */
   'schema.load': { params: { paths: readonly string[] }; result: SchemaInfo };
+  /** Reads an override values file that the shell's dialog chose. In a browser the page reads it itself. */
+  'values.open': { params: { target: SaveTarget }; result: ValuesFile };
+  /**
+   * Writes a values file where the shell's dialog said. `revision`: what it replaces, else it fails with `valuesChangedCode`; null for
+   * whatever is there.
+   */
+  'values.save': {
+    params: { target: SaveTarget; text: string; revision: string | null };
+    result: { revision: string };
+  };
   'settings.get': { params: Record<string, never>; result: Settings };
   'settings.set': { params: Partial<Settings>; result: Settings };
 }
@@ -128,6 +138,16 @@ export interface Settings {
   readonly protoPaths: readonly string[];
   /** Capture files that were opened, newest first. */
   readonly recentCaptures: readonly string[];
+}
+
+/** An override values file as it stands on disk. */
+export interface ValuesFile {
+  /** Without its folder. */
+  readonly name: string;
+  /** With its own line ends and byte order mark. */
+  readonly text: string;
+  /** To be given back when it is saved, so that what others have written meanwhile is not overwritten. */
+  readonly revision: string;
 }
 
 /** What the engine tells without being asked. */
@@ -160,6 +180,9 @@ export const refusedAtStart = 'file.refused';
 
 /** Code of an error that a path of the chart ends, or has to be corrected for. */
 export const chartErrorCode = 'cluster.chart';
+
+/** Code of an error: a values file has changed on disk since it was read. */
+export const valuesChangedCode = 'values.changed';
 
 /** An error that a person can act on. `at` is the place in a filter text where it applies. */
 export interface ApiError {

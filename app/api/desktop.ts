@@ -32,6 +32,12 @@ export interface DesktopApi {
   /** Lets the user choose where to save; `name`, whose ending is the format, is proposed. Null when cancelled. */
   showSaveDialog(name: string): Promise<SaveTarget | null>;
 
+  /** Lets the user choose an override values file, to be read and written again. Null when cancelled. */
+  showValuesDialog(): Promise<SaveTarget | null>;
+
+  /** Lets the user choose where to save an override values file; `name` is proposed. Null when cancelled. */
+  showValuesSaveDialog(name: string): Promise<SaveTarget | null>;
+
   /** Shows a file that the engine wrote in the system's file manager. */
   showInFolder(path: string): void;
 

@@ -17,6 +17,13 @@ export class ValuesError extends Error {
   }
 }
 
+/** Takes what cannot be read. */
+type Report = (error: ValuesError) => void;
+
+const throwing: Report = (error) => {
+  throw error;
+};
+
 /** Keys that are known: those of the mesh's documentation, and `capture` for what that has no key for. */
 const known: Readonly<Record<string, readonly string[]>> = {
   analysis: ['address'],
@@ -40,23 +47,26 @@ export const valuePlaces: Readonly<Partial<Record<keyof CaptureOptions, ValuesPa
 /**
  * Reads the part of an Aspen Mesh override values file that is about Packet Inspector, as its documentation has it:
  * `enabled`, `analysis.address`, `httpCapture.{enabled,excludeNamespaces,excludePods}`, `diameterCapture.{enabled,port}`;
- * and of our own `capture.{namespaces,workloads,bodyLimit,redact,image}`. What is left out or empty has its default.
+ * and of our own `capture.{namespaces,workloads,bodyLimit,redact,image}`. What is left out or empty has its default; so has
+ * what cannot be read, after it was reported.
  *
- * @throws ValuesError
+ * @throws ValuesError unless it is reported elsewhere
  */
-export function captureFromValues(values: unknown): CaptureOptions {
+export function captureFromValues(values: unknown, report: Report = throwing): CaptureOptions {
+  const { section, text, texts, number, boolean } = readers(report);
   const own = section(values, [key]);
   const analysis = section(own, [key, 'analysis']);
   const http = section(own, [key, 'httpCapture']);
   const diameter = section(own, [key, 'diameterCapture']);
   const capture = section(own, [key, 'capture']);
   const address = text(analysis.address, [key, 'analysis', 'address']) ?? '';
+  const workloads = texts(capture.workloads, [key, 'capture', 'workloads']) ?? [];
   const port = number(diameter.port, [key, 'diameterCapture', 'port']) ?? 3868;
   const enabled = boolean(own.enabled, [key, 'enabled']);
   const isHttpEnabled = boolean(http.enabled, [key, 'httpCapture', 'enabled']);
   return {
     ...defaultCaptureOptions,
-    area: areaOf(capture),
+    area: areaOf(texts(capture.namespaces, [key, 'capture', 'namespaces']) ?? [], workloads, report),
     // Before there was httpCapture, `enabled` meant HTTP.
     http: 'httpCapture' in own ? isHttpEnabled : enabled,
     diameterPort: boolean(diameter.enabled, [key, 'diameterCapture', 'enabled']) ? port : null,
@@ -71,6 +81,8 @@ export function captureFromValues(values: unknown): CaptureOptions {
 
 /** Keys of Packet Inspector's part that mean nothing in it, which are most likely misspelt. */
 export function strayKeys(values: unknown): readonly ValuesPath[] {
+  // What is no section is reported by who reads it.
+  const { section } = readers(() => {});
   const own = section(values, [key]);
   const names = ['enabled', 'resources', ...Object.keys(known)];
   return [
@@ -107,20 +119,17 @@ export function valuesOf(capture: CaptureOptions): object {
   };
 }
 
-function areaOf(capture: Section): CaptureArea {
-  const namespaces = texts(capture.namespaces, [key, 'capture', 'namespaces']) ?? [];
-  const workloads = texts(capture.workloads, [key, 'capture', 'workloads']) ?? [];
+function areaOf(namespaces: readonly string[], workloads: readonly string[], report: Report): CaptureArea {
+  const path = [key, 'capture', 'workloads'];
   if (namespaces.length > 0 && workloads.length > 0) {
-    throw new ValuesError([key, 'capture', 'workloads'], 'cannot be given beside namespaces: one of the two');
+    report(new ValuesError(path, 'cannot be given beside namespaces: one of the two'));
   }
   if (workloads.length > 0) {
     return {
       kind: 'workloads',
       workloads: workloads.map((entry, index) => {
-        const [, namespace, name] = /^([^/]+)\/([^/]+)$/.exec(entry) ?? [];
-        if (namespace === undefined || name === undefined) {
-          throw new ValuesError([key, 'capture', 'workloads', index], `is not namespace/name: ${entry}`);
-        }
+        const [, namespace = '', name = ''] = /^([^/]+)\/([^/]+)$/.exec(entry) ?? [];
+        if (name === '') report(new ValuesError([...path, index], `is not namespace/name: ${entry}`));
         return { namespace, name };
       }),
     };
@@ -130,35 +139,43 @@ function areaOf(capture: Section): CaptureArea {
 
 type Section = Readonly<Record<string, unknown>>;
 
-function section(values: unknown, path: ValuesPath): Section {
-  const found: unknown = isObject(values) ? (values[path.at(-1)!] ?? {}) : {};
-  if (!isObject(found)) throw new ValuesError(path, 'is not a section');
-  return found;
-}
+/** Ways to read a value by its type; null where there is none, or another, which is reported. */
+function readers(report: Report) {
+  function refused(path: ValuesPath, problem: string): null {
+    report(new ValuesError(path, problem));
+    return null;
+  }
 
-function texts(value: unknown, path: ValuesPath): readonly string[] | null {
-  if (value === undefined || value === null) return null;
-  if (!Array.isArray(value)) throw new ValuesError(path, 'is not a list');
-  return value.map((item, index) => text(item, [...path, index]) ?? '');
-}
+  function section(values: unknown, path: ValuesPath): Section {
+    const found: unknown = isObject(values) ? (values[path.at(-1)!] ?? {}) : {};
+    return isObject(found) ? found : (refused(path, 'is not a section') ?? {});
+  }
 
-function text(value: unknown, path: ValuesPath): string | null {
-  if (value === undefined || value === null) return null;
-  if (typeof value !== 'string') throw new ValuesError(path, `is not a text: ${JSON.stringify(value)}`);
-  return value;
-}
+  function text(value: unknown, path: ValuesPath): string | null {
+    if (value === undefined || value === null) return null;
+    return typeof value === 'string' ? value : refused(path, `is not a text: ${JSON.stringify(value)}`);
+  }
 
-function number(value: unknown, path: ValuesPath): number | null {
-  if (value === undefined || value === null) return null;
-  if (typeof value !== 'number') throw new ValuesError(path, `is not a number: ${JSON.stringify(value)}`);
-  return value;
-}
+  function texts(value: unknown, path: ValuesPath): readonly string[] | null {
+    if (value === undefined || value === null) return null;
+    if (!Array.isArray(value)) return refused(path, 'is not a list');
+    return value.map((item, index) => text(item, [...path, index]) ?? '');
+  }
 
-/** A word in quotes, as "false", would be neither. */
-function boolean(value: unknown, path: ValuesPath): boolean {
-  if (value === undefined || value === null) return false;
-  if (typeof value !== 'boolean') throw new ValuesError(path, `is neither true nor false: ${JSON.stringify(value)}`);
-  return value;
+  function number(value: unknown, path: ValuesPath): number | null {
+    if (value === undefined || value === null) return null;
+    return typeof value === 'number' ? value : refused(path, `is not a number: ${JSON.stringify(value)}`);
+  }
+
+  /** A word in quotes, as "false", would be neither. */
+  function boolean(value: unknown, path: ValuesPath): boolean {
+    if (value === undefined || value === null) return false;
+    return typeof value === 'boolean'
+      ? value
+      : (refused(path, `is neither true nor false: ${JSON.stringify(value)}`) ?? false);
+  }
+
+  return { section, text, texts, number, boolean };
 }
 
 function isObject(value: unknown): value is Section {

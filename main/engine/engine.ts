@@ -8,6 +8,7 @@ import { FlowsNotifier } from './api/flows-notifier.ts';
 import { apiError } from './api/request-error.ts';
 import { schemaHandlers } from './api/schema-handlers.ts';
 import { sessionHandlers } from './api/session-handlers.ts';
+import { valuesHandlers } from './api/values-handlers.ts';
 import type { ClusterDriver } from './clusters/driver.ts';
 import { ClusterRegistry } from './clusters/registry.ts';
 import { diameterDictionary } from './diameter-dictionary.ts';
@@ -134,6 +135,7 @@ export function createEngine(options: EngineOptions): Engine {
       transfers,
     }),
     ...emulatorHandlers({ readings, saving, permits, transfers }),
+    ...valuesHandlers(permits),
     ...schemaHandlers({ schemas, settings, onChange: (info) => events.emit('schema.changed', info) }),
     ...clusterHandlers({
       clusters,

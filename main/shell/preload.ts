@@ -44,6 +44,8 @@ const api: DesktopApi = {
   // Electron before 29 has no webUtils: there a dropped file is as one without a path.
   pathOfFile: (file) => (webUtils as typeof webUtils | undefined)?.getPathForFile(file as File) ?? '',
   showSaveDialog: (name) => ipcRenderer.invoke('dialog.save', name) as Promise<SaveTarget | null>,
+  showValuesDialog: () => ipcRenderer.invoke('dialog.values') as Promise<SaveTarget | null>,
+  showValuesSaveDialog: (name) => ipcRenderer.invoke('dialog.saveValues', name) as Promise<SaveTarget | null>,
   showInFolder: (path) => {
     ipcRenderer.invoke('file.showInFolder', path).catch(() => {});
   },

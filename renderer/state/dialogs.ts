@@ -1,6 +1,6 @@
 import { createStore, type StoreApi } from 'zustand/vanilla';
 
-export type DialogName = 'settings' | 'keys' | 'palette';
+export type DialogName = 'settings' | 'keys' | 'palette' | 'values';
 
 /** The dialog that is open, one at a time. */
 export class Dialogs {

@@ -4,6 +4,7 @@ import type { StoreApi } from 'zustand/vanilla';
 import { Viewport } from '../flows/viewport.ts';
 import type { Platform } from '../platform.ts';
 import { EngineClient } from '../transport/engine-client.ts';
+import { ValuesEditor, type ValuesEditorState } from '../values/values-editor.ts';
 import { ClusterControl, type ClusterControlState } from './cluster-control.ts';
 import { Commands } from './commands.ts';
 import { type DialogName, Dialogs } from './dialogs.ts';
@@ -23,6 +24,7 @@ export interface Inspector {
   readonly dialogs: Dialogs;
   readonly commands: Commands;
   readonly clusterControl: ClusterControl;
+  readonly valuesEditor: ValuesEditor;
 }
 
 export function createInspector(platform: Platform, storage: Storage): Inspector {
@@ -39,7 +41,9 @@ export function createInspector(platform: Platform, storage: Storage): Inspector
   });
   const commands = new Commands(client, platform, list, preferences, notices);
   const clusterControl = new ClusterControl(client, notices);
-  return { platform, client, engine, list, preferences, notices, dialogs: new Dialogs(), commands, clusterControl };
+  const dialogs = new Dialogs();
+  const valuesEditor = new ValuesEditor(client, platform);
+  return { platform, client, engine, list, preferences, notices, dialogs, commands, clusterControl, valuesEditor };
 }
 
 export const InspectorContext = createContext<Inspector | null>(null);
@@ -60,6 +64,10 @@ export function useEngine<T>(select: (state: EngineState) => T): T {
 
 export function useClusterControl<T>(select: (state: ClusterControlState) => T): T {
   return useStore(useInspector().clusterControl.store, select);
+}
+
+export function useValuesEditor<T>(select: (state: ValuesEditorState) => T): T {
+  return useStore(useInspector().valuesEditor.store, select);
 }
 
 export function useDialog(name: DialogName): boolean {

@@ -16,7 +16,7 @@ export interface Preferences {
   readonly filterHistory: readonly string[];
   readonly savedFilters: readonly SavedFilter[];
   /** What was chosen last in the sheet behind a cluster's switch, by cluster id. */
-  readonly captures: Readonly<Record<string, CaptureOptions>>;
+  readonly captures: Readonly<Record<string, Partial<CaptureOptions>>>;
 }
 
 const key = 'packet-inspector.view';

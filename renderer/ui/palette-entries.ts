@@ -12,7 +12,7 @@ export interface PaletteEntry {
 
 /** All that can be done now, what is done most first. */
 export function paletteEntries(inspector: Inspector): readonly PaletteEntry[] {
-  const { commands, dialogs, list, engine, preferences, platform } = inspector;
+  const { commands, dialogs, list, engine, preferences, platform, valuesEditor } = inspector;
   const { modifier } = platform;
   const { clusters } = engine.getState();
   const { savedFilters, panelOpen } = preferences.getState();
@@ -37,6 +37,10 @@ export function paletteEntries(inspector: Inspector): readonly PaletteEntry[] {
       preferences.setState({ panelOpen: !panelOpen }),
     ),
     entry('Dark or light', () => commands.toggleTheme()),
+    entry('Edit an override values file…', () => {
+      valuesEditor.aimAt(null, null);
+      dialogs.show('values');
+    }),
     entry('Settings…', () => dialogs.show('settings')),
     entry('Keys', () => dialogs.show('keys'), ['?']),
   ];

@@ -28,7 +28,8 @@ export function useShortcuts(): void {
 
 type Action = () => void;
 
-function withModifier(event: KeyboardEvent, { commands, dialogs }: Inspector): Action | null {
+function withModifier(event: KeyboardEvent, inspector: Inspector): Action | null {
+  const { commands, dialogs } = inspector;
   const key = event.key.toLowerCase();
   if (event.altKey) return null;
   if (event.shiftKey) return key === 'w' ? () => void commands.openInWireshark() : null;
@@ -38,9 +39,9 @@ function withModifier(event: KeyboardEvent, { commands, dialogs }: Inspector): A
     case 'f':
       return focusFilter;
     case 'o':
-      return () => void commands.openCapture();
+      return () => open(inspector);
     case 's':
-      return () => void commands.save('pcapng');
+      return () => save(inspector);
     case '[':
       return focusList;
     case ']':
@@ -65,10 +66,22 @@ function plain(event: KeyboardEvent, { list, dialogs }: Inspector): Action | nul
   }
 }
 
-function menuActions({ commands, dialogs }: Inspector): Record<MenuCommand, Action> {
+/** A capture; or, in front of the others, a values file. */
+function open({ commands, dialogs, valuesEditor }: Inspector): void {
+  if (dialogs.store.getState().open === 'values') void valuesEditor.replace('open');
+  else void commands.openCapture();
+}
+
+function save({ commands, dialogs, valuesEditor }: Inspector): void {
+  if (dialogs.store.getState().open === 'values') void valuesEditor.save();
+  else void commands.save('pcapng');
+}
+
+function menuActions(inspector: Inspector): Record<MenuCommand, Action> {
+  const { commands, dialogs } = inspector;
   return {
-    open: () => void commands.openCapture(),
-    save: () => void commands.save('pcapng'),
+    open: () => open(inspector),
+    save: () => save(inspector),
     'save-har': () => void commands.save('har'),
     wireshark: () => void commands.openInWireshark(),
     'new-session': () => void commands.newSession(),

@@ -4,12 +4,12 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { parseAllDocuments } from 'yaml';
+import { valuesFileOf } from '../../app/mesh/aspen/values-capture.ts';
 import { type CaptureOptions, defaultCaptureOptions } from '../../app/mesh/capture-options.ts';
 import { differences } from '../../app/mesh/differences.ts';
 import type { Manifest, MutatingWebhookConfiguration } from '../../app/mesh/kubernetes.ts';
 import { statusPort } from '../../app/mesh/names.ts';
 import { objectName, resourceOf, resources } from '../../app/mesh/resources.ts';
-import { valuesText } from '../../app/mesh/values-text.ts';
 import { listOwn } from '../../main/engine/clusters/istio/own-objects.ts';
 import { missingParts } from '../support/control-plane/parts.ts';
 import { eventually } from '../support/control-plane/program.ts';
@@ -114,7 +114,7 @@ describe.skipIf(missingParts !== '')(`the scope of a capture${missingPartsText}`
   async function manifests(capture: CaptureOptions): Promise<readonly Manifest[]> {
     const { folder, kubeconfig } = cluster.plane;
     const file = join(folder, 'values.yaml');
-    writeFileSync(file, valuesText(capture));
+    writeFileSync(file, valuesFileOf('own', capture));
     const { stdout } = await promisify(execFile)(
       process.execPath,
       [program, 'manifests', '--context', 'capturer', '-f', file],

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { existsSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ElectronApplication, Page } from 'playwright-core-electron9';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
@@ -164,6 +164,38 @@ describe.skipIf(missing.length > 0)(`the window of Electron${reason}`, () => {
       await page.dispatchEvent('.app', 'dragenter', { dataTransfer: transfer });
       await page.dispatchEvent('.drop-area', 'drop', { dataTransfer: transfer });
       await page.waitForSelector('.notice:has-text("attachment.pcap is not a file of this machine")');
+    });
+  });
+
+  test('reads and writes a values file where a dialog said, and not over what others wrote', async () => {
+    const file = join(folder.path, '..', 'aspen-mesh-override-values.yaml');
+    writeFileSync(file, '# ours\r\naspen-mesh-packet-inspector:\r\n  enabled: false # for now\r\n');
+    application = await launch(folder, display.name, null);
+    const page = await application.firstWindow();
+    await application.evaluate(({ dialog }, path) => {
+      dialog.showOpenDialog = () => Promise.resolve({ canceled: false, filePaths: [path] });
+    }, file);
+    await shown(page, async () => {
+      await page.waitForSelector('[role=switch]');
+      await page.keyboard.press('Control+k');
+      await page.keyboard.type('override values');
+      await page.keyboard.press('Enter');
+      await page.click('.values-dialog >> text=Open…');
+      await page.fill('.values-field >> css=input[inputmode=text]', 'tool.analysis.svc.cluster.local:21000');
+      await page.click('.values-dialog button:text-is("Save")');
+      await page.waitForSelector('.values-state:text-is("saved")');
+      const saved =
+        '# ours\r\naspen-mesh-packet-inspector:\r\n  enabled: false # for now\r\n  analysis:\r\n    address: tool.analysis.svc.cluster.local:21000\r\n';
+      expect(readFileSync(file, 'utf8')).toBe(saved);
+
+      writeFileSync(file, 'theirs: true\n');
+      await page.check('.values-field >> css=input[type=checkbox]');
+      await page.keyboard.press('Control+s');
+      await page.waitForSelector('.values-note:has-text("was changed on disk since it was read here")');
+      expect(readFileSync(file, 'utf8')).toBe('theirs: true\n');
+      await page.click('.values-note button:text-is("Replace it")');
+      await page.waitForSelector('.values-state:text-is("saved")');
+      expect(readFileSync(file, 'utf8')).toBe(saved.replace('enabled: false', 'enabled: true'));
     });
   });
 

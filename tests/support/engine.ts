@@ -3,13 +3,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { FlowDetail, FlowRow, SaveTarget } from '../../app/api/types.ts';
 import { createEngine, type Engine } from '../../main/engine/engine.ts';
-import { newPermitSecret, SavePermits } from '../../main/save-permit.ts';
+import { newPermitSecret, type PermitUse, SavePermits } from '../../main/save-permit.ts';
 
 /** An engine with a folder of its own. */
 export interface TestEngine extends Engine {
   readonly folder: string;
   /** A path as if the shell's dialog had chosen it. */
-  target(path: string): SaveTarget;
+  target(path: string, use?: PermitUse): SaveTarget;
   /** All flows in order of arrival. */
   rows(filter?: string): Promise<FlowRow[]>;
   details(rows: readonly FlowRow[]): Promise<FlowDetail[]>;
@@ -24,7 +24,7 @@ export function startTestEngine(mode: 'desktop' | 'serve' = 'desktop'): TestEngi
   return {
     ...engine,
     folder,
-    target: (path) => permits.target(path),
+    target: (path, use = 'capture') => permits.target(use, path),
     async rows(filter = '') {
       const rows: FlowRow[] = [];
       const order = { column: 'id', descending: false } as const;

@@ -2,6 +2,7 @@ import { type Document, isMap, isNode, isScalar, parseDocument, stringify, type 
 import { sectionKey } from './aspen-mesh.ts';
 import { type Setting, setAt } from './capture-values.ts';
 import type { Values } from './helm-release.ts';
+import { editedList } from './values-edit-list.ts';
 
 /** Settings below `aspen-mesh-packet-inspector`, as paths of the whole file. */
 export function sectionSettings(settings: readonly Setting[]): readonly Setting[] {
@@ -15,8 +16,8 @@ export const preparationSettings: readonly Setting[] = [
 ];
 
 /**
- * A values file with settings in it. Where a value is there already, only its own characters change; what is new is put in
- * lines of its own at the end of its section. Everything else, comments among it, stays as it is.
+ * A values file with settings in it. Where a value is there already, only its own characters change, of a list in lines only
+ * the lines of its items; what is new is put in lines of its own at the end of its section. null leaves a value empty. Everything else, comments among it, stays as it is.
  *
  * @throws Error when the text is no YAML, or a section is something else
  */
@@ -33,9 +34,11 @@ function setValue(text: string, { path, value }: Setting): string {
     const read = parseDocument(edited, { prettyErrors: false });
     return read.errors.length === 0 && JSON.stringify(read.toJS()) === wanted;
   };
-  const edited = [spliced(text, document, path, value), inserted(text, document, path, value)].find(
-    (one) => one !== null && isWanted(one),
-  );
+  const edited = [
+    editedList(text, document.getIn(path, true), value),
+    spliced(text, document, path, value),
+    inserted(text, document, path, value),
+  ].find((one) => one !== null && isWanted(one));
   if (edited != null) return edited;
   // A layout that is not usual: the library writes all of it anew, with the comments.
   document.setIn(path, document.createNode(value));
@@ -50,6 +53,7 @@ function spliced(text: string, document: Document.Parsed, path: readonly string[
   if (!isNode(node) || !node.range) return null;
   const [begin] = node.range;
   const end = begin + text.slice(begin, node.range[1]).trimEnd().length;
+  if (value === null) return `${text.slice(0, begin).trimEnd()}${text.slice(end)}`;
   // An empty value stands right behind its colon.
   const gap = text[begin - 1] === ':' ? ' ' : '';
   return `${text.slice(0, begin)}${gap}${inline(value)}${text.slice(end)}`;
@@ -61,7 +65,7 @@ function inserted(text: string, document: Document.Parsed, path: readonly string
   while (depth > 0 && !isFilledMap(document.getIn(path.slice(0, depth), true))) depth--;
   const map: unknown = depth === 0 ? document.contents : document.getIn(path.slice(0, depth), true);
   const rest = path.slice(depth).reduceRight<unknown>((inner, name) => ({ [name]: inner }), value);
-  const lines = stringify(rest, { lineWidth: 0 });
+  const lines = stringify(rest, { lineWidth: 0, nullStr: '' });
   if (!isFilledMap(map) || !map.range) {
     const isEmpty = document.contents === null;
     return depth === 0 && isEmpty ? `${text.length === 0 || text.endsWith('\n') ? text : `${text}\n`}${lines}` : null;
@@ -81,8 +85,11 @@ function isFilledMap(node: unknown): node is YAMLMap {
   return isMap(node) && !node.flow && node.items.length > 0;
 }
 
+/** Texts that YAML, or the YAML 1.1 that helm reads, takes for something else when they are not quoted. */
+const otherwise = /^(true|false|null|yes|no|on|off|y|n)$/i;
+
 function inline(value: unknown): string {
-  if (typeof value === 'string' && /^[a-z][-\w.:/]*$/i.test(value)) return value;
+  if (typeof value === 'string' && /^[a-z]([-\w.:/]*[-\w./])?$/i.test(value) && !otherwise.test(value)) return value;
   return Array.isArray(value) ? `[${value.map((item) => JSON.stringify(item)).join(', ')}]` : JSON.stringify(value);
 }
 

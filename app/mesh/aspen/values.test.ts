@@ -80,6 +80,64 @@ describe('editing a values file', () => {
     );
   });
 
+  it('changes the lines of items alone in a list that is written in lines', () => {
+    const list = `a:\n  pods: # left out\n    # the quiet one\n    - 'stealthy-pod' # asked for by ops\n    - other\n    # the last\n    - third # x\nb: 1\n`;
+    const set = (value: readonly string[]) => editValues(list, [{ path: ['a', 'pods'], value }]);
+    expect(set(['stealthy-pod', 'other', 'third', 'new.*'])).toBe(
+      list.replace('third # x\n', 'third # x\n    - "new.*"\n'),
+    );
+    expect(set(['stealthy-pod', 'third'])).toBe(list.replace('    - other\n', ''));
+    expect(parse(set(['third', 'stealthy-pod']))).toEqual({ a: { pods: ['third', 'stealthy-pod'] }, b: 1 });
+    expect(parse(set([]))).toEqual({ a: { pods: [] }, b: 1 });
+  });
+
+  it('gives what was wanted for any list, in any of its forms', () => {
+    const items = fc.array(fc.stringMatching(/^[a-z.*-]{0,6}$/), { maxLength: 5 });
+    fc.assert(
+      fc.property(items, items, fc.boolean(), (before, after, inLines) => {
+        const written = before.map((item) => JSON.stringify(item));
+        const text =
+          inLines && before.length > 0
+            ? `a:\n  pods:\n${written.map((item) => `    - ${item} # why\n`).join('')}b: 1`
+            : `a:\n  pods: [${written.join(', ')}]\nb: 1`;
+        expect(parse(editValues(text, [{ path: ['a', 'pods'], value: after }]))).toEqual({ a: { pods: after }, b: 1 });
+      }),
+    );
+  });
+
+  it('keeps the layout whatever is typed, letter by letter', () => {
+    const text = 'a:   # odd\n    address:    x:1 # the tool\n';
+    for (const value of [
+      '',
+      't',
+      'tool:',
+      'tool:2',
+      'no',
+      'null',
+      'Y',
+      '3868',
+      'a: b',
+      '#',
+      "it's",
+      '- x',
+      '*x',
+      ' ',
+    ]) {
+      const edited = editValues(text, [{ path: ['a', 'address'], value }]);
+      expect(edited).toMatch(/^a: {3}# odd\n {4}address: {4}\S.* # the tool\n$/);
+      expect(parse(edited, { version: '1.1' })).toEqual({ a: { address: value } });
+    }
+  });
+
+  it('leaves a value empty, with its comment', () => {
+    const text = 'a:\n  address: x:1 # the tool\n  port: 3868\n';
+    const settings = [
+      { path: ['a', 'address'], value: null },
+      { path: ['a', 'port'], value: null },
+    ];
+    expect(editValues(text, settings)).toBe('a:\n  address: # the tool\n  port:\n');
+  });
+
   it('refuses a file with tabs', () => {
     expect(() => editValues('global:\n\thub: x\n', preparationSettings)).toThrow(/not YAML/);
   });
@@ -87,6 +145,8 @@ describe('editing a values file', () => {
 
 describe('what is wrong with a values file', () => {
   const section = (text: string) => `aspen-mesh-packet-inspector:\n${text}`;
+  const rows = Array.from({ length: 9 }, (_, at) => `a${at}: &a${at} [${`*a${at - 1},`.repeat(9)}]`);
+  const growing = `${['a0: &a0 [x]', ...rows.slice(1)].join('\n')}\n`;
   const first = (text: string, schema: Parameters<typeof valuesProblems>[1] = 'exclusions') => {
     const [problem] = valuesProblems(text, schema);
     return problem ? `${problem.line}: ${problem.message}` : '';
@@ -121,9 +181,41 @@ describe('what is wrong with a values file', () => {
       /^4: .*neither a name nor a regular/,
     ],
     ['an empty expression', section('  httpCapture:\n    enabled: true\n    excludePods: [""]\n'), /^4: .*is empty/],
+    ['Diameter without a port', section('  diameterCapture:\n    enabled: true\n    port:\n'), /^4: .*port is missing/],
+    ['a limit that is none', section('  resources:\n    limits:\n      memory: 512MB\n'), /^4: .*no quantity/],
+    ['a list at its top', '# x\n- a\n', /^1: not a values file/],
+    ['an alias of nothing', 'a: *nowhere\n', /^1: not YAML: .*nowhere/],
+    ['aliases that grow without end', growing, /^1: not YAML: Excessive alias count/],
+    ['a second document', 'a: 1\n---\nb: 2\n', /^2: is another document/],
     ['no address while enabled', section('  enabled: true\n'), /address is missing/],
   ])('is told with its line: %s', (_, text, expected) => {
     expect(first(text)).toMatch(expected);
+  });
+
+  it('is all told at once, with the values that it is about', () => {
+    const text = section(
+      '  enabled: maybe\n  analysis:\n    address: [x]\n  httpCapture:\n    excludePods: ["a(", 7]\n  capture: {}\n',
+    );
+    expect(valuesProblems(text, 'exclusions').map(({ line, path }) => [line, path.slice(1).join('.')])).toEqual([
+      [2, 'enabled'],
+      [4, 'analysis.address'],
+      [6, 'httpCapture.excludePods.1'],
+      [6, 'httpCapture.excludePods.0'],
+      [7, 'capture'],
+    ]);
+  });
+
+  it('knows the keys of our own parts where they read it', () => {
+    const own = section(
+      '  capture:\n    namespaces: [Shop]\n    bodyLimit: -1\n    redact: ["set cookie"]\n    image: "a b"\n',
+    );
+    expect(valuesProblems(own, 'own').map(({ path }) => path.slice(2).join('.'))).toEqual([
+      'namespaces.0',
+      'bodyLimit',
+      'redact.0',
+      'image',
+    ]);
+    expect(valuesProblems(section('  enabled: true\n'), 'own')).toEqual([]);
   });
 
   it('depends on the version', () => {

@@ -1,12 +1,9 @@
 import * as v from 'valibot';
 import { type CaptureOptions, largestBodyLimit, longestLease } from '../../../app/mesh/capture-options.ts';
 import { excludeProblem } from '../../../app/mesh/name-matcher.ts';
+import { headerNameForm, imageForm, kubernetesNameForm } from '../../../app/mesh/option-forms.ts';
 
-/** A Kubernetes name as a DNS subdomain (RFC 1123). */
-export const kubernetesName = v.pipe(
-  v.string(),
-  v.regex(/^[a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?$/, 'not the name of a Kubernetes object'),
-);
+export const kubernetesName = v.pipe(v.string(), v.regex(kubernetesNameForm, 'not the name of a Kubernetes object'));
 /** Names or regular expressions. */
 const excludes = v.pipe(
   v.array(
@@ -49,11 +46,11 @@ export const captureOptions: v.GenericSchema<unknown, CaptureOptions> = v.strict
   diameterPort: v.nullable(v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(65_535))),
   bodyLimit: v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(largestBodyLimit)),
   redact: v.pipe(
-    v.array(v.pipe(v.string(), v.regex(/^[!#$%&'*+.^_`|~0-9A-Za-z-]{1,200}$/, 'not the name of a header field'))),
+    v.array(v.pipe(v.string(), v.regex(headerNameForm, 'not the name of a header field'))),
     v.maxLength(200),
   ),
   minutes: leaseMinutes,
   slot: slotChoice,
-  image: v.pipe(v.string(), v.regex(/^[\w.:/@-]{1,500}$/, 'not the name of an image')),
+  image: v.pipe(v.string(), v.regex(imageForm, 'not the name of an image')),
   analysisAddress: v.pipe(v.string(), v.regex(/^$|^[\w.-]{1,253}:\d{1,5}$/, 'not host:port')),
 });

@@ -26,7 +26,7 @@ export function savePlace(
     const path = transfers.newPath();
     return { path, offer: (name) => ({ path: '', download: transfers.offer(path, name) }) };
   }
-  if (target === null || permits?.allows(target) !== true) {
+  if (target === null || permits?.allows('capture', target) !== true) {
     throw new RequestError('session.path', 'Where to save has to be chosen in the dialog for it.');
   }
   const { path } = target;

@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import type { Params, RequestName } from '../../../app/api/contract.ts';
+import { largestValuesFile } from '../../../app/mesh/values-layout.ts';
 import { captureOptions, kubernetesName, leaseMinutes, slotChoice } from './capture-schema.ts';
 
 /** A schema for each request's parameters, typed against the contract. */
@@ -33,7 +34,7 @@ const order = v.strictObject({
   descending: v.boolean(),
 });
 const path = v.pipe(text, v.minLength(1));
-const target = v.nullable(v.strictObject({ path, permit: text }));
+const target = v.strictObject({ path, permit: text });
 const selection = { id: text, name: text, captures: v.nullable(v.pipe(v.array(text), v.maxLength(maximumRows))) };
 
 export const schemas: Schemas = {
@@ -71,13 +72,13 @@ export const schemas: Schemas = {
   'emulator.read': v.strictObject({ ...selection, follow: v.boolean() }),
   'emulator.stop': nothing,
   'emulator.state': nothing,
-  'emulator.save': v.strictObject({ ...selection, target }),
+  'emulator.save': v.strictObject({ ...selection, target: v.nullable(target) }),
   'session.info': nothing,
   'session.open': v.strictObject({ path }),
   'session.cancelOpen': nothing,
   'session.new': nothing,
   'session.save': v.strictObject({
-    target,
+    target: v.nullable(target),
     filter: text,
     format: v.exactOptional(v.picklist(['pcapng', 'har'])),
   }),
@@ -87,6 +88,12 @@ export const schemas: Schemas = {
   'wireshark.open': v.strictObject({ filter: text }),
   'schema.info': nothing,
   'schema.load': v.strictObject({ paths: v.pipe(v.array(path), v.maxLength(64)) }),
+  'values.open': v.strictObject({ target }),
+  'values.save': v.strictObject({
+    target,
+    text: v.pipe(v.string(), v.maxBytes(largestValuesFile, 'The text is larger than any values file.')),
+    revision: v.nullable(v.pipe(text, v.hexadecimal())),
+  }),
   'settings.get': nothing,
   'settings.set': v.strictObject({ wiresharkPath: v.exactOptional(text), helmPath: v.exactOptional(text) }),
 };

@@ -1,5 +1,6 @@
 import { readAnalysisAddress } from '../../../app/mesh/aspen/analysis-address.ts';
 import { type CaptureArea, type CaptureOptions, largestBodyLimit } from '../../../app/mesh/capture-options.ts';
+import { headerNameForm, isPort } from '../../../app/mesh/option-forms.ts';
 import { formatCount } from '../../ui/format.ts';
 
 /** What is missing or wrong in what was chosen, by the place where it is chosen; '' where nothing is. */
@@ -37,10 +38,6 @@ function areaProblem(area: CaptureArea): string {
   return '';
 }
 
-function isPort(port: number): boolean {
-  return Number.isInteger(port) && port >= 1 && port <= 65_535;
-}
-
 /** Entries of an area as the sheet's box lists them: namespaces, or `namespace/workload`. */
 export function areaEntries(area: CaptureArea): readonly string[] {
   if (area.kind === 'mesh') return [];
@@ -58,9 +55,9 @@ export function areaOf(kind: CaptureArea['kind'], entries: readonly string[]): C
   return { kind, workloads };
 }
 
-/** What is wrong with the name of a header field (RFC 9110 section 5.1: a token); '' when nothing is. */
+/** What is wrong with the name of a header field; '' when nothing is. */
 export function headerProblem(name: string): string {
-  return /^[!#$%&'*+.^_`|~0-9A-Za-z-]{1,200}$/.test(name) ? '' : `${name} is not the name of a header field.`;
+  return headerNameForm.test(name) ? '' : `${name} is not the name of a header field.`;
 }
 
 /** Limits that are offered, with the one that is set. Bytes. */

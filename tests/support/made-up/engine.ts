@@ -1,5 +1,6 @@
 import type { EventName, Events, Handlers, RequestName, Settings } from '../../../app/api/contract.ts';
 import type { ClusterCard, FlowRow, Order, SessionInfo, StreamMessage } from '../../../app/api/types.ts';
+import { RequestError } from '../../../main/engine/api/request-error.ts';
 import { demoCard } from './cluster-cards.ts';
 import { clusterHandlers } from './clusters.ts';
 import { madeUpBody, madeUpDetail } from './detail.ts';
@@ -142,6 +143,9 @@ export function createMadeUpEngine(flows: number, cards: readonly ClusterCard[] 
     'schema.load': ({ paths }) => ({
       sources: paths.map((path) => ({ path, messages: 0, methods: 0, problems: [] })),
     }),
+    // As in a browser, where the page reads and downloads values files itself.
+    'values.open': refuseValues,
+    'values.save': refuseValues,
     'settings.get': () => settings,
     'settings.set': (changes) => {
       settings = { ...settings, ...changes };
@@ -166,6 +170,10 @@ export function createMadeUpEngine(flows: number, cards: readonly ClusterCard[] 
       if (version % 20 === 0) emit('session.changed', session());
     },
   };
+}
+
+function refuseValues(): never {
+  throw new RequestError('values.path', 'A values file has to be chosen in the dialog for it.');
 }
 
 function matches(flow: FlowRow, text: string): boolean {

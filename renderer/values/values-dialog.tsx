@@ -1,0 +1,109 @@
+import { Dialog } from 'radix-ui';
+import { useMemo, useRef } from 'react';
+import { sectionKey } from '../../app/mesh/aspen/aspen-mesh.ts';
+import { problemsOf, type ValuesReader } from '../../app/mesh/aspen/values-problems.ts';
+import { readValuesDocument } from '../../app/mesh/values-document.ts';
+import { useDialog, useEngine, useInspector, useValuesEditor } from '../state/inspector.ts';
+import { PartBoundary } from '../ui/part-boundary.tsx';
+import { ProblemList } from './problem-list.tsx';
+import { ValuesActions } from './values-actions.tsx';
+import { isDirty } from './values-editor.ts';
+import { newValuesFile } from './values-file.ts';
+import { ValuesForm } from './values-form.tsx';
+import { ValuesNotes } from './values-notes.tsx';
+import { ValuesText, type ValuesTextHandle } from './values-text.tsx';
+import { ValuesTools } from './values-tools.tsx';
+import './values.css';
+
+const readers: Record<ValuesReader, string> = {
+  exclusions: 'Aspen Mesh 1.11.8-am1.3 and 1.11.8-am1.4',
+  protocols: 'Aspen Mesh 1.11.8-am1.2',
+  service: 'any other Aspen Mesh',
+  own: 'our own parts, on plain Istio',
+};
+
+/** An override values file, as a form and as text: two views of one document. */
+export function ValuesDialog() {
+  const { dialogs, notices, valuesEditor } = useInspector();
+
+  function close(): void {
+    dialogs.close();
+    const { name } = valuesEditor.store.getState().file;
+    if (!valuesEditor.isDirty) return;
+    notices.done(`${name} has changes that are not saved. They stay as long as the window is open.`, {
+      label: 'Show',
+      run: () => dialogs.show('values'),
+    });
+  }
+
+  return (
+    <Dialog.Root open={useDialog('values')} onOpenChange={close}>
+      <Dialog.Portal>
+        {/* Dialog.Overlay would lock scrolling by a style element, which the content security policy refuses. */}
+        <div className="dialog-shade" />
+        <Dialog.Content
+          className="dialog cluster-sheet values-dialog"
+          aria-describedby={undefined}
+          onPointerDownOutside={(event) => event.preventDefault()}
+        >
+          <PartBoundary part="The values file">
+            <ValuesSheet />
+          </PartBoundary>
+        </Dialog.Content>
+      </Dialog.Portal>
+    </Dialog.Root>
+  );
+}
+
+function ValuesSheet() {
+  const { valuesEditor } = useInspector();
+  const { text } = useValuesEditor(({ history }) => history);
+  const reader = useValuesEditor((state) => state.reader);
+  const file = useValuesEditor((state) => state.file);
+  const dirty = useValuesEditor(isDirty);
+  const clusterId = useValuesEditor((state) => state.clusterId);
+  const cluster = useEngine(({ clusters }) => clusters?.find(({ id }) => id === clusterId)) ?? null;
+  const document = useMemo(() => readValuesDocument(text), [text]);
+  const problems = useMemo(() => problemsOf(document, reader), [document, reader]);
+  const editor = useRef<ValuesTextHandle>(null);
+  const goTo = (line: number) => editor.current?.goTo(line);
+  return (
+    <>
+      <header className="sheet-head">
+        <Dialog.Title>Values file</Dialog.Title>
+        <p className="data ellipsis" title={file.target?.path}>
+          {file.name}
+        </p>
+        <span className={`values-state ${dirty ? 'is-warning' : 'muted'}`} role="status">
+          {dirty ? 'not saved' : file === newValuesFile ? '' : 'saved'}
+        </span>
+        <span className="sheet-space" />
+        <label className="values-reader">
+          <span className="muted">for</span>
+          <select
+            className="text-field"
+            value={reader}
+            onChange={(event) => valuesEditor.aimAt(clusterId, event.target.value as ValuesReader)}
+          >
+            {Object.entries(readers).map(([each, words]) => (
+              <option key={each} value={each}>
+                {words}
+              </option>
+            ))}
+          </select>
+        </label>
+        <Dialog.Close className="button">Close</Dialog.Close>
+      </header>
+      <div className="values-body">
+        <ValuesForm document={document} problems={problems} reader={reader} onGoTo={goTo} />
+        <div className="values-right">
+          <ValuesTools />
+          <ValuesText ref={editor} problems={problems} />
+          {text.trim() === '' ? null : <ProblemList problems={problems} onGoTo={goTo} />}
+        </div>
+      </div>
+      <ValuesNotes />
+      <ValuesActions cluster={cluster} isUsable={problems.length === 0 && document.has([sectionKey])} />
+    </>
+  );
+}
