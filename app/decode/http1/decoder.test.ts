@@ -188,10 +188,43 @@ describe('a capture with holes', () => {
     expect(talk.answer(1).status).toBe(200);
   });
 
-  it('goes on at the next message when a header section is hit, and leaves no answer to the wrong request', () => {
+  it('shows the lines of a header section that came whole, and goes on at the next message', () => {
     const talk = conversation()
       .client('GET /1 HTTP/1.1\r\n\r\n')
       .server('HTTP/1.1 200 OK\r\nContent-Le')
+      .gap(1, 100)
+      .client('GET /2 HTTP/1.1\r\n\r\n')
+      .server('tail of a lost body}HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n')
+      .end();
+    expect(talk.answer()).toMatchObject({ status: 200, headers: [], complete: false });
+    expect(talk.exchanges[0]).toMatchObject({ state: 'complete', problems: [{ code: 'http.head.cut' }] });
+    expect(talk.answer(1).status).toBe(404);
+  });
+
+  it('shows of packets that were cut by the snapshot length what is in them', () => {
+    const talk = conversation()
+      .client('GET /photo HTTP/1.1\r\nHost: shop\r\nAcc')
+      .gap(0, 400)
+      .server('HTTP/1.1 200 OK\r\nContent-Length: 9000\r\nDate: Tue, 16')
+      .gap(1, 1400)
+      .server('a body ')
+      .gap(1, 1400)
+      .client('GET /next HTTP/1.1\r\nHost: sh')
+      .gap(0, 400)
+      .server('HTTP/1.1 304 Not Modified\r\nDa')
+      .gap(1, 1400)
+      .end();
+    expect(talk.request()).toMatchObject({ target: '/photo', headers: [{ name: 'Host', value: 'shop' }] });
+    expect(talk.answer()).toMatchObject({ status: 200, headers: [{ name: 'Content-Length', value: '9000' }] });
+    expect(talk.request(1).target).toBe('/next');
+    expect(talk.answer(1).status).toBe(304);
+    expect(talk.problems).toEqual([]);
+  });
+
+  it('leaves no answer to the wrong request when a start line is hit', () => {
+    const talk = conversation()
+      .client('GET /1 HTTP/1.1\r\n\r\n')
+      .server('HTTP/1.1 20')
       .gap(1, 100)
       .client('GET /2 HTTP/1.1\r\n\r\n')
       .server('tail of a lost body}HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n')

@@ -10,7 +10,13 @@ import type { DecodeContext, EndReason, StreamDecoder } from '../stream-decoder.
 import { WebSocketCounter } from '../websocket/counter.ts';
 import { answerFraming, requestFraming } from './framing.ts';
 import type { HeaderSection } from './header-section.ts';
-import { type Framing, type HeadTimes, type MessageListener, MessageReader } from './message-reader.ts';
+import {
+  type Framing,
+  type HeadTimes,
+  type MessageEnd,
+  type MessageListener,
+  MessageReader,
+} from './message-reader.ts';
 import type { RequestLine, StatusLine } from './start-line.ts';
 import { type Call, WaitingCalls } from './waiting-calls.ts';
 
@@ -51,11 +57,13 @@ export class Http1Decoder implements StreamDecoder, MessageListener {
 
   gap(direction: Direction, length: number, time: Nanoseconds): void {
     this.waiting.bytesLost();
-    if (this.current[direction] === null) {
-      const text = gapText(length, 'between messages or in a header section');
+    const reader = this.readers[direction];
+    const isBetween = this.current[direction] === null && !reader.isInCutMessage;
+    reader.gap(length, time);
+    if (isBetween && !reader.isInCutMessage) {
+      const text = gapText(length, 'between messages');
       this.context.problem({ severity: 'warning', code: 'tcp.gap', text });
     }
-    this.readers[direction].gap(length, time);
   }
 
   end(direction: Direction, reason: EndReason, time: Nanoseconds): void {
@@ -99,20 +107,20 @@ export class Http1Decoder implements StreamDecoder, MessageListener {
     if (current !== null) current.message.trailers = headers;
   }
 
-  messageEnded(direction: Direction, complete: boolean, time: Nanoseconds): void {
+  messageEnded(direction: Direction, end: MessageEnd, time: Nanoseconds): void {
     const current = this.current[direction];
     if (current === null) return;
     this.current[direction] = null;
     const { call, side, message, watcher } = current;
     message.endTime = time;
-    message.complete = complete && message.body.chunks.every((chunk) => chunk.lostBefore === undefined);
+    message.complete = end === 'complete' && message.body.chunks.every((chunk) => chunk.lostBefore === undefined);
     if (side === 'informational') return;
     if (watcher !== null) {
       watcher.end?.();
       call.exchange.messageCount[side === 'request' ? 0 : 1] = watcher.count;
       if (watcher.trailers !== undefined) message.trailers.push(...watcher.trailers);
     }
-    if (!complete && !isCut(this.context, side)) {
+    if (end === 'incomplete' && !isCut(this.context, side)) {
       addProblem(
         call.exchange.problems,
         'warning',
@@ -123,7 +131,7 @@ export class Http1Decoder implements StreamDecoder, MessageListener {
     if (side === 'request') call.requestEnded = true;
     else call.answerEnded = true;
     if (call.requestEnded && call.answerEnded) {
-      const brokenOff = side === 'answer' && !complete && this.ending !== null && !isCut(this.context, side);
+      const brokenOff = side === 'answer' && end !== 'complete' && this.ending !== null && !isCut(this.context, side);
       this.close(call, brokenOff ? stateAfter(this.ending!) : 'complete');
     } else this.context.sink.change(call.exchange);
   }

@@ -1,8 +1,10 @@
 import { ByteQueue } from '../../bytes/byte-queue.ts';
 import type { Direction, Header, Nanoseconds } from '../../model/exchange.ts';
 import type { Problem } from '../../model/problem.ts';
+import { gapText } from '../http/gap-text.ts';
 import type { EndReason } from '../stream-decoder.ts';
 import { parseChunkSize } from './chunk-size.ts';
+import { readCutHead } from './cut-head.ts';
 import { findSectionEnd, type HeaderSection, parseHeaderSection } from './header-section.ts';
 import { findStartLine } from './resync.ts';
 import { parseStartLine, type RequestLine, type StatusLine } from './start-line.ts';
@@ -24,10 +26,15 @@ export interface MessageListener {
   /** Bytes of the body are missing from the capture; 0 when it is not known how many. */
   lost(direction: Direction, length: number, time: Nanoseconds): void;
   trailers(direction: Direction, headers: Header[]): void;
-  /** `complete`: its end was found where the framing says, or the connection ended as it may. */
-  messageEnded(direction: Direction, complete: boolean, time: Nanoseconds): void;
+  messageEnded(direction: Direction, end: MessageEnd, time: Nanoseconds): void;
   problem(direction: Direction, problem: Problem): void;
 }
+
+/**
+ * `complete`: its end was found where the framing says, or the connection ended as it may. `cut`: its header section was not
+ * captured to its end, so that nothing is known of its body.
+ */
+export type MessageEnd = 'complete' | 'incomplete' | 'cut';
 
 /** When the first and the last byte of a header section came. */
 export interface HeadTimes {
@@ -40,6 +47,7 @@ export const MAX_SECTION_LENGTH = 262_144;
 /** Chunk extensions and lines that are looked at while searching for a message may be this long. */
 const MAX_LINE_LENGTH = 16_384;
 
+const NOTHING = new Uint8Array(0);
 const LINE_FEED = 0x0a;
 const CARRIAGE_RETURN = 0x0d;
 
@@ -64,6 +72,8 @@ export class MessageReader {
   /** Body bytes that are still to come: of the body ('length') or of the chunk ('chunk'). */
   private left = 0;
   private headStart: Nanoseconds = 0n;
+  /** What is missing belongs to a message whose header section was told to be cut. */
+  isInCutMessage = false;
   /** Bytes of the section that were searched for its end already. */
   private searched = 0;
 
@@ -99,16 +109,20 @@ export class MessageReader {
       if (this.left === 0) this.bodyRunEnded(time);
     } else if (this.state === 'close') {
       this.listener.lost(this.direction, length, time);
+    } else if (this.state === 'head') {
+      this.endCutHead(gapText(length, 'within the header section'), time);
+      this.queue.clear();
     } else if (this.state !== 'stopped') {
       this.abandon(time, inBody ? this.left : 0);
     }
   }
 
   end(reason: EndReason, time: Nanoseconds): void {
-    if (this.state === 'close') this.listener.messageEnded(this.direction, reason === 'fin', time);
-    else if (this.inMessage()) this.listener.messageEnded(this.direction, false, time);
+    if (this.state === 'close')
+      this.listener.messageEnded(this.direction, reason === 'fin' ? 'complete' : 'incomplete', time);
+    else if (this.inMessage()) this.listener.messageEnded(this.direction, 'incomplete', time);
     else if (this.queue.length > 0 && this.state === 'head') {
-      this.report('warning', 'http.head.cut', 'The connection ended within a header section.', 0, this.queue.length);
+      this.endCutHead('The connection ended within the header section.', time);
     }
     this.queue.clear();
     this.state = 'stopped';
@@ -121,7 +135,7 @@ export class MessageReader {
 
   /** Takes what was not used yet and stops. */
   stop(): Uint8Array {
-    const rest = this.queue.join(new Uint8Array(0)).slice();
+    const rest = this.queue.join(NOTHING).slice();
     this.queue.clear();
     this.state = 'stopped';
     return rest;
@@ -167,6 +181,7 @@ export class MessageReader {
 
   private beginHead(time: Nanoseconds): void {
     this.state = 'head';
+    this.isInCutMessage = false;
     this.headStart = time;
     this.searched = 0;
   }
@@ -196,11 +211,11 @@ export class MessageReader {
   private follow(framing: Framing, time: Nanoseconds): void {
     switch (framing.kind) {
       case 'none':
-        this.messageEnded(true, time);
+        this.messageEnded(time);
         return;
       case 'length':
         this.left = framing.length;
-        if (framing.length === 0) this.messageEnded(true, time);
+        if (framing.length === 0) this.messageEnded(time);
         else this.state = 'length';
         return;
       case 'chunked':
@@ -214,9 +229,9 @@ export class MessageReader {
     }
   }
 
-  private messageEnded(complete: boolean, time: Nanoseconds): void {
+  private messageEnded(time: Nanoseconds): void {
     this.state = 'start';
-    this.listener.messageEnded(this.direction, complete, time);
+    this.listener.messageEnded(this.direction, 'complete', time);
   }
 
   private badHead(at: number, length: number): number {
@@ -241,7 +256,7 @@ export class MessageReader {
 
   private bodyRunEnded(time: Nanoseconds): void {
     if (this.state === 'chunk') this.state = 'chunk-end';
-    else this.messageEnded(true, time);
+    else this.messageEnded(time);
   }
 
   /** RFC 9112 section 7.1. Chunk extensions are passed over. */
@@ -270,7 +285,7 @@ export class MessageReader {
 
   private badChunk(at: number, time: Nanoseconds): number {
     this.report('error', 'http.chunk', 'A chunk does not begin with its size: searching for the next message.', at, 0);
-    this.listener.messageEnded(this.direction, false, time);
+    this.listener.messageEnded(this.direction, 'incomplete', time);
     this.state = 'search';
     return at;
   }
@@ -292,7 +307,7 @@ export class MessageReader {
     const section = parseHeaderSection(input, at, end);
     for (const problem of section.problems) this.listener.problem(this.direction, problem);
     if (section.headers.length > 0) this.listener.trailers(this.direction, section.headers);
-    this.messageEnded(true, time);
+    this.messageEnded(time);
     return end;
   }
 
@@ -307,11 +322,27 @@ export class MessageReader {
     return input.length - keepFrom > MAX_LINE_LENGTH ? input.length : keepFrom === at ? -1 : keepFrom;
   }
 
+  /**
+   * The rest of a header section will not come, as where a capture keeps the first bytes of each packet only: the message has
+   * the lines that came whole, how its body would be delimited is not known, and the next message is searched for.
+   */
+  private endCutHead(reason: string, time: Nanoseconds): void {
+    const held = this.queue.join(NOTHING);
+    const cut = readCutHead(held);
+    this.state = 'search';
+    this.isInCutMessage = true;
+    const framing =
+      cut && this.listener.head(this.direction, cut.line, cut.section, { start: this.headStart, end: time });
+    this.report('warning', 'http.head.cut', reason, 0, held.length);
+    if (framing?.kind === 'stop') this.state = 'stopped';
+    else if (framing !== null) this.listener.messageEnded(this.direction, 'cut', time);
+  }
+
   /** Bytes are missing where the framing needs them: the message ends here and the next one is searched for. */
   private abandon(time: Nanoseconds, lost: number): void {
     if (this.inMessage()) {
       this.listener.lost(this.direction, lost, time);
-      this.listener.messageEnded(this.direction, false, time);
+      this.listener.messageEnded(this.direction, 'incomplete', time);
     }
     this.queue.clear();
     this.state = 'search';
