@@ -1,6 +1,8 @@
 import { putU16be, putU16le, putU32be, putU32le } from './integers.ts';
 
 const encoder = new TextEncoder();
+/** Shorter texts are encoded sooner here than the call to the encoder takes. */
+const LONG_TEXT = 96;
 
 /**
  * Bytes under construction: appended to a buffer that doubles when full. One builder is used for many results in turn,
@@ -64,6 +66,7 @@ export class ByteBuilder {
 
   /** Appends UTF-8 and returns how many bytes it took. */
   text(text: string): number {
+    if (text.length > LONG_TEXT) return this.wideText(text);
     const start = this.reserve(text.length);
     const bytes = this.bytes;
     for (let index = 0; index < text.length; index++) {

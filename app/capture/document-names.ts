@@ -15,19 +15,21 @@ export function knownNames(document: CaptureDocument, nameAt: NameAt): AddressNa
   const { source, destination, upstream } = document.metadata;
   const time = firstPacketTime(document);
   const names: AddressName[] = [];
-  for (const address of new Set([source.address, destination.address, upstream?.address ?? ''])) {
+  const learn = (address: string) => {
     const name = nameAt(address, time);
     if (name !== '') names.push([address, name]);
-  }
+  };
+  learn(source.address);
+  if (destination.address !== source.address) learn(destination.address);
+  if (upstream !== undefined && upstream.address !== destination.address) learn(upstream.address);
   return names;
 }
 
 /** What a document tells of who lives where, and what is known of the other addresses that it speaks of. */
 export function addressNames(document: CaptureDocument, known: readonly AddressName[]): AddressName[] {
-  const names = ownNames(document);
-  const own = new Set(names.map(([address]) => address));
-  for (const name of known) if (!own.has(name[0])) names.push(name);
-  return names;
+  const own = ownNames(document);
+  if (known.length === 0) return own;
+  return [...own, ...known.filter(([address]) => !own.some(([named]) => named === address))];
 }
 
 /** What a document tells of who lives where: the capturing pod, and the service that was called. */

@@ -32,15 +32,17 @@ export function readDocumentPackets(
   onPacket: (packet: Packet) => void,
   onProblem: (problem: Problem) => void,
 ): void {
-  const interfaceName = interfaceNameOf(document);
   let left = comments;
-  const reader = createPcapReader({
-    packet(packet) {
-      onPacket({ ...packet, interfaceId, interfaceName, comments: left });
-      left = NO_COMMENTS;
+  const reader = createPcapReader(
+    {
+      packet(packet) {
+        onPacket(left.length === 0 ? packet : { ...packet, comments: left });
+        left = NO_COMMENTS;
+      },
+      problem: onProblem,
     },
-    problem: onProblem,
-  });
+    { interfaceId, interfaceName: interfaceNameOf(document) },
+  );
   // Only part 0 begins with the file header.
   if (document.part > 0) reader.push(header);
   reader.push(document.pcap);

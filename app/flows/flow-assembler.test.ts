@@ -65,10 +65,12 @@ describe('FlowAssembler', () => {
     assembler.flush();
     expect(rows.get(0)!.summary).toMatchObject({ vantage: 'producer', state: 'open', duration: null });
     assembler.close(completeHttpExchange(seenFirst, producer));
+    assembler.flush();
     expect(rows.get(0)!.summary).toMatchObject({ vantage: 'producer', state: 'complete', duration: 3 });
     const seenSecond = openHttpExchange(consumer);
     assembler.open(seenSecond);
     assembler.close(completeHttpExchange(seenSecond, consumer));
+    assembler.flush();
     expect(rows.size).toBe(1);
     expect(rows.get(0)!.summary).toMatchObject({
       vantage: 'both',
@@ -141,6 +143,7 @@ describe('FlowAssembler', () => {
     const exchange = openHttpExchange(first);
     assembler.open(exchange);
     assembler.close(completeHttpExchange(exchange, first));
+    assembler.flush();
     expect(rows.get(0)!.summary.destination).toMatchObject({ pod: '', service: 'catalog', namespace: 'shop' });
     assembler.open(openHttpExchange({ number: 1, role: 'producer', requestId: 'q' }));
     assembler.flush();
@@ -153,6 +156,7 @@ describe('FlowAssembler', () => {
       const exchange = openHttpExchange(spec);
       assembler.open(exchange);
       assembler.close(completeHttpExchange(exchange, spec));
+      assembler.flush();
     };
     for (let number = 0; number < 3; number++) see({ number, role: 'consumer', requestId: `id-${number}` });
     see({ number: 3, role: 'producer', requestId: 'id-0' });

@@ -22,7 +22,8 @@ export interface FlowAssemblerOptions {
 
 /**
  * Makes flows of exchanges. Ids are given in the order in which exchanges began, whenever `flush` is called. An open
- * exchange may change with every packet; what changed is only marked, and worked off by `flush` or by its end.
+ * exchange may change with every packet, and its counterpart mostly comes soon after it; what changed is only marked, and
+ * told by `flush`.
  */
 export class FlowAssembler implements ExchangeSink {
   readonly #sink: FlowSink;
@@ -71,7 +72,6 @@ export class FlowAssembler implements ExchangeSink {
       this.#reobserve(exchange);
     }
     this.#members.delete(exchange.number);
-    this.#emit();
   }
 
   /** Brings all flows up to date with their exchanges. To be called before the index is shown. */

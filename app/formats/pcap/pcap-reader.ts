@@ -27,8 +27,12 @@ export function isPcapMagic(head: Uint8Array): boolean {
 /**
  * Reads pcap in both byte orders with micro- or nanoseconds. Packets have no marks to find them by, so after a damaged
  * length the reader looks for two headers in a row that are believable, reports what it left out and goes on there.
+ * @param of the interface that the packets are said to be of; the file itself names none
  */
-export function createPcapReader(events: CaptureFileEvents): CaptureReader {
+export function createPcapReader(
+  events: CaptureFileEvents,
+  of: Pick<Packet, 'interfaceId' | 'interfaceName'> = { interfaceId: 0, interfaceName: '' },
+): CaptureReader {
   let littleEndian = true;
   let fractionScale = 1000;
   let headerLength = 0;
@@ -84,8 +88,8 @@ export function createPcapReader(events: CaptureFileEvents): CaptureReader {
       linkType,
       data: bytes.subarray(start + headerLength, start + length),
       originalLength: Math.max(captured, u32(bytes, start + 12, littleEndian)),
-      interfaceId: 0,
-      interfaceName: '',
+      interfaceId: of.interfaceId,
+      interfaceName: of.interfaceName,
       comments: NO_COMMENTS,
     };
     events.packet(packet, offset);

@@ -7,6 +7,8 @@ import { BLOCK, BLOCK_OVERHEAD, BYTE_ORDER_MAGIC, NAME_RECORD, OPTION, padded } 
 
 const encoder = new TextEncoder();
 const NANOSECONDS = Uint8Array.of(9);
+/** Bytes of an Enhanced Packet Block in front of the packet. */
+const PACKET_HEAD_LENGTH = 28;
 
 /** Texts of a section header block; '' leaves one out. */
 export interface SectionTexts {
@@ -64,15 +66,16 @@ export function appendPacketBlock(
   comments: readonly string[],
   originalLength: number,
 ): void {
-  const start = into.length;
-  into.u32le(BLOCK.enhancedPacket);
-  into.u32le(0);
-  into.u32le(interfaceId);
-  into.u32le(Number(time >> 32n));
-  into.u32le(Number(time & 0xffffffffn));
-  into.u32le(data.length);
-  into.u32le(originalLength);
-  into.append(data);
+  const start = into.reserve(PACKET_HEAD_LENGTH + data.length);
+  const { bytes, view } = into;
+  putU32le(bytes, start, BLOCK.enhancedPacket);
+  putU32le(bytes, start + 8, interfaceId);
+  // The upper half of the time comes first, whatever the byte order.
+  view.setBigUint64(start + 16, time, true);
+  putU32le(bytes, start + 12, view.getUint32(start + 20, true));
+  putU32le(bytes, start + 20, data.length);
+  putU32le(bytes, start + 24, originalLength);
+  bytes.set(data, start + PACKET_HEAD_LENGTH);
   pad(into, data.length);
   for (const comment of comments) appendTextOption(into, OPTION.comment, comment);
   if (comments.length > 0) into.u32le(OPTION.end);

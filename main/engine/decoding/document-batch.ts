@@ -1,7 +1,7 @@
 import { ByteBuilder } from '../../../app/bytes/byte-builder.ts';
 import type { CaptureDocument } from '../../../app/capture/document.ts';
 import type { AddressName } from '../../../app/capture/document-names.ts';
-import { putMetadata, readMetadata } from '../store/metadata-codec.ts';
+import { type PutText, putMetadata, readMetadata } from '../store/metadata-codec.ts';
 import { putNumber, RecordReader } from '../store/record-bytes.ts';
 import { SharedTextReader, SharedTextWriter } from './shared-texts.ts';
 
@@ -12,6 +12,7 @@ import { SharedTextReader, SharedTextWriter } from './shared-texts.ts';
 export class DocumentBatch {
   readonly #bytes = new ByteBuilder(1 << 16);
   readonly #texts = new SharedTextWriter();
+  readonly #put: PutText = (into, text) => this.#texts.put(into, text);
 
   /** Bytes gathered. */
   get length(): number {
@@ -21,7 +22,7 @@ export class DocumentBatch {
   add({ part, final, metadata, pcap }: CaptureDocument, names: readonly AddressName[]): void {
     const bytes = this.#bytes;
     putNumber(bytes, part * 2 + (final ? 1 : 0));
-    putMetadata(bytes, metadata, (text) => this.#texts.put(bytes, text));
+    putMetadata(bytes, metadata, this.#put);
     putNumber(bytes, names.length);
     for (const [address, name] of names) {
       this.#texts.put(bytes, address);

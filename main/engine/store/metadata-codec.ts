@@ -13,12 +13,13 @@ const CUT = 0x20;
 const RESET = 0x40;
 const LOST_PARTS = 0x80;
 
-/** @param put writes a text; who has texts that come again may write them once */
-export function putMetadata(
-  into: ByteBuilder,
-  metadata: CaptureMetadata,
-  put = (text: string) => putText(into, text),
-): void {
+/** Writes a text of a record; who has texts that come again may write each once. */
+export type PutText = (into: ByteBuilder, text: string) => void;
+export type ReadText = (from: RecordReader) => string;
+
+const readText: ReadText = (from) => from.text();
+
+export function putMetadata(into: ByteBuilder, metadata: CaptureMetadata, put: PutText = putText): void {
   const { pod, upstream, upstreamCluster, responseCodeDetails, responseFlags, redacted, cut, lostParts } = metadata;
   putNumber(
     into,
@@ -31,23 +32,23 @@ export function putMetadata(
       (metadata.reset === undefined ? 0 : RESET) |
       (lostParts === undefined ? 0 : LOST_PARTS),
   );
-  put(metadata.id);
-  put(metadata.role);
-  put(pod.namespace);
-  put(pod.pod);
-  put(pod.service);
-  put(pod.workload);
-  put(pod.node);
-  put(pod.serviceAccount);
-  put(metadata.protocol);
+  put(into, metadata.id);
+  put(into, metadata.role);
+  put(into, pod.namespace);
+  put(into, pod.pod);
+  put(into, pod.service);
+  put(into, pod.workload);
+  put(into, pod.node);
+  put(into, pod.serviceAccount);
+  put(into, metadata.protocol);
   putEndpoint(into, metadata.source, put);
   putEndpoint(into, metadata.destination, put);
-  put(metadata.connection);
+  put(into, metadata.connection);
   if (upstream !== undefined) putEndpoint(into, upstream, put);
-  if (upstreamCluster !== undefined) put(upstreamCluster);
-  if (responseCodeDetails !== undefined) put(responseCodeDetails);
-  if (responseFlags !== undefined) put(responseFlags);
-  if (redacted !== undefined) putList(into, redacted, (_, name) => put(name));
+  if (upstreamCluster !== undefined) put(into, upstreamCluster);
+  if (responseCodeDetails !== undefined) put(into, responseCodeDetails);
+  if (responseFlags !== undefined) put(into, responseFlags);
+  if (redacted !== undefined) putList(into, redacted, put);
   if (cut !== undefined) {
     // One more than the length; 0 where that side was not cut.
     putNumber(into, (cut.request ?? -1) + 1);
@@ -57,28 +58,28 @@ export function putMetadata(
 }
 
 /** @param text reads what `put` wrote */
-export function readMetadata(from: RecordReader, text = () => from.text()): CaptureMetadata {
+export function readMetadata(from: RecordReader, text: ReadText = readText): CaptureMetadata {
   const present = from.number();
   return {
     version: 1,
-    id: text(),
-    role: text() as CaptureMetadata['role'],
+    id: text(from),
+    role: text(from) as CaptureMetadata['role'],
     pod: {
-      namespace: text(),
-      pod: text(),
-      service: text(),
-      workload: text(),
-      node: text(),
-      serviceAccount: text(),
+      namespace: text(from),
+      pod: text(from),
+      service: text(from),
+      workload: text(from),
+      node: text(from),
+      serviceAccount: text(from),
     },
-    protocol: text() as CaptureMetadata['protocol'],
+    protocol: text(from) as CaptureMetadata['protocol'],
     source: readEndpoint(from, text),
     destination: readEndpoint(from, text),
-    connection: text(),
+    connection: text(from),
     ...(present & UPSTREAM && { upstream: readEndpoint(from, text) }),
-    ...(present & UPSTREAM_CLUSTER && { upstreamCluster: text() }),
-    ...(present & DETAILS && { responseCodeDetails: text() }),
-    ...(present & FLAGS && { responseFlags: text() }),
+    ...(present & UPSTREAM_CLUSTER && { upstreamCluster: text(from) }),
+    ...(present & DETAILS && { responseCodeDetails: text(from) }),
+    ...(present & FLAGS && { responseFlags: text(from) }),
     ...(present & REDACTED && { redacted: from.list(text) }),
     ...(present & CUT && { cut: readCut(from) }),
     ...(present & RESET && { reset: true }),
@@ -92,15 +93,11 @@ function readCut(from: RecordReader): NonNullable<CaptureMetadata['cut']> {
   return { ...(request >= 0 && { request }), ...(answer >= 0 && { answer }) };
 }
 
-export function putEndpoint(
-  into: ByteBuilder,
-  { address, port }: Endpoint,
-  put = (text: string) => putText(into, text),
-): void {
-  put(address);
+export function putEndpoint(into: ByteBuilder, { address, port }: Endpoint, put: PutText = putText): void {
+  put(into, address);
   putNumber(into, port);
 }
 
-export function readEndpoint(from: RecordReader, text = () => from.text()): Endpoint {
-  return { address: text(), port: from.number() };
+export function readEndpoint(from: RecordReader, text: ReadText = readText): Endpoint {
+  return { address: text(from), port: from.number() };
 }
