@@ -19,10 +19,10 @@ import { type SteadyLoad, startSteadyLoad } from '../support/steady-load.ts';
 
 /** Requests a second. */
 const rate = 200;
-/** Of the receiver's ring: a few seconds of captures at that rate. Bytes. */
-const ringLimit = 2 << 20;
 /** Until the connection is there again. Milliseconds. */
 const limit = 5_000;
+/** Of the receiver's ring: captures of about twice that time at that rate, which have some 1.6 KB each. Bytes. */
+const ringLimit = 3 << 20;
 /** What is missing is known by the next of them. Milliseconds. */
 const heartbeat = 5_500;
 

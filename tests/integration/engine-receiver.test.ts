@@ -2,6 +2,8 @@ import { connect, createServer } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { HeartbeatDocument, LossDocument, StreamDocument } from '../../app/capture/document.ts';
 import { encodeDocument } from '../../app/capture/stream-encode.ts';
+import type { TailRequest } from '../../app/capture/stream-messages.ts';
+import { parseTailRequest } from '../../app/capture/stream-parse.ts';
 import { SentCounts } from '../../main/cluster/aggregator/sent-counts.ts';
 import { Ring } from '../../main/cluster/receiver/ring.ts';
 import { createTailServer, type TailServer } from '../../main/cluster/receiver/tail-server.ts';
@@ -14,6 +16,8 @@ let mesh: TestMesh;
 let engine: TestEngine;
 let ring: Ring;
 let tails: TailServer | null;
+/** What the engine asked tails for, one after the other. */
+let asked: TailRequest[];
 
 const card = async () => (await engine.handlers['clusters.list']({})).clusters[0]!;
 const push = (document: StreamDocument) => ring.push((sequence) => encodeDocument(document, sequence));
@@ -44,6 +48,7 @@ beforeEach(async () => {
   mesh = await createTestMesh();
   engine = startTestEngine();
   ring = new Ring(1 << 20);
+  asked = [];
   await startTails();
   engine.addCluster(
     receiverDriver(
@@ -51,6 +56,11 @@ beforeEach(async () => {
         new Promise((resolve, reject) => {
           const { path } = mesh.socket('tail') as { path: string };
           const socket = connect(path, () => resolve(socket)).on('error', reject);
+          const { write } = socket;
+          socket.write = ((bytes: Uint8Array) => {
+            asked.push(parseTailRequest(bytes));
+            return write.call(socket, bytes);
+          }) as typeof socket.write;
         }),
     ),
   );
@@ -78,6 +88,11 @@ describe("a receiver's live tail", () => {
       lost: 0,
     });
     expect((await engine.rows()).every((row) => row.vantage === 'both')).toBe(true);
+    // Both sides of the 20 calls that it had, and no more, are not asked for again.
+    expect(asked).toMatchObject([
+      { ring: '', after: 0n },
+      { ring: ring.id, after: 40n },
+    ]);
   });
 
   it('begins anew with another ring, as after a restart of the receiver', async () => {

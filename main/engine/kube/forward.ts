@@ -39,19 +39,19 @@ class ForwardedPort extends Duplex {
   readonly #socket: WebSocket;
   readonly #transport: Socket;
   readonly #name: string;
-  readonly #onDead: () => void;
+  readonly #onBreak: () => void;
   /** Channels whose first message, the port's number, has come. */
   readonly #begun = new Set<number>();
   readonly #silence: SilenceWatch;
   /** Bytes that had come from the other side when that was last looked at. */
   #bytesHeard = 0;
 
-  constructor(socket: WebSocket, transport: Socket, name: string, onDead: () => void) {
+  constructor(socket: WebSocket, transport: Socket, name: string, onBreak: () => void) {
     super({ allowHalfOpen: false });
     this.#socket = socket;
     this.#transport = transport;
     this.#name = name;
-    this.#onDead = onDead;
+    this.#onBreak = onBreak;
     socket.on('message', (data) => this.#take(data as Buffer));
     socket.on('error', (error) =>
       this.destroy(new KubeError(0, '', `The connection to ${name} broke: ${error.message}`)),
@@ -86,6 +86,8 @@ class ForwardedPort extends Duplex {
 
   override _destroy(error: Error | null, done: (error: Error | null) => void): void {
     this.#silence.close();
+    // What broke it may have broken the connections that wait for requests, too: who asks by them waits in vain.
+    if (error !== null) this.#onBreak();
     this.#socket.terminate();
     done(error);
   }
@@ -115,7 +117,6 @@ class ForwardedPort extends Duplex {
   }
 
   #die(): void {
-    this.#onDead();
     const seconds = silenceLimit / 1000;
     this.destroy(new KubeError(0, '', `Nothing was heard from ${this.#name} for ${seconds} seconds`));
   }

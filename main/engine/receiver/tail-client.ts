@@ -64,17 +64,17 @@ export function readTail(stream: Duplex, position: TailPosition, events: TailEve
         events.document(message.document, { ring, after });
     }
   });
-  let end = (_reason: string): void => {};
   const silence = new SilenceWatch(
     silenceLimit,
-    () => end(`nothing was heard from the receiver for ${silence.limit / 1000} seconds`),
+    // As an error, so that who made the stream learns that its way is dead.
+    () => stream.destroy(new Error(`nothing was heard from the receiver for ${silence.limit / 1000} seconds`)),
     () => {
       // Who does not listen hears nothing.
       if (stream.isPaused()) silence.heard();
     },
   );
   return new Promise((resolve) => {
-    end = (reason) => {
+    const end = (reason: string) => {
       silence.close();
       stream.destroy();
       resolve(reason);
