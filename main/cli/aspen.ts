@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { type Command, Option } from 'commander';
 import { effectiveSection } from '../../app/mesh/aspen/aspen-mesh.ts';
@@ -22,6 +22,7 @@ import { addCaptureFlags, type CaptureFlags, captureFromFlags } from './capture-
 import { chosenContext } from './chosen-context.ts';
 import { type ClusterFlags, checkLine, given, print, stepLine, withContext, withOutput } from './cluster-flags.ts';
 import { exitCodes } from './exit-codes.ts';
+import { readOverrides, readYamlFile } from './values-file.ts';
 
 /** `prepare`, `values`, `uninstall` and `chart`: what Aspen Mesh's documentation has a person do, by one command each. */
 export function addAspenCommands(program: Command): void {
@@ -89,6 +90,8 @@ interface PrepareFlags extends ClusterFlags {
 }
 
 async function prepare(flags: PrepareFlags): Promise<void> {
+  // Before anything is changed in the cluster.
+  const edited = flags.write === undefined ? '' : editValues(readYamlFile(flags.write), preparationSettings);
   using target = await targetOf(flags);
   const { client, aspen } = target;
   const mesh = await findAspenMesh(client, aspen.release);
@@ -98,10 +101,7 @@ async function prepare(flags: PrepareFlags): Promise<void> {
     for (const { namespace, isSet } of facts.labels) if (!isSet) await labelNamespace(client, namespace);
     facts = await look();
   }
-  if (flags.write !== undefined) {
-    const text = editValues(readFileSync(flags.write, 'utf8'), preparationSettings);
-    writeFileSync(flags.write, text);
-  }
+  if (flags.write !== undefined) writeFileSync(flags.write, edited);
   const checks = checkPreparation(facts, Date.now());
   print(flags, { version: mesh.version.text, checks }, [
     `Aspen Mesh ${mesh.version.text}`,
@@ -120,7 +120,7 @@ interface ValuesFlags extends CaptureFlags {
 
 async function values(file: string | undefined, flags: ValuesFlags): Promise<void> {
   const schema = schemaOfFlag(flags.aspenVersion);
-  const text = file === undefined ? '' : readFileSync(file, 'utf8');
+  const text = file === undefined ? '' : readOverrides(file);
   const problems = valuesProblems(text, schema);
   if (problems.length > 0) {
     for (const { line, message } of problems) console.error(`${file}:${line}: ${message}`);

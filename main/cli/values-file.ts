@@ -12,7 +12,7 @@ export interface ValuesFile {
 
 /** @throws Error that begins with the file's name and the line: `values.yaml:7: …` */
 export async function readValuesFile(file: string): Promise<ValuesFile> {
-  const document = readValuesDocument(readText(file));
+  const document = readValuesDocument(readOverrides(file));
   const [problem] = document.problems;
   if (problem || document.capture === null) throw new Error(`${file}:${problem?.line}: ${problem?.message}`);
   return {
@@ -27,10 +27,20 @@ export async function readValuesFile(file: string): Promise<ValuesFile> {
   };
 }
 
-function readText(file: string): string {
+/** Text of an override values file that is to be checked or edited. @throws Error that names the file */
+export function readOverrides(file: string): string {
   try {
     return readFileSync(file === '-' ? 0 : file, 'utf8');
   } catch (error) {
     throw new Error(`The values file ${file} cannot be read: ${(error as Error).message}`);
   }
+}
+
+/** The same for one that is to be edited whatever Packet Inspector's part of it says. @throws Error that begins with the file's name and the line, too */
+export function readYamlFile(file: string): string {
+  const text = readOverrides(file);
+  const { isReadable, problems } = readValuesDocument(text);
+  const [problem] = problems;
+  if (!isReadable && problem) throw new Error(`${file}:${problem.line}: ${problem.message}`);
+  return text;
 }

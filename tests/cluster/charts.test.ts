@@ -113,6 +113,17 @@ describe.skipIf(missing !== '')(`charts of our own parts, rendered by helm${miss
     expect(filter).not.toContain('failure_policy');
   });
 
+  it.each([
+    ['an unbalanced one', ['shop-[a-'], /missing closing \]: `\[a-`/],
+    ['one that looks around', ['(?!shop).*'], /invalid or unsupported Perl syntax: `\(\?!`/],
+    ['an empty one', ['shop', ' '], /an empty text names nothing/],
+  ])('are refused by helm for a regular expression that cannot be used: %s', async (_, names, reason) => {
+    for (const list of ['excludeNamespaces', 'excludePods']) {
+      const values = section({ enabled: true, httpCapture: { enabled: true, [list]: names } });
+      await expect(render('inspector', 'istio-system', values)).rejects.toThrow(reason);
+    }
+  });
+
   it('are nothing while Packet Inspector is not enabled', async () => {
     expect([...(await render('inspector', 'istio-system', section({ enabled: false })))]).toEqual([]);
     expect([...(await render('inspector', 'istio-system', {}))]).toEqual([]);

@@ -6,13 +6,13 @@ import { defaultCaptureOptions } from '../../app/mesh/capture-options.ts';
 import type { KubernetesObject, Lease } from '../../app/mesh/kubernetes.ts';
 import { aggregatorName, analysisNamespace, annotations, leaseName } from '../../app/mesh/names.ts';
 import { resourcePath, resources } from '../../app/mesh/resources.ts';
+import { packetInspector } from '../support/command-line.ts';
 import { missingParts } from '../support/control-plane/parts.ts';
 import { eventually } from '../support/control-plane/program.ts';
 import type { TestEngine } from '../support/engine.ts';
 import { startHttp1Peer } from '../support/envoy-peers.ts';
 import { type MeshCluster, missingPartsText, startMeshCluster } from '../support/mesh/mesh-cluster.ts';
 
-const program = join(import.meta.dirname, '../../build/engine/cli.mjs');
 const capturing = join(import.meta.dirname, '../support/mesh/capturing-program.ts');
 /** Seconds of the lease of the program that is killed: longer than switching on takes on a busy machine. */
 const grace = 12;
@@ -40,18 +40,8 @@ describe.skipIf(missingParts !== '')(`by command line, and by several at once${m
 
   afterAll(() => stack.disposeAsync());
 
-  const environment = () => ({ ...process.env, KUBECONFIG: mesh.plane.kubeconfig });
-
-  async function run(...args: readonly string[]) {
-    const child = spawn(process.execPath, [program, ...args], { env: environment() });
-    const [out, errors] = [child.stdout, child.stderr].map(async (stream) => {
-      const chunks: Buffer[] = [];
-      for await (const chunk of stream) chunks.push(chunk as Buffer);
-      return Buffer.concat(chunks).toString();
-    });
-    const exit = await new Promise<number | null>((resolve) => child.once('close', resolve));
-    return { exit, out: (await out)!, errors: (await errors)! };
-  }
+  const run = (...args: readonly string[]) =>
+    packetInspector(args, { environment: { KUBECONFIG: mesh.plane.kubeconfig } });
 
   async function json(...args: readonly string[]) {
     const { exit, out, errors } = await run(...args, '--output', 'json');
@@ -190,7 +180,7 @@ describe.skipIf(missingParts !== '')(`by command line, and by several at once${m
 
   it(`killed while it renews the lease: the cluster is clean within the lease, with no help`, async () => {
     const child = spawn(process.execPath, [capturing, 'capturer', String(grace)], {
-      env: environment(),
+      env: { ...process.env, KUBECONFIG: mesh.plane.kubeconfig },
       stdio: ['ignore', 'pipe', 'inherit'],
     });
     using _killed = { [Symbol.dispose]: () => child.kill('SIGKILL') };

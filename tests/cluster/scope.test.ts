@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
@@ -18,6 +18,7 @@ import { callDiameter, startDiameterPeer, startHttp1Peer } from '../support/envo
 import type { MeshGateway } from '../support/mesh/gateway.ts';
 import { injectorOf } from '../support/mesh/made-up-pods.ts';
 import { type MeshCluster, missingPartsText, startMeshCluster } from '../support/mesh/mesh-cluster.ts';
+import { receivedFiles } from '../support/mesh/received-files.ts';
 import type { MeshSidecar } from '../support/mesh/sidecar.ts';
 import { deploymentOf } from '../support/mesh/workload-objects.ts';
 
@@ -97,18 +98,10 @@ describe.skipIf(missingParts !== '')(`the scope of a capture${missingPartsText}`
   }
 
   /** All that the receiver has written, headers and metadata with bodies. */
-  function received(): string {
-    const pods = join(cluster.plane.folder, 'pods');
-    const folders = (existsSync(pods) ? readdirSync(pods) : []).filter((name) =>
-      name.startsWith('aspen-mesh-analysis-emulator'),
-    );
-    const files = folders.flatMap((name) =>
-      readdirSync(join(pods, name, 'tmp'), { recursive: true, withFileTypes: true })
-        .filter((entry) => entry.isFile())
-        .map((entry) => readFileSync(join(entry.parentPath, entry.name), 'latin1')),
-    );
-    return files.join('\n');
-  }
+  const received = () =>
+    receivedFiles(cluster.plane)
+      .map((file) => readFileSync(file, 'latin1'))
+      .join('\n');
 
   /** What the command prints for a values file that means these options. */
   async function manifests(capture: CaptureOptions): Promise<readonly Manifest[]> {

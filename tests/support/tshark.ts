@@ -45,3 +45,13 @@ export function tsharkReads(
     rmSync(folder, { recursive: true });
   }
 }
+
+/** Bodies of HTTP/1 messages, their chunks undone, in hexadecimal: `http.file_data`, which versions before 4.2 print as text. */
+export function tsharkBodies(file: string): string[] {
+  const args = ['-r', file, '-n', '-Y', 'http', '-T', 'json', '-x', '-J', 'http'];
+  const text = execFileSync('tshark', args, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] });
+  const packets = JSON.parse(text) as readonly {
+    readonly _source: { readonly layers: { readonly http: { readonly 'http.file_data_raw'?: readonly [string] } } };
+  }[];
+  return packets.map(({ _source: { layers } }) => layers.http['http.file_data_raw']?.[0] ?? '');
+}

@@ -65,7 +65,7 @@ certificateService: istiod.istio-system.svc:15012
 
 /**
  * Begins the template: the values as an override values file has them, below their key, on the chart's own; and what is
- * derived of them.
+ * derived of them. What cannot be read as a regular expression ends helm here, not the aggregators later.
  */
 export const inspectorHead = `{{- $own := deepCopy (omit .Values "aspen-mesh-packet-inspector" "global") }}
 {{- $own = mergeOverwrite $own (index .Values "aspen-mesh-packet-inspector" | default dict) }}
@@ -81,6 +81,12 @@ export const inspectorHead = `{{- $own := deepCopy (omit .Values "aspen-mesh-pac
 {{- $diameterText := ternary (printf ";diameter=%d" $diameterPort) "" $isDiameter }}
 {{- $excludeNamespaces := $http.excludeNamespaces | default list }}
 {{- $excludePods := $http.excludePods | default list }}
+{{- range concat $excludeNamespaces $excludePods }}
+{{- if not (trim (toString .)) }}
+{{- fail "excludeNamespaces and excludePods: an empty text names nothing" }}
+{{- end }}
+{{- $_ := mustRegexMatch (toString .) "" }}
+{{- end }}
 {{- $address := ($own.analysis | default dict).address | default (printf "aspen-mesh-analysis-emulator.analysis-emulator.svc.%s:21000" $own.clusterDomain) }}
 {{- $host := regexReplaceAll ":[0-9]+$" $address "" }}
 {{- $names := splitList "." $host }}

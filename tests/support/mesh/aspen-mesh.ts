@@ -1,14 +1,19 @@
 import { execFile } from 'node:child_process';
-import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { findAspenVersion, schemaOf } from '../../../app/mesh/aspen/aspen-version.ts';
 import type { ChartFile, ReleaseStorage } from '../../../app/mesh/aspen/helm-release.ts';
-import type { ControlPlane } from '../control-plane/control-plane.ts';
+import { type AspenOptions, createAspenDriver } from '../../../main/engine/clusters/aspen/aspen-driver.ts';
+import type { ClusterDriver } from '../../../main/engine/clusters/driver.ts';
+import type { ControlPlane, ControlPlaneUser } from '../control-plane/control-plane.ts';
 import { helmProgram } from '../control-plane/parts.ts';
 
 const fixture = join(import.meta.dirname, '../../fixtures/aspen-mesh-chart');
 const run = promisify(execFile);
+
+/** Folder of the chart in a release folder. */
+export const chartFolder = 'manifests/charts/istio-control/istio-discovery';
 
 /** Defaults of the section, as each schema has them. */
 const sections = {
@@ -31,7 +36,7 @@ export interface AspenChart {
 /** Writes the chart below a folder, as a release of Aspen Mesh has it, and gives the release folder. */
 export function writeAspenChart(folder: string, { version, shape, inspector: subchart }: AspenChart): string {
   const release = join(folder, `aspen-mesh-${version}-${shape}`);
-  const chart = join(release, 'manifests/charts/istio-control/istio-discovery');
+  const chart = join(release, chartFolder);
   rmSync(release, { recursive: true, force: true });
   mkdirSync(chart, { recursive: true });
   cpSync(fixture, chart, { recursive: true });
@@ -44,12 +49,16 @@ export function writeAspenChart(folder: string, { version, shape, inspector: sub
     writeChart(inspector, subchart);
   }
   const section = sections[schemaOf(findAspenVersion(version)!)];
-  edit(join(chart, 'values.yaml'), (text) =>
-    text.replace(/(aspen-mesh-packet-inspector:\n {2})enabled: false\n/, `$1${section}`),
-  );
-  if (shape === 'single') {
-    for (const file of readdirSync(join(inspector, 'templates'))) {
-      cpSync(join(inspector, 'templates', file), join(chart, 'templates', file));
+  const setSection = (lines: string) =>
+    edit(join(chart, 'values.yaml'), (text) =>
+      text.replace(/(aspen-mesh-packet-inspector:\n {2})enabled: false\n/, (_, before) => `${before}${lines}`),
+    );
+  if (shape === 'umbrella') setSection(section);
+  else {
+    const own = subchart ? readFileSync(join(inspector, 'values.yaml'), 'utf8') : '';
+    setSection(subchart ? own.replace(/^(?=.)/gm, '  ').trimStart() + section.slice(sections.service.length) : section);
+    for (const folder of ['templates', 'files'].filter((name) => existsSync(join(inspector, name)))) {
+      cpSync(join(inspector, folder), join(chart, folder), { recursive: true });
     }
     rmSync(join(chart, 'charts'), { recursive: true });
     edit(join(chart, 'Chart.yaml'), (text) => text.slice(0, text.indexOf('dependencies:')));
@@ -95,13 +104,29 @@ export async function installAspenMesh(plane: ControlPlane, chart: AspenChart, v
   const release = writeAspenChart(plane.folder, chart);
   const file = join(plane.folder, 'aspen-mesh-override-values.yaml');
   writeFileSync(file, values);
-  const path = join(release, 'manifests/charts/istio-control/istio-discovery');
+  const path = join(release, chartFolder);
   await helm(
     plane,
     ...['install', 'istiod', path, '--namespace', 'istio-system', '--create-namespace', '--values', file, '--wait'],
     '--take-ownership',
   );
   return release;
+}
+
+/** A driver as the window makes it, that looks often; `aspen` is asked for each time. */
+export async function aspenDriver(
+  plane: ControlPlane,
+  aspen: () => Partial<AspenOptions>,
+  user: ControlPlaneUser = 'admin',
+): Promise<ClusterDriver> {
+  return createAspenDriver({
+    name: user,
+    client: await plane.client(user),
+    files: [plane.kubeconfig],
+    lookEvery: 500,
+    eager: true,
+    aspen: () => ({ helm: helmProgram, chart: '', release: '', timeout: 60, ...aspen() }),
+  });
 }
 
 /** Plugs a CA in, as Istio's documentation has it. The key is none: nobody signs with it here. */

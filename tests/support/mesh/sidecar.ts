@@ -2,6 +2,7 @@ import { type MeshProxy, type ProxySetup, type ProxyWorkload, proxyAddress, star
 import {
   type Applied,
   application,
+  barePodOf,
   deploymentOf,
   meshNamespace,
   proxyContainer,
@@ -13,6 +14,8 @@ export interface SidecarWorkload extends ProxyWorkload {
   readonly http: number;
   readonly grpc?: number;
   readonly diameter?: number;
+  /** Its pod has the very name, and no Deployment. */
+  readonly isBare?: boolean;
 }
 
 /** A workload of one pod with a real Envoy as its sidecar. */
@@ -30,7 +33,9 @@ const diameterPort = 3868;
 
 export async function startSidecar(setup: ProxySetup, workload: SidecarWorkload): Promise<MeshSidecar> {
   const host = proxyAddress(setup.plane);
-  const objects = [...workloadObjects(workload), ingressOf(workload, host)];
+  const { namespace, name, isBare = false } = workload;
+  const made = isBare ? barePodOf(namespace, name, containers) : deploymentOf(namespace, name, containers);
+  const objects = [...surroundings(workload), made, ingressOf(workload, host)];
   for (const [manifest, plural] of objects) await setup.plane.apply(manifest, plural);
   const role = { kind: 'sidecar', interception: 'NONE', labels: { app: workload.name } } as const;
   const proxy = await startProxy(setup, workload, role);
@@ -43,18 +48,20 @@ export async function startSidecar(setup: ProxySetup, workload: SidecarWorkload)
  * port. Nothing leads connections there on this machine, so it shows how istiod configures it and no more.
  */
 export async function startInterceptingSidecar(setup: ProxySetup, workload: ProxyWorkload): Promise<MeshProxy> {
-  for (const [manifest, plural] of workloadObjects(workload)) await setup.plane.apply(manifest, plural);
+  const made = deploymentOf(workload.namespace, workload.name, containers);
+  for (const [manifest, plural] of [...surroundings(workload), made]) await setup.plane.apply(manifest, plural);
   const role = { kind: 'sidecar', interception: 'REDIRECT', labels: { app: workload.name } } as const;
   const proxy = await startProxy(setup, workload, role);
   await proxy.listens(':15006');
   return proxy;
 }
 
-function workloadObjects({ namespace, name }: ProxyWorkload): readonly Applied[] {
+const containers = [application, proxyContainer('sidecar')];
+
+function surroundings({ namespace, name }: ProxyWorkload): readonly Applied[] {
   return [
     ...meshNamespace(namespace, { 'istio-injection': 'enabled' }),
     serviceOf(namespace, name, { http: httpPort, grpc: grpcPort, 'tcp-diameter': diameterPort }),
-    deploymentOf(namespace, name, [application, proxyContainer('sidecar')]),
   ];
 }
 

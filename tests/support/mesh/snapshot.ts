@@ -53,14 +53,52 @@ async function everyObject(client: KubeClient): Promise<AnyObject[]> {
   return lists.flat();
 }
 
-/** All objects with everything that anybody has written into them, one line each; releases of helm, and what is going, are left out. */
-export async function objectStates(client: KubeClient): Promise<string[]> {
+/**
+ * All objects with everything that anybody has written into them, one line each; what is going is left out, and so are
+ * releases of helm unless they are wanted: one of each upgrade stays.
+ */
+export async function objectStates(client: KubeClient, { hasReleases = false } = {}): Promise<string[]> {
   const objects = await everyObject(client);
   return objects
-    .filter((object) => (object as { readonly type?: string }).type !== 'helm.sh/release.v1')
-    .filter(({ metadata }) => metadata.deletionTimestamp === undefined)
+    .filter((object) => hasReleases || (object as { readonly type?: string }).type !== 'helm.sh/release.v1')
+    .filter(({ metadata }) => metadata.deletionTimestamp === undefined && !isElection(metadata))
     .map(({ status: _, metadata: { resourceVersion: __, managedFields: ___, ...metadata }, ...object }) =>
       JSON.stringify({ ...object, metadata }),
     )
     .sort();
 }
+
+/** What programs choose a leader by is renewed every few seconds. */
+function isElection({ annotations = {} }: KubernetesObject['metadata']): boolean {
+  return 'control-plane.alpha.kubernetes.io/leader' in annotations;
+}
+
+/** What is other than it was: both empty when all objects are as `objectStates` gave them. */
+export interface StateChanges {
+  readonly gone: readonly string[];
+  readonly come: readonly string[];
+}
+
+export async function changesSince(
+  client: KubeClient,
+  before: readonly string[],
+  options?: { readonly hasReleases?: boolean },
+): Promise<StateChanges> {
+  const now = await objectStates(client, options);
+  return {
+    gone: before.filter((state) => !now.includes(state)),
+    come: now.filter((state) => !before.includes(state)),
+  };
+}
+
+/** Waits until all objects are as they were; gives what is not in the end. */
+export async function untilUnchanged(client: KubeClient, before: readonly string[]): Promise<StateChanges> {
+  for (const end = Date.now() + 30_000; ; ) {
+    const changes = await changesSince(client, before);
+    if (changes.gone.length + changes.come.length === 0 || Date.now() > end) return changes;
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+}
+
+/** For `toEqual`. */
+export const noChanges: StateChanges = { gone: [], come: [] };

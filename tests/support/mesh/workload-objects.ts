@@ -41,6 +41,16 @@ export function deploymentOf(
   ];
 }
 
+/** A pod that nobody has made but its user; its label is `app`. */
+export function barePodOf(
+  namespace: string,
+  name: string,
+  containers: readonly { readonly name: string; readonly image: string; readonly args?: readonly string[] }[],
+): Applied {
+  const metadata = { name, namespace, labels: { app: name } };
+  return [{ apiVersion: 'v1', kind: 'Pod', metadata, spec: { containers } } as Manifest, 'pods'];
+}
+
 /** A Service of a workload: ports by their names. */
 export function serviceOf(namespace: string, name: string, ports: Readonly<Record<string, number>>): Applied {
   return [

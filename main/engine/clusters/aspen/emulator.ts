@@ -71,22 +71,44 @@ async function installEmulator(
   await helm.run([...args, '--atomic', '--timeout', '180s'], storage);
 }
 
+/** An analysis service that can be captured to. */
+export interface ReadyAnalysis {
+  /** Which it is. */
+  readonly text: string;
+  /** Has the cluster as it was before it was made ready. */
+  takeBack(): Promise<void>;
+}
+
 interface ReadyOptions {
   readonly client: KubeClient;
   readonly helm: Helm;
   readonly mesh: { readonly version: AspenVersion; readonly release: { readonly storage: ReleaseStorage } };
 }
 
-/** The analysis service that was named is there already; where none was, ours is installed unless there is an emulator. Gives which. */
+/** The analysis service that was named is there already; where none was, ours is installed unless there is an emulator. */
 export async function readyAnalysis(
   { client, helm, mesh }: ReadyOptions,
   { analysisAddress, image }: CaptureOptions,
-): Promise<string> {
-  if (analysisAddress !== '' && analysisAddress !== emulatorAddress) return analysisAddress;
+): Promise<ReadyAnalysis> {
+  const nothing = async () => {};
+  if (analysisAddress !== '' && analysisAddress !== emulatorAddress)
+    return { text: analysisAddress, takeBack: nothing };
   const found = emulatorNames(await findEmulator(client));
-  if (found.length > 0) return `the emulator that is there (${found.join(', ')})`;
-  await installEmulator(client, helm, mesh.release.storage, { image, fileNames: fileNamesOf(mesh.version) });
-  return `installed as ${emulatorReleases[0]}`;
+  if (found.length > 0) return { text: `the emulator that is there (${found.join(', ')})`, takeBack: nothing };
+  const before = await client.find<KubernetesObject>(resources.namespace, '', analysisNamespace);
+  const takeBack = async () => {
+    await uninstallEmulator(client, helm);
+    if (before === null || before.metadata.labels?.[citadelLabel] === 'true') return;
+    // What nobody applies any more goes: the label, and nothing of others.
+    await client.apply({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: analysisNamespace } }, { force: true });
+  };
+  try {
+    await installEmulator(client, helm, mesh.release.storage, { image, fileNames: fileNamesOf(mesh.version) });
+  } catch (error) {
+    await takeBack();
+    throw error;
+  }
+  return { text: `installed as ${emulatorReleases[0]}`, takeBack };
 }
 
 export interface UninstalledEmulator {

@@ -6,10 +6,12 @@ import type { CaptureOptions } from '../../../../app/mesh/capture-options.ts';
 import type { Deployment, KubernetesObject } from '../../../../app/mesh/kubernetes.ts';
 import { aggregatorName, diameterFilterName, httpFilterName } from '../../../../app/mesh/names.ts';
 import { objectName, type Resource, resources } from '../../../../app/mesh/resources.ts';
+import { errorText } from '../../../log.ts';
 import type { Helm } from '../../helm/helm.ts';
 import type { KubeClient } from '../../kube/client.ts';
 import type { StepList } from '../istio/step-list.ts';
 import { chartError } from './chart-source.ts';
+import type { ReadyAnalysis } from './emulator.ts';
 import { prepareUpgrade, type Upgrade } from './upgrade.ts';
 
 export interface AspenSwitch {
@@ -33,12 +35,12 @@ export const switchOffSteps = ['Release, chart and values', 'helm upgrade', 'Loo
 /** Where Aspen Mesh puts its objects. */
 export const objectNamespace = 'istio-system';
 
-/** Switches Packet Inspector on in the release's values, and nothing else. */
+/** Switches Packet Inspector on in the release's values, and nothing else. What fails leaves the cluster as it was. */
 export async function switchOn(
   target: AspenSwitch,
   capture: CaptureOptions,
   steps: StepList,
-  readyAnalysis: () => Promise<string>,
+  readyAnalysis: () => Promise<ReadyAnalysis>,
 ): Promise<void> {
   const [release, analysis, upgrading, look] = switchOnSteps;
   await using stack = new AsyncDisposableStack();
@@ -48,12 +50,30 @@ export async function switchOn(
     requireInspector(target, upgrade.changes);
     return changesText(upgrade.changes);
   });
-  await steps.run(analysis, readyAnalysis);
+  let ready: ReadyAnalysis | null = null;
+  await steps.run(analysis, async () => {
+    ready = await readyAnalysis();
+    return ready.text;
+  });
   await steps.run(upgrading, async () => {
-    await upgrade?.run();
+    try {
+      await upgrade?.run();
+    } catch (error) {
+      throw await takenBack(ready, error);
+    }
     return `${target.mesh.release.name} ${target.mesh.version.text}`;
   });
   await steps.run(look, () => proveOn(target.client, target.mesh, capture));
+}
+
+/** What failed, once the analysis service is gone again that was made ready for it; helm has taken its own upgrade back. */
+async function takenBack(ready: ReadyAnalysis | null, error: unknown): Promise<unknown> {
+  try {
+    await ready?.takeBack();
+    return error;
+  } catch (other) {
+    return new Error(`${errorText(error)} And the analysis service could not be removed again: ${errorText(other)}`);
+  }
 }
 
 /** Switches it off there. What was looked for afterwards is the proof. */

@@ -1,0 +1,46 @@
+import { spawn } from 'node:child_process';
+import { join } from 'node:path';
+
+const program = join(import.meta.dirname, '../../build/engine/cli.mjs');
+
+/** What a program has written, and how it ended. */
+export interface Ended {
+  /** null: by a signal. */
+  readonly exit: number | null;
+  readonly out: string;
+  readonly errors: string;
+}
+
+export interface RunOptions {
+  /** Laid over this program's environment. */
+  readonly environment?: Readonly<Record<string, string>>;
+  readonly folder?: string;
+}
+
+/** Runs a program to its end, whatever that is. */
+export async function runProgram(
+  command: string,
+  args: readonly string[],
+  { environment = {}, folder }: RunOptions = {},
+): Promise<Ended> {
+  const child = spawn(command, args, {
+    stdio: ['ignore', 'pipe', 'pipe'],
+    env: { ...process.env, ...environment },
+    ...(folder === undefined ? {} : { cwd: folder }),
+  });
+  const [out, errors] = [child.stdout, child.stderr].map(async (stream) => {
+    const chunks: Buffer[] = [];
+    for await (const chunk of stream) chunks.push(chunk as Buffer);
+    return Buffer.concat(chunks).toString();
+  });
+  const exit = await new Promise<number | null>((resolve, reject) => {
+    child.once('error', reject);
+    child.once('close', resolve);
+  });
+  return { exit, out: (await out)!, errors: (await errors)! };
+}
+
+/** Runs `packet-inspector` as it is built. */
+export function packetInspector(args: readonly string[], options?: RunOptions): Promise<Ended> {
+  return runProgram(process.execPath, [program, ...args], options);
+}
