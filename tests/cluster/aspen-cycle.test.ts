@@ -6,6 +6,8 @@ import { parse } from 'yaml';
 import type { FlowDetail } from '../../app/api/types.ts';
 import { defaultCaptureOptions } from '../../app/mesh/capture-options.ts';
 import { inspectorChart } from '../../app/mesh/chart/charts.ts';
+import { analysisNamespace } from '../../app/mesh/names.ts';
+import { resources } from '../../app/mesh/resources.ts';
 import { clusterPrograms } from '../../main/engine/clusters/istio/programs.ts';
 import { packetInspector } from '../support/command-line.ts';
 import type { ControlPlane } from '../support/control-plane/control-plane.ts';
@@ -112,6 +114,8 @@ describe.skipIf(missing !== '')(`Aspen Mesh from preparing to uninstalling${miss
     const diameter = stack.use(await startDiameterPeer()).port;
     sidecar = await mesh.addSidecar({ namespace: 'shop', name: 'cart', http, diameter });
     await plugInAuthority(plane, mesh.authority.certificate);
+    await plane.admin.delete(resources.namespace, '', analysisNamespace);
+    await eventually('it is gone', async () => !(await plane.admin.find(resources.namespace, '', analysisNamespace)));
   });
 
   afterAll(() => stack.disposeAsync());

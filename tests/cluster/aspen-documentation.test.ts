@@ -3,7 +3,8 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { delimiter, dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { emulatorChart, inspectorChart } from '../../app/mesh/chart/charts.ts';
-import { statusPort } from '../../app/mesh/names.ts';
+import { analysisNamespace, statusPort } from '../../app/mesh/names.ts';
+import { resources } from '../../app/mesh/resources.ts';
 import { clusterPrograms } from '../../main/engine/clusters/istio/programs.ts';
 import { type Ended, packetInspector, runProgram } from '../support/command-line.ts';
 import type { ControlPlane } from '../support/control-plane/control-plane.ts';
@@ -105,6 +106,8 @@ describe.skipIf(missing !== '')(`Aspen Mesh by hand, as it is documented${missin
     overrides = join(plane.folder, 'aspen-mesh-override-values.yaml');
     await plugInAuthority(plane, mesh.authority.certificate);
     await plane.apply(namespace('istio-system', { 'ca.istio.io/override': 'no' }), 'namespaces');
+    await plane.admin.delete(resources.namespace, '', analysisNamespace);
+    await eventually('it is gone', async () => !(await plane.admin.find(resources.namespace, '', analysisNamespace)));
     engine = startTestEngine();
     stack.defer(() => engine.dispose());
     engine.addCluster(await aspenDriver(plane, () => ({ chart: release })));
