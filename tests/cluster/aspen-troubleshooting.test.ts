@@ -131,6 +131,16 @@ describe.skipIf(missingParts !== '')(`troubleshooting on Aspen Mesh${missingPart
     await eventually('all is well', async () => (await findings()).length === 0);
   });
 
+  it('"There are no packets being captured": the log of a sidecar that does not reach the aggregator', async () => {
+    const write = await publish(sidecar.pod, 'shop', 'istio-proxy');
+    const said = 'upstream connect error: connection to aspen-mesh-packet-inspector.istio-system refused';
+    write(`${sidecar.program.log()}\n2026-11-22T22:29:48.791Z\twarning\tenvoy wasm\t${said}\tthread=21`);
+    const found = await awaited(/^Sidecars cannot speak with the aggregators$/);
+    expect(found.evidence).toEqual([expect.stringMatching(new RegExp(`^shop/${sidecar.pod}: .*${said}`))]);
+    write(sidecar.program.log());
+    await eventually('all is well', async () => (await findings()).length === 0);
+  });
+
   it('"There are no packets being captured": the log of an aggregator that does not reach the analysis service', async () => {
     const { metadata } = await podOf(aggregatorName);
     const write = await publish(metadata.name, 'istio-system', 'aggregator');
@@ -139,7 +149,6 @@ describe.skipIf(missingParts !== '')(`troubleshooting on Aspen Mesh${missingPart
     const found = await awaited(/^The aggregator istio-system\/.* complains$/, () => write(log()));
     expect(found.evidence.join('\n')).toContain('no connection to the analysis service');
     expect(found.remedy).toContain('look at the analysis service and its certificate');
-    console.log(JSON.stringify(found, null, 1), sidecar.program.log().slice(-1500));
   });
 
   it('"The aggregator service crashed (OOM killed)": the limits to set, which an upgrade sets', async () => {
