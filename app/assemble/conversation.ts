@@ -23,7 +23,7 @@ export interface DecodeEnvironment {
   nextExchangeNumber(): number;
   problem(problem: Problem, conversation: Conversation): void;
   /** A conversation has turned out to be of no known protocol. */
-  unknownConversation(): void;
+  unknownConversation(isTls: boolean): void;
   /** Bytes went by that belong to no known protocol. */
   ignored(length: number): void;
 }
@@ -142,7 +142,7 @@ export class AssembledConversation implements ConversationReceiver {
     this.sniffer = null;
     sniffer.takeHeld();
     this.environment.ignored(sniffer.unused);
-    this.environment.unknownConversation();
+    this.environment.unknownConversation(sniffer.isTls);
   }
 
   private start({ protocol, client }: RecognisedProtocol, startsInTheMiddle: boolean): void {

@@ -46,6 +46,8 @@ export interface DissectorStatistics {
   conversations: number;
   /** Those with bytes of no known protocol. */
   unknownConversations: number;
+  /** Those of them that are TLS. */
+  tlsConversations: number;
   /** Bytes of theirs. */
   ignoredBytes: number;
 }
@@ -70,6 +72,7 @@ export function createDissector(options: DissectorOptions): Dissector {
     droppedFragments: 0,
     conversations: 0,
     unknownConversations: 0,
+    tlsConversations: 0,
     ignoredBytes: 0,
   };
   let exchanges = 0;
@@ -83,8 +86,9 @@ export function createDissector(options: DissectorOptions): Dissector {
     memory,
     nextExchangeNumber: () => exchanges++,
     problem: (problem: Problem, conversation: Conversation) => options.onProblem?.(problem, conversation),
-    unknownConversation: () => {
+    unknownConversation: (isTls: boolean) => {
       statistics.unknownConversations++;
+      if (isTls) statistics.tlsConversations++;
     },
     ignored: (length: number) => {
       statistics.ignoredBytes += length;

@@ -36,6 +36,8 @@ export class ProtocolSniffer {
   private held: HeldBytes[] = [];
   /** Bytes were dropped or missing: the decoder starts in the middle. */
   isIncomplete: boolean;
+  /** A segment began as a record of TLS does: nothing of it can be read here. */
+  isTls = false;
   private readonly protocols: readonly ProtocolDescriptor[];
   private readonly origin: ConversationOrigin;
   private readonly memory: MemoryBudget;
@@ -58,6 +60,7 @@ export class ProtocolSniffer {
   /** Looks at more bytes of a side. `wait`: they are held or dropped; `unknown`: there is no use in asking again. */
   offer(side: Side, bytes: Uint8Array, time: Nanoseconds): RecognisedProtocol | 'wait' | 'unknown' {
     this.offered += bytes.length;
+    this.isTls ||= beginsTlsRecord(bytes);
     const queue = this.heads[side];
     if (queue.length > 0 && queue.length + bytes.length < this.nextLook[side]) {
       queue.append(bytes);
@@ -146,6 +149,11 @@ export class ProtocolSniffer {
     if (is0 !== is1) return is0 ? 1 : 0;
     return end0.port < end1.port ? 1 : 0;
   }
+}
+
+/** RFC 8446 section 5.1: content type, and a version that still says TLS 1.0 to 1.2. */
+function beginsTlsRecord(bytes: Uint8Array): boolean {
+  return bytes.length >= 5 && bytes[0]! >= 20 && bytes[0]! <= 23 && bytes[1] === 3 && bytes[2]! <= 4;
 }
 
 /** Those to ask, in their order. */

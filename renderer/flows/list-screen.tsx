@@ -1,4 +1,6 @@
 import { refusedAtStart } from '../../app/api/contract.ts';
+import { leftOverCode } from '../../app/assemble/left-over.ts';
+
 import { isCapturing } from '../state/engine-state.ts';
 import { useEngine, useInspector, useList } from '../state/inspector.ts';
 import { formatBytes, formatCount } from '../ui/format.ts';
@@ -56,12 +58,15 @@ export function ListScreen() {
   if (refused && total === 0) {
     return (
       <Screen title="The capture could not be opened." text={refused.text} role="alert">
-        <button type="button" className="button is-primary" onClick={() => void commands.openCapture()}>
-          Open another capture… <kbd className="key">{platform.modifier} O</kbd>
-        </button>
-        <button type="button" className="button" onClick={() => void commands.newSession()}>
-          Begin an empty session
-        </button>
+        <OpenAnother />
+      </Screen>
+    );
+  }
+  const leftOver = session?.problems.find(({ code }) => code === leftOverCode);
+  if (leftOver && total === 0) {
+    return (
+      <Screen title={`No HTTP, gRPC or Diameter is in ${session?.name}.`} text={leftOver.text}>
+        <OpenAnother />
       </Screen>
     );
   }
@@ -89,6 +94,20 @@ export function ListScreen() {
         Open capture… <kbd className="key">{platform.modifier} O</kbd>
       </button>
     </Screen>
+  );
+}
+
+function OpenAnother() {
+  const { commands, platform } = useInspector();
+  return (
+    <>
+      <button type="button" className="button is-primary" onClick={() => void commands.openCapture()}>
+        Open another capture… <kbd className="key">{platform.modifier} O</kbd>
+      </button>
+      <button type="button" className="button" onClick={() => void commands.newSession()}>
+        Begin an empty session
+      </button>
+    </>
   );
 }
 

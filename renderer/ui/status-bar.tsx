@@ -2,6 +2,7 @@ import { isCapturing } from '../state/engine-state.ts';
 import { useEngine, useInspector, useList } from '../state/inspector.ts';
 import { newFlows, tailEdge } from '../state/tail.ts';
 import { formatBytes, formatCount, plural } from './format.ts';
+import { SessionProblems } from './session-problems.tsx';
 import './status-bar.css';
 
 /** Connection, flows, loss, the session on disk, memory, and what the live tail does. */
@@ -31,11 +32,7 @@ export function StatusBar() {
         {open > 0 ? `, ${formatCount(open)} open` : ''}
       </span>
       <span className={lost > 0 ? 'is-warning' : ''}>{formatCount(lost)} lost</span>
-      {session?.problems.slice(0, 1).map((problem) => (
-        <span key={problem.code} className="is-error ellipsis" title={problem.text}>
-          {problem.text}
-        </span>
-      ))}
+      <SessionProblems problems={session?.problems ?? []} />
       <span className="status-space" />
       {session ? (
         <>

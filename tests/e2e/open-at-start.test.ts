@@ -1,8 +1,13 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { LINKTYPE_RAW } from '../../app/formats/pcap/pcap-format.ts';
+import { pcapFileHeader, pcapRecord } from '../../app/formats/pcap/pcap-writer.ts';
 import { exitCodes } from '../../main/cli/exit-codes.ts';
 import { chromiumPath, launchChromium } from '../support/chromium.ts';
+import { SYN, tcpPacket } from '../support/packets.ts';
 import { startServed } from '../support/served.ts';
 
 const reason = chromiumPath ? '' : ' (needs Chromium: npm run parts)';
@@ -32,5 +37,34 @@ describe.skipIf(!chromiumPath)(`a capture file that the view is started with${re
     const { code, complaints } = await served.stop();
     expect(complaints).toBe(`packet-inspector: There is no file ${missing}.\n`);
     expect(code).toBe(exitCodes.unreadable);
+  });
+
+  test('and holds nothing that is read here says what it does hold', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'packet-inspector-'));
+    const capture = join(folder, 'encrypted.pcap');
+    const ends = { from: '10.0.0.1', to: '10.0.0.2', fromPort: 50_000, toPort: 443 };
+    const hello = Uint8Array.of(22, 3, 1, 0, 4, 1, 0, 0, 0);
+    const packets = [
+      tcpPacket({ ...ends, sequence: 0, flags: SYN }, 1n),
+      tcpPacket({ ...ends, sequence: 1, payload: hello }, 2n),
+    ];
+    const records = packets.map(({ time, data }) => pcapRecord(time, data));
+    writeFileSync(capture, Buffer.concat([pcapFileHeader(LINKTYPE_RAW), ...records, Buffer.from('cut')]));
+    const served = await startServed(['--open', capture]);
+    const page = await browser.newPage({ viewport: { width: 1300, height: 800 } });
+    page.setDefaultTimeout(15_000);
+    await page.goto(served.address);
+    await page.waitForSelector('text=No HTTP, gRPC or Diameter is in encrypted.pcap.');
+    await page.waitForSelector('.list-screen :text("1 conversation is encrypted by TLS")');
+    await page.click('.status-bar button:has-text("and 1 more")');
+    await page.waitForSelector('.session-problems li:nth-child(2):has-text("encrypted by TLS")');
+    for (const colorScheme of ['dark', 'light'] as const) {
+      await page.emulateMedia({ colorScheme });
+      if (process.env.SCREENSHOTS)
+        await page.screenshot({ path: `${process.env.SCREENSHOTS}/nothing-read-${colorScheme}.png` });
+    }
+    await page.close();
+    await served.stop();
+    rmSync(folder, { recursive: true });
   });
 });

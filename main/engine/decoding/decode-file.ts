@@ -57,6 +57,8 @@ export async function decodeFile(task: DecodingTask, port: MessagePort): Promise
       if (!cancelled.signal.aborted) throw error;
     }
     decoder.end();
+    const { leftOver } = decoder;
+    if (leftOver !== null) teller.problem(leftOver);
     await step();
     return null;
   }

@@ -1,4 +1,5 @@
 import { createDissector, type Dissector } from '../../../app/assemble/dissector.ts';
+import { leftOverOf } from '../../../app/assemble/left-over.ts';
 import { applicationName } from '../../../app/decode/diameter/applications.ts';
 import { commandAbbreviation } from '../../../app/decode/diameter/commands.ts';
 import { protocols } from '../../../app/decode/registry.ts';
@@ -8,6 +9,7 @@ import { milliseconds } from '../../../app/flows/observation.ts';
 import type { PodIdentity } from '../../../app/model/endpoint.ts';
 import type { ExchangeSink } from '../../../app/model/exchange.ts';
 import type { Packet } from '../../../app/model/packet.ts';
+import type { Problem } from '../../../app/model/problem.ts';
 import { contentReader } from '../read-content.ts';
 import { ExchangeWriter } from '../store/exchange-writer.ts';
 import type { SpillFile } from '../store/spill-file.ts';
@@ -43,6 +45,11 @@ export class FlowDecoder {
   /** Packets taken so far. */
   get packets(): number {
     return this.#dissector.statistics.packets;
+  }
+
+  /** What of the packets became no flow; null when nothing. */
+  get leftOver(): Problem | null {
+    return leftOverOf(this.#dissector.statistics);
   }
 
   packet(packet: Packet): void {
