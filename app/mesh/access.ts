@@ -1,3 +1,4 @@
+import { hasOwnService } from './analysis-service.ts';
 import { captureObjects } from './capture-objects.ts';
 import { type CaptureSite, filterNamespaces } from './capture-site.ts';
 import type { KubernetesObject } from './kubernetes.ts';
@@ -35,7 +36,7 @@ export function accessOf(level: AccessLevel, site: CaptureSite): readonly Permis
 
 /** What switching on and off cannot do without. */
 export function neededPermissions(site: CaptureSite): readonly Permission[] {
-  return distinctPermissions([...looking(site), ...following, ...switching(site)]);
+  return distinctPermissions([...looking(site), ...(hasOwnService(site.capture) ? following : []), ...switching(site)]);
 }
 
 /** What removing these objects takes. Filters are switched to idle before. */

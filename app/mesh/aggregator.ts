@@ -29,8 +29,7 @@ export function aggregatorDaemonSet(site: CaptureSite): Manifest {
   const analysisName = analysis.slice(0, analysis.lastIndexOf(':'));
   const template = programPodTemplate(site, {
     program: 'aggregator',
-    configMap: aggregatorName,
-    serviceAccount: aggregatorName,
+    name: aggregatorName,
     app: aggregatorName,
     arguments: [
       `--listen=:${batchPort}`,
@@ -47,7 +46,7 @@ export function aggregatorDaemonSet(site: CaptureSite): Manifest {
     ports: [{ name: 'batches', containerPort: batchPort }],
     resources: { requests: { cpu: '100m', memory: '256Mi' }, limits: { cpu: '1', memory: '512Mi' } },
     build: textHash(site.programs.aggregator),
-    mountsServiceAccount: false,
+    access: 'mesh',
   }) as { spec: object };
   return ownObject(resources.daemonSet, site, metadata(site), {
     spec: {

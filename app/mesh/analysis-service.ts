@@ -1,4 +1,5 @@
 import { currentFileNameForm } from '../capture/file-names.ts';
+import type { CaptureOptions } from './capture-options.ts';
 import type { CaptureSite } from './capture-site.ts';
 import type { Manifest } from './kubernetes.ts';
 import {
@@ -7,7 +8,6 @@ import {
   analysisName,
   analysisNamespace,
   analysisPort,
-  leaseName,
   serviceHost,
   spiffeId,
   statusPort,
@@ -15,7 +15,6 @@ import {
 } from './names.ts';
 import { ownObject } from './own-object.ts';
 import { captureFolder, certificateArguments, programPodTemplate } from './program-pod.ts';
-import { filterRemoval } from './removal.ts';
 import { resources } from './resources.ts';
 import { textHash } from './text-hash.ts';
 
@@ -29,20 +28,34 @@ export function analysisHost({ settings }: Pick<CaptureSite, 'settings'>): strin
   return serviceHost(analysisName, analysisNamespace, settings.clusterDomain);
 }
 
-export function analysisServiceAccount(site: CaptureSite): Manifest {
+/** Whether captures go to our own analysis service: where they go elsewhere there is none of ours. */
+export function hasOwnService({ analysisAddress }: Pick<CaptureOptions, 'analysisAddress'>): boolean {
+  return analysisAddress === '';
+}
+
+/** All of our own analysis service but what runs. */
+export function analysisObjects(site: CaptureSite): readonly Manifest[] {
+  return [
+    analysisServiceAccount(site),
+    analysisNetworkPolicy(site),
+    analysisProgram(site),
+    analysisServiceObject(site),
+  ];
+}
+
+function analysisServiceAccount(site: CaptureSite): Manifest {
   return ownObject(resources.serviceAccount, site, metadata, { automountServiceAccountToken: false });
 }
 
-export function analysisProgram(site: CaptureSite): Manifest {
+function analysisProgram(site: CaptureSite): Manifest {
   return ownObject(resources.configMap, site, metadata, { data: { 'receiver.mjs': site.programs.receiver } });
 }
 
-/** One receiver: it keeps the captures, serves live tails on its loopback, and keeps the lease. */
+/** One receiver: it keeps the captures, and serves live tails on its loopback. */
 export function analysisDeployment(site: CaptureSite): Manifest {
   const template = programPodTemplate(site, {
     program: 'receiver',
-    configMap: analysisName,
-    serviceAccount: analysisName,
+    name: analysisName,
     app: analysisApp,
     arguments: [
       `--listen=:${analysisPort}`,
@@ -52,14 +65,11 @@ export function analysisDeployment(site: CaptureSite): Manifest {
       `--aggregator-identity=${spiffeId(site.settings.trustDomain, site.meshNamespace, aggregatorName)}`,
       `--folder=${captureFolder}`,
       fileNamesArgument,
-      ...(site.leased
-        ? [`--lease=${analysisNamespace}/${leaseName}`, `--removal=${JSON.stringify(filterRemoval(site))}`]
-        : []),
     ],
     ports: [{ name: 'analysis', containerPort: analysisPort }],
     resources: { requests: { cpu: '100m', memory: '256Mi' }, limits: { cpu: '2', memory: '1Gi' } },
     build: textHash(site.programs.receiver),
-    mountsServiceAccount: site.leased,
+    access: 'mesh',
   });
   return ownObject(resources.deployment, site, metadata, {
     spec: {
@@ -72,7 +82,7 @@ export function analysisDeployment(site: CaptureSite): Manifest {
   });
 }
 
-export function analysisServiceObject(site: CaptureSite): Manifest {
+function analysisServiceObject(site: CaptureSite): Manifest {
   return ownObject(resources.service, site, metadata, {
     spec: {
       selector: { app: analysisApp },
@@ -82,7 +92,7 @@ export function analysisServiceObject(site: CaptureSite): Manifest {
 }
 
 /** Only aggregators come in. Live tails come by port-forward, which no policy sees. */
-export function analysisNetworkPolicy(site: CaptureSite): Manifest {
+function analysisNetworkPolicy(site: CaptureSite): Manifest {
   return ownObject(resources.networkPolicy, site, metadata, {
     spec: {
       podSelector: { matchLabels: { app: analysisApp } },

@@ -1,12 +1,6 @@
 import { aggregatorDaemonSet, aggregatorProgram, aggregatorService, aggregatorServiceAccount } from './aggregator.ts';
 import { analysisNamespaceObject } from './analysis-namespace.ts';
-import {
-  analysisDeployment,
-  analysisNetworkPolicy,
-  analysisProgram,
-  analysisServiceAccount,
-  analysisServiceObject,
-} from './analysis-service.ts';
+import { analysisDeployment, analysisObjects, hasOwnService } from './analysis-service.ts';
 import { captureClusterFilter } from './capture-cluster.ts';
 import { captureFilters } from './capture-filter.ts';
 import { type CaptureSite, filterNamespaces } from './capture-site.ts';
@@ -14,6 +8,7 @@ import { slotFilter } from './capture-slot.ts';
 import type { FilterSwitch } from './filter-switch.ts';
 import type { Manifest } from './kubernetes.ts';
 import { leaseKeeperRoles, ownerRoleBinding } from './lease-keeper.ts';
+import { leaseKeeperDeployment, leaseKeeperObjects } from './lease-keeper-program.ts';
 import { slotKinds } from './slot-places.ts';
 
 /**
@@ -23,7 +18,7 @@ import { slotKinds } from './slot-places.ts';
 export interface CaptureObjects {
   /** Namespace, accounts, permissions, policies, programs and the lease keeper's. */
   readonly ground: readonly Manifest[];
-  /** The analysis service and the aggregators. */
+  /** The analysis service, the aggregators and the lease keeper. */
   readonly programs: readonly Manifest[];
   /** The proxies' way to the aggregator. */
   readonly clusters: readonly Manifest[];
@@ -34,19 +29,21 @@ export interface CaptureObjects {
 }
 
 export function captureObjects(site: CaptureSite, state: FilterSwitch): CaptureObjects {
+  const isOwnService = hasOwnService(site.capture);
   return {
     ground: [
-      ...(site.ownsNamespace ? [analysisNamespaceObject({ owner: null })] : []),
-      analysisServiceAccount(site),
+      ...(site.ownsNamespace && (isOwnService || site.leased) ? [analysisNamespaceObject({ owner: null })] : []),
+      ...(site.leased ? [...leaseKeeperObjects(site), ownerRoleBinding(site), ...leaseKeeperRoles(site)] : []),
+      ...(isOwnService ? analysisObjects(site) : []),
       aggregatorServiceAccount(site),
-      ...(site.leased ? [ownerRoleBinding(site), ...leaseKeeperRoles(site)] : []),
-      analysisNetworkPolicy(site),
-      analysisProgram(site),
       aggregatorProgram(site),
-      analysisServiceObject(site),
       aggregatorService(site),
     ],
-    programs: [analysisDeployment(site), aggregatorDaemonSet(site)],
+    programs: [
+      ...(site.leased ? [leaseKeeperDeployment(site)] : []),
+      ...(isOwnService ? [analysisDeployment(site)] : []),
+      aggregatorDaemonSet(site),
+    ],
     clusters: filterNamespaces(site).map((namespace) => captureClusterFilter(site, namespace)),
     slots: site.slots
       .filter(({ kind }) => slotKinds(site.capture).includes(kind))
@@ -69,9 +66,11 @@ const purposes: Readonly<Record<string, string>> = {
   RoleBinding: 'lets the lease keeper see the lease and remove the filters',
   ServiceAccount: 'identity of a program',
   NetworkPolicy: 'lets only aggregators connect to the analysis service',
+  'NetworkPolicy/packet-inspector-lease-keeper': 'lets nobody connect to the lease keeper',
   ConfigMap: 'a program',
   Service: 'address of a program',
-  Deployment: 'the analysis service: keeps captures, serves them, keeps the lease',
+  Deployment: 'the analysis service: keeps captures, and serves them',
+  'Deployment/packet-inspector-lease-keeper': 'removes everything when nobody renews the lease',
   DaemonSet: 'takes captures from the sidecars of each node',
   'EnvoyFilter/packet-inspector-cluster': "the proxies' way to the aggregator of their node",
   'EnvoyFilter/packet-inspector-http-slot': 'an empty slot in the HTTP filter chains',

@@ -39,7 +39,12 @@ export interface CaptureSite {
   /** Where the slots for the filters are, or are to be put: those that were left in place may be wider than the targets. */
   readonly slots: readonly SlotPlace[];
   /** The programs and the capture filter, as they are built. */
-  readonly programs: { readonly aggregator: string; readonly receiver: string; readonly filter: Uint8Array };
+  readonly programs: {
+    readonly aggregator: string;
+    readonly receiver: string;
+    readonly leaseKeeper: string;
+    readonly filter: Uint8Array;
+  };
   /** The namespace of the analysis service is ours to make and to remove. */
   readonly ownsNamespace: boolean;
   /** A lease ends the capture when nobody renews it. Not where Git says what there is: its objects come and go by themselves. */

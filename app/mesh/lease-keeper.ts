@@ -1,11 +1,11 @@
 import { type CaptureSite, filterNamespaces } from './capture-site.ts';
 import type { Manifest } from './kubernetes.ts';
-import { analysisName, analysisNamespace, leaseKeeperName, leaseName } from './names.ts';
+import { analysisNamespace, leaseKeeperName, leaseName } from './names.ts';
 import { ownObject } from './own-object.ts';
 import { filterRemoval } from './removal.ts';
 import { groupOf, resources } from './resources.ts';
 
-const subject = { kind: 'ServiceAccount', name: analysisName, namespace: analysisNamespace } as const;
+const subject = { kind: 'ServiceAccount', name: leaseKeeperName, namespace: analysisNamespace } as const;
 
 /**
  * Owner of everything of ours. Whoever deletes it has the garbage collector remove the rest, so the lease keeper needs no

@@ -1,5 +1,11 @@
 import type { ObjectMeta } from './kubernetes.ts';
-import { analysisName, analysisNamespace, meshRevocationConfigMap, meshRootConfigMap } from './names.ts';
+import {
+  analysisName,
+  analysisNamespace,
+  leaseKeeperName,
+  meshRevocationConfigMap,
+  meshRootConfigMap,
+} from './names.ts';
 import { isOwn } from './own-object.ts';
 
 /** The answer to a GET with the path, as JSON. @throws when it is not given */
@@ -83,7 +89,7 @@ async function firstForeign(read: Read, { kind, path }: ListedKind): Promise<str
 }
 
 /** Accounts that Citadel, and Kubernetes before 1.24, write a secret for. */
-const accounts = ['default', analysisName];
+const accounts = ['default', analysisName, leaseKeeperName];
 
 /** Whether Kubernetes or the mesh puts it into each namespace. */
 function comesByItself(kind: string, name: string): boolean {

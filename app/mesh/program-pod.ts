@@ -3,17 +3,17 @@ import { meshRootConfigMap, ownLabel, statusPort } from './names.ts';
 
 export interface ProgramPod {
   /** Container, bundle and ConfigMap entry. */
-  readonly program: 'aggregator' | 'receiver';
-  /** ConfigMap that holds the program. */
-  readonly configMap: string;
-  readonly serviceAccount: string;
+  readonly program: 'aggregator' | 'receiver' | 'lease-keeper';
+  /** Of the ConfigMap that holds the program, and of its service account. */
+  readonly name: string;
   readonly app: string;
   readonly arguments: readonly string[];
   readonly ports: readonly { readonly name: string; readonly containerPort: number }[];
   readonly resources: Readonly<Record<'requests' | 'limits', Readonly<Record<string, string>>>>;
   /** Which build of the program it is: pods are made anew when it changes. */
   readonly build: string;
-  readonly mountsServiceAccount: boolean;
+  /** What it identifies itself to: peers in the mesh by certificates, or the API server by its service account. */
+  readonly access: 'mesh' | 'api server';
 }
 
 /** Folders in the containers. */
@@ -47,14 +47,15 @@ export function certificateArguments({ settings }: CaptureSite): readonly string
  * Citadel's secret where there is one; the token is what istiod gives a certificate for else.
  */
 export function programPodTemplate(site: CaptureSite, pod: ProgramPod): object {
+  const volumes = [...ownVolumes(pod), ...(pod.access === 'mesh' ? identityVolumes(pod) : [])];
   return {
     metadata: {
       labels: { app: pod.app, ...ownLabel, 'sidecar.istio.io/inject': 'false' },
       annotations: { 'packet-inspector/build': pod.build, 'sidecar.istio.io/inject': 'false' },
     },
     spec: {
-      serviceAccountName: pod.serviceAccount,
-      automountServiceAccountToken: pod.mountsServiceAccount,
+      serviceAccountName: pod.name,
+      automountServiceAccountToken: pod.access === 'api server',
       enableServiceLinks: false,
       terminationGracePeriodSeconds: 5,
       securityContext: {
@@ -85,33 +86,47 @@ export function programPodTemplate(site: CaptureSite, pod: ProgramPod): object {
             readOnlyRootFilesystem: true,
             capabilities: { drop: ['ALL'] },
           },
-          volumeMounts: [
-            { name: 'program', mountPath: programFolder, readOnly: true },
-            { name: 'istio-certs', mountPath: certificateFolder, readOnly: true },
-            { name: 'istio-token', mountPath: tokenFolder, readOnly: true },
-            { name: 'istio-root', mountPath: meshRootFolder, readOnly: true },
-            { name: 'tmp', mountPath: captureFolder },
-          ],
+          volumeMounts: volumes.map(({ mount }) => mount),
         },
       ],
-      volumes: [
-        { name: 'program', configMap: { name: pod.configMap } },
-        {
-          name: 'istio-certs',
-          secret: { secretName: `istio.${pod.serviceAccount}`, optional: true, defaultMode: 0o440 },
-        },
-        {
-          name: 'istio-token',
-          projected: {
-            defaultMode: 0o440,
-            sources: [
-              { serviceAccountToken: { path: 'istio-token', audience: 'istio-ca', expirationSeconds: 43_200 } },
-            ],
-          },
-        },
-        { name: 'istio-root', configMap: { name: meshRootConfigMap, optional: true } },
-        { name: 'tmp', emptyDir: { sizeLimit: '2Gi' } },
-      ],
+      volumes: volumes.map(({ volume }) => volume),
     },
   };
+}
+
+interface Volume {
+  readonly name: string;
+  readonly configMap?: object;
+  readonly secret?: object;
+  readonly projected?: object;
+  readonly emptyDir?: object;
+}
+
+interface MountedVolume {
+  readonly volume: Volume;
+  readonly mount: { readonly name: string; readonly mountPath: string; readonly readOnly?: true };
+}
+
+function mounted(mountPath: string, volume: Volume, access: { readonly readOnly?: true }): MountedVolume {
+  return { volume, mount: { name: volume.name, mountPath, ...access } };
+}
+
+const readOnly = { readOnly: true } as const;
+
+function ownVolumes({ name }: ProgramPod): readonly MountedVolume[] {
+  const program = { name: 'program', configMap: { name } };
+  const temporary = { name: 'tmp', emptyDir: { sizeLimit: '2Gi' } };
+  return [mounted(programFolder, program, readOnly), mounted(captureFolder, temporary, {})];
+}
+
+function identityVolumes({ name }: ProgramPod): readonly MountedVolume[] {
+  const token = { path: 'istio-token', audience: 'istio-ca', expirationSeconds: 43_200 };
+  const secret = { secretName: `istio.${name}`, optional: true, defaultMode: 0o440 };
+  const projected = { defaultMode: 0o440, sources: [{ serviceAccountToken: token }] };
+  const root = { name: meshRootConfigMap, optional: true };
+  return [
+    mounted(certificateFolder, { name: 'istio-certs', secret }, readOnly),
+    mounted(tokenFolder, { name: 'istio-token', projected }, readOnly),
+    mounted(meshRootFolder, { name: 'istio-root', configMap: root }, readOnly),
+  ];
 }

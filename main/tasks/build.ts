@@ -90,6 +90,7 @@ const targets: readonly Target[] = [
     cli: 'main/cli/main.ts',
   }),
   nodeProgram('aggregator', { aggregator: 'main/cluster/aggregator/main.ts' }, true),
+  nodeProgram('lease-keeper', { 'lease-keeper': 'main/cluster/lease-keeper/main.ts' }, true),
   nodeProgram('receiver', { receiver: 'main/cluster/receiver/main.ts' }, true),
   shellProgram('main/shell/main.ts', 'main'),
   shellProgram('main/shell/preload.ts', 'preload'),

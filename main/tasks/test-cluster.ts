@@ -12,7 +12,7 @@ const given =
   process.env.KUBE_TOOLS_ARCHIVE || process.env.KUBEBUILDER_ASSETS || existsSync(join(partsFolder, 'kubernetes'));
 
 // What runs in the cluster is what is built.
-const built = step('build', 'main/tasks/build.ts', ['aggregator', 'receiver', 'engine']);
+const built = step('build', 'main/tasks/build.ts', ['aggregator', 'receiver', 'lease-keeper', 'engine']);
 conclude(
   'test-cluster',
   built

@@ -4,7 +4,7 @@ import { promisify } from 'node:util';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { type CaptureOptions, defaultCaptureOptions } from '../../app/mesh/capture-options.ts';
 import type { Lease } from '../../app/mesh/kubernetes.ts';
-import { analysisNamespace, leaseName } from '../../app/mesh/names.ts';
+import { analysisNamespace, leaseKeeperName, leaseName } from '../../app/mesh/names.ts';
 import { resources } from '../../app/mesh/resources.ts';
 import type { ControlPlane } from '../support/control-plane/control-plane.ts';
 import { missingParts } from '../support/control-plane/parts.ts';
@@ -119,6 +119,13 @@ describe.skipIf(missingParts !== '')(`a cluster with Istio${missingPartsText}`, 
     const known = (await engine.rows()).length;
     await enable(capture);
     await call('/elsewhere');
+    expect(await card()).toMatchObject({
+      state: 'capturing',
+      problem: 'Captures go to tool.analysis.svc.cluster.local:21000, and are not shown here.',
+      connection: { state: 'none' },
+    });
+    const deployments = await plane.admin.list(resources.deployment, { namespace: analysisNamespace });
+    expect(deployments.map(({ metadata }) => metadata.name)).toEqual([leaseKeeperName]);
     expect((await card()).steps.find(({ name }) => name === 'One workload first')?.detail).toContain('refused nothing');
     expect((await engine.rows()).length).toBe(known);
     await engine.handlers['clusters.disable']({ id: 'capturer' });

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { captureObjects } from '../../app/mesh/capture-objects.ts';
 import { defaultCaptureOptions } from '../../app/mesh/capture-options.ts';
 import type { KubernetesObject, Manifest, Pod } from '../../app/mesh/kubernetes.ts';
-import { aggregatorName, analysisName, analysisNamespace, ownSelector } from '../../app/mesh/names.ts';
+import { aggregatorName, analysisName, analysisNamespace, leaseKeeperName, ownSelector } from '../../app/mesh/names.ts';
 import { resources } from '../../app/mesh/resources.ts';
 import { clusterPrograms } from '../../main/engine/clusters/istio/programs.ts';
 import { manifestSite } from '../../main/engine/clusters/istio/survey.ts';
@@ -35,11 +35,12 @@ describe.skipIf(missingParts !== '')(`the programs in the cluster${missingPartsT
     expect(metadata.labels).toMatchObject(restricted);
     const pods = await eventually('the pods run', async () => {
       const found = await plane.admin.list<Pod>(resources.pod, { labels: ownSelector });
-      return found.length === 3 && found.every(({ status }) => status?.phase === 'Running') ? found : null;
+      return found.length === 4 && found.every(({ status }) => status?.phase === 'Running') ? found : null;
     });
     const names = pods.map(({ metadata: { namespace, name } }) => `${namespace}/${name}`).sort();
     expect(names).toEqual([
       expect.stringContaining(`${analysisNamespace}/${analysisName}-`),
+      expect.stringContaining(`${analysisNamespace}/${leaseKeeperName}-`),
       expect.stringContaining(`istio-system/${aggregatorName}-`),
       expect.stringContaining(`istio-system/${aggregatorName}-`),
     ]);
@@ -53,7 +54,8 @@ describe.skipIf(missingParts !== '')(`the programs in the cluster${missingPartsT
   });
 
   it('fit into a ConfigMap with room to spare', () => {
-    const { aggregator, receiver } = clusterPrograms();
-    for (const program of [aggregator, receiver]) expect(Buffer.byteLength(program)).toBeLessThan(700 * 1024);
+    const { aggregator, receiver, leaseKeeper } = clusterPrograms();
+    for (const program of [aggregator, receiver, leaseKeeper])
+      expect(Buffer.byteLength(program)).toBeLessThan(700 * 1024);
   });
 });

@@ -6,6 +6,7 @@ import type { TailRequest } from '../../app/capture/stream-messages.ts';
 import { parseTailRequest } from '../../app/capture/stream-parse.ts';
 import { SentCounts } from '../../main/cluster/aggregator/sent-counts.ts';
 import { Ring } from '../../main/cluster/receiver/ring.ts';
+import { subjectOf } from '../../main/cluster/receiver/subject.ts';
 import { createTailServer, type TailServer } from '../../main/cluster/receiver/tail-server.ts';
 import { callDocuments } from '../support/capture-documents.ts';
 import { createTestMesh, type TestMesh } from '../support/cluster.ts';
@@ -20,7 +21,8 @@ let tails: TailServer | null;
 let asked: TailRequest[];
 
 const card = async () => (await engine.handlers['clusters.list']({})).clusters[0]!;
-const push = (document: StreamDocument) => ring.push((sequence) => encodeDocument(document, sequence));
+const push = (document: StreamDocument) =>
+  ring.push((sequence) => encodeDocument(document, sequence), subjectOf(document));
 const sent = new SentCounts('aggregator');
 /** Numbered as an aggregator does it. */
 const call = (number: number) => {
@@ -117,6 +119,24 @@ describe("a receiver's live tail", () => {
       { namespace: 'shop', stage: 'live tail', kind: 'exchange' },
       { namespace: 'shop', stage: 'live tail', kind: 'exchange' },
     ]);
+  });
+
+  it('counts what fell out of the ring of pods that have gone for good meanwhile, by their last heartbeat', async () => {
+    call(0);
+    await untilTotal(1);
+    await stopTails();
+    for (let number = 1; number <= 100; number++) call(number);
+    const heartbeat = { type: 'heartbeat', time: 1n, namespace: 'shop', instances: 1, messages: 0 } as const;
+    const alive = { ...heartbeat, exchanges: 0, capturing: true };
+    const pods = new Set(callDocuments(0).map(({ metadata }) => metadata.pod.pod));
+    for (const pod of pods) push({ ...alive, pod, sent: sent.of(pod)! });
+    const last = ring.next;
+    while (ring.first < last) push({ ...alive, pod: 'other-0' });
+    await startTails();
+    await expect.poll(async () => (await card()).lost, { timeout: 15_000 }).toBe(2 * 100);
+    const { losses } = await card();
+    expect(losses.map(({ pod, count }) => [pod, count]).sort()).toEqual([...pods].sort().map((pod) => [pod, 100]));
+    expect((await engine.rows()).length).toBe(1);
   });
 
   it('counts losses by pod, each counter once', async () => {

@@ -87,6 +87,7 @@ export const inspectorHead = `{{- $own := deepCopy (omit .Values "aspen-mesh-pac
 {{- end }}
 {{- $_ := mustRegexMatch (toString .) "" }}
 {{- end }}
+{{- $askText := ternary ";ask=on" "" (gt (len (concat $excludeNamespaces $excludePods)) 0) }}
 {{- $address := ($own.analysis | default dict).address | default (printf "aspen-mesh-analysis-emulator.analysis-emulator.svc.%s:21000" $own.clusterDomain) }}
 {{- $host := regexReplaceAll ":[0-9]+$" $address "" }}
 {{- $names := splitList "." $host }}

@@ -1,5 +1,5 @@
 import { toBase64 } from '../../bytes/base64.ts';
-import { fileNamesArgument } from '../analysis-service.ts';
+import { analysisDeployment, analysisObjects, fileNamesArgument } from '../analysis-service.ts';
 import type { ChartFile } from '../aspen/helm-release.ts';
 import { captureObjects } from '../capture-objects.ts';
 import { type CaptureOptions, defaultCaptureOptions } from '../capture-options.ts';
@@ -46,7 +46,7 @@ export type ChartPrograms = CaptureSite['programs'];
  * an Aspen Mesh override values file, or as the subchart of that name. Made of the very objects that the app applies.
  */
 export function inspectorChart(programs: ChartPrograms, version: string): readonly ChartFile[] {
-  const objects = chartObjects(programs).filter(({ metadata }) => metadata.namespace === tokens.meshNamespace);
+  const objects = inspectorObjects(chartSite(programs));
   const template = objects.map((object) => condition(object, text(object, programs))).join('---\n');
   return [
     chartYaml(aggregatorName, 'Captures HTTP, gRPC and Diameter in the sidecars of Istio', version),
@@ -59,7 +59,8 @@ export function inspectorChart(programs: ChartPrograms, version: string): readon
 
 /** A chart of the analysis service, in the place of the analysis emulator and by its names. */
 export function emulatorChart(programs: ChartPrograms, version: string): readonly ChartFile[] {
-  const objects = chartObjects(programs).filter(({ metadata }) => metadata.namespace === analysisNamespace);
+  const site = chartSite(programs);
+  const objects = [...analysisObjects(site), analysisDeployment(site)].map(forHelm);
   return [
     chartYaml(
       'analysis-emulator',
@@ -75,7 +76,7 @@ export function emulatorChart(programs: ChartPrograms, version: string): readonl
   ];
 }
 
-function chartObjects(programs: ChartPrograms): readonly Manifest[] {
+function chartSite(programs: ChartPrograms): CaptureSite {
   const capture: CaptureOptions = {
     ...defaultCaptureOptions,
     excludeNamespaces: [tokens.excludeNamespaces],
@@ -87,7 +88,7 @@ function chartObjects(programs: ChartPrograms): readonly Manifest[] {
     analysisAddress: `${tokens.address}:${tokens.addressPort}`,
   };
   const wholeMesh = { namespace: tokens.meshNamespace, suffix: '', labels: null };
-  const site: CaptureSite = {
+  return {
     capture,
     meshNamespace: tokens.meshNamespace,
     settings: {
@@ -104,17 +105,13 @@ function chartObjects(programs: ChartPrograms): readonly Manifest[] {
     leased: false,
     owner: null,
   };
-  const {
-    ground,
-    programs: pods,
-    clusters,
-    slots,
-    filters,
-  } = captureObjects(site, {
-    capturing: true,
-    generation: tokens.generation,
-  });
-  return [...ground, ...pods, ...clusters, ...slots, ...filters].map(forHelm);
+}
+
+/** With an analysis service elsewhere, as the other chart is for this one. */
+function inspectorObjects(site: CaptureSite): readonly Manifest[] {
+  const state = { capturing: true, generation: tokens.generation };
+  const { ground, programs, clusters, slots, filters } = captureObjects(site, state);
+  return [...ground, ...programs, ...clusters, ...slots, ...filters].map(forHelm);
 }
 
 /** helm marks what it makes as managed by itself. */
@@ -155,6 +152,7 @@ function text(object: Manifest, programs: ChartPrograms): string {
     { is: `${tokens.address}:${tokens.addressPort}`, expression: '$address' },
     { is: tokens.address, expression: '$host' },
     { is: `;diameter=${tokens.diameterPort}`, expression: '$diameterText' },
+    { is: ';ask=on', expression: '$askText' },
     { is: tokens.diameterPort, expression: '$diameterPort' },
     { is: String(tokens.bodyLimit), expression: '$capture.bodyLimit | int64' },
     { is: tokens.redact, expression: 'join "," $capture.redact' },

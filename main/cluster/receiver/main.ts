@@ -1,12 +1,8 @@
 import { currentFileNameForm, type FileNameForm, fileNameForms } from '../../../app/capture/file-names.ts';
-import type { Removal } from '../../../app/mesh/removal.ts';
-import { createProcessLog, errorText, type Log, type LogLevel } from '../../log.ts';
+import { createProcessLog, errorText, type LogLevel } from '../../log.ts';
 import type { SocketAddress } from '../address.ts';
 import { closeOnSignal, createProgram, option, toAddress, toBytes, toDuration } from '../command-line.ts';
 import { addCertificateOptions, type CertificateOptions, openIdentity } from '../identity.ts';
-import { createClusterApi } from '../lease-keeper/cluster-api.ts';
-import { type LeaseKeeper, startLeaseKeeper } from '../lease-keeper/lease-keeper.ts';
-import { toRemoval } from '../lease-keeper/removal-option.ts';
 import { limitHeap, memoryLimit } from '../memory-limit.ts';
 import { createReceiver, type Receiver } from './receiver.ts';
 
@@ -22,10 +18,6 @@ interface Options extends CertificateOptions {
   readonly ringLimit?: number;
   readonly memoryLimit?: number;
   readonly aggregatorIdentity?: string;
-  readonly lease?: string;
-  readonly removal?: Removal;
-  readonly serviceAccount: string;
-  readonly lookEvery: number;
   readonly logLevel: LogLevel;
 }
 
@@ -80,16 +72,6 @@ const program = addCertificateOptions(
       toBytes,
     ),
   )
-  .addOption(option('--lease <namespace/name>', 'lease to keep: the capture is removed when it has run out'))
-  .addOption(option('--removal <json>', 'what is made idle and removed then, as JSON').argParser(toRemoval))
-  .addOption(
-    option('--service-account <folder>', 'where the service account is mounted').default(
-      '/var/run/secrets/kubernetes.io/serviceaccount',
-    ),
-  )
-  .addOption(
-    option('--look-every <duration>', 'how often the lease is looked at').argParser(toDuration).default(5_000, '5s'),
-  )
   .addOption(
     option('--log-level <level>', 'least level of lines to log')
       .choices(['debug', 'info', 'warning', 'error'])
@@ -97,21 +79,14 @@ const program = addCertificateOptions(
   )
   .action(async (options: Options) => {
     const log = createProcessLog('receiver', options.logLevel);
-    let keeper: LeaseKeeper | null = null;
     let receiver: Receiver | null = null;
-    closeOnSignal(async () => {
-      keeper?.close();
-      await receiver?.close();
-    });
+    closeOnSignal(async () => receiver?.close());
     try {
       limitHeap(options.memoryLimit ?? memoryLimit());
-      // First, so that a capture that never gets its certificates ends with its lease as well.
-      keeper = keepLease(options, log);
       receiver = await createReceiver({
         ...options,
         folder: options.files ? options.folder : null,
         identity: await openIdentity(options, log),
-        moreProblems: () => keeper?.problems() ?? [],
         log,
       });
     } catch (error) {
@@ -119,11 +94,5 @@ const program = addCertificateOptions(
       process.exitCode = 1;
     }
   });
-
-function keepLease({ lease, removal, serviceAccount, lookEvery }: Options, log: Log): LeaseKeeper | null {
-  if (lease === undefined || removal === undefined) return null;
-  const clock = () => performance.now();
-  return startLeaseKeeper({ api: createClusterApi(serviceAccount), lease, removal, clock, lookEvery, log });
-}
 
 await program.parseAsync();

@@ -14,6 +14,7 @@ import { CaptureFiles } from './capture-files.ts';
 import { LossTotals } from './loss-totals.ts';
 import { Ring } from './ring.ts';
 import { createStreamServer } from './stream-server.ts';
+import { subjectOf } from './subject.ts';
 import { createTailServer } from './tail-server.ts';
 
 export interface ReceiverOptions {
@@ -38,8 +39,6 @@ export interface ReceiverOptions {
   readonly ringLimit?: number;
   /** Bytes of memory to stay under; the container's limit when left out. */
   readonly memoryLimit?: number;
-  /** What else of the program is not as it should be, for /healthz. */
-  readonly moreProblems?: () => readonly string[];
   readonly log: Log;
 }
 
@@ -87,7 +86,7 @@ export async function createReceiver(options: ReceiverOptions): Promise<Receiver
       return;
     }
     const news = document.type === 'loss' ? losses.news(document) : document;
-    if (news) ring.push((sequence) => encodeDocument(news, sequence));
+    if (news) ring.push((sequence) => encodeDocument(news, sequence), subjectOf(news));
   }
 
   const server = await createStreamServer({
@@ -99,9 +98,7 @@ export async function createReceiver(options: ReceiverOptions): Promise<Receiver
   });
   const tails = await createTailServer(options.tail, ring, log);
   const problems = () =>
-    [files?.problem ?? '', certificateEnd(options.identity).problem, ...(options.moreProblems?.() ?? [])].filter(
-      (problem) => problem !== '',
-    );
+    [files?.problem ?? '', certificateEnd(options.identity).problem].filter((problem) => problem !== '');
   const metrics = () => [
     counter('documents', 'Documents taken.', server.counts.documents),
     counter('documents_repeated', 'Documents that came again.', server.counts.duplicates),

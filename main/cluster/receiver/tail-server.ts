@@ -102,7 +102,7 @@ function startTail(socket: Socket, ring: Ring, request: TailRequest, counts: Tai
   function pump(): void {
     while (!blocked && !socket.destroyed && next < ring.next) {
       const chunks: Uint8Array[] = [];
-      if (next < ring.first) chunks.push(gap());
+      if (next < ring.first) chunks.push(...ring.remnants(next), gap());
       const documents = ring.read(next, WRITE_SIZE);
       next += BigInt(documents.length);
       blocked = !socket.write(Buffer.concat([...chunks, ...documents]));

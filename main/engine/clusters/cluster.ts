@@ -97,9 +97,14 @@ export class Cluster {
       // Switched on again meanwhile: what the connection leads to is on its way out.
       if (capture !== 'off') this.#link.stop();
     }
-    if (!this.#wanted) this.#link.stop();
+    if (!this.#wanted || this.#elsewhere !== '') this.#link.stop();
     else if (capture === 'capturing') this.#link.start();
     else if (capture === 'off') this.#draining = setTimeout(() => this.#link.stop(), drainTime);
+  }
+
+  /** Where captures go instead of here; ''. */
+  get #elsewhere(): string {
+    return this.driver.status().capture === 'capturing' ? this.driver.lastCapture().analysisAddress : '';
   }
 
   #state(): { state: ClusterState; problem: string } {
@@ -112,6 +117,9 @@ export class Cluster {
         state: 'capturing',
         problem: 'Captures are not shown here while a capture file, or what an emulator has, is open.',
       };
+    }
+    if (this.#elsewhere !== '') {
+      return { state: 'capturing', problem: `Captures go to ${this.#elsewhere}, and are not shown here.` };
     }
     const { connection, problem: reason } = this.#link;
     if (connection.state === 'reconnecting') {

@@ -1,14 +1,14 @@
 import { expect, it } from 'vitest';
 import { parseAllDocuments } from 'yaml';
-import { analysisNetworkPolicy } from '../../../app/mesh/analysis-service.ts';
+import { analysisObjects } from '../../../app/mesh/analysis-service.ts';
 import { defaultCaptureOptions } from '../../../app/mesh/capture-options.ts';
 import { manifestSite } from './istio/survey.ts';
 import { yamlDocuments } from './yaml-documents.ts';
 
 it('holds objects as they are, each in a document of its own', () => {
-  const policy = analysisNetworkPolicy(manifestSite(defaultCaptureOptions));
+  const own = analysisObjects(manifestSite(defaultCaptureOptions));
   const shared = { a: 'x: y\n# no comment', b: ['true', '1e3', 'null', ''] };
-  const objects = [policy, { first: shared, second: shared }];
+  const objects = [...own, { first: shared, second: shared }];
   const text = yamlDocuments(objects);
   expect(parseAllDocuments(text).map((document) => document.toJS())).toEqual(objects);
   expect(text).toContain('from:');

@@ -1,7 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { KubernetesObject } from '../../../app/mesh/kubernetes.ts';
-import { aggregatorName, analysisApp, analysisNamespace, tailPort } from '../../../app/mesh/names.ts';
+import { aggregatorName, analysisApp, analysisNamespace, leaseKeeperName, tailPort } from '../../../app/mesh/names.ts';
 import { type Resource, resources } from '../../../app/mesh/resources.ts';
 import type { ControlPlane } from '../control-plane/control-plane.ts';
 import { type RunningProgram, startProgram } from '../control-plane/program.ts';
@@ -55,15 +55,16 @@ export interface PodRunnerOptions {
 }
 
 /** Whoever has made them: the app, or helm. */
-const ourPods = `app in (${aggregatorName},${analysisApp})`;
+const ourPods = `app in (${aggregatorName},${analysisApp},${leaseKeeperName})`;
 
-/** How often the receiver looks at the lease. */
+/** How often the lease keeper looks at the lease. */
 const environment = { PACKET_INSPECTOR_LOOK_EVERY: '500ms' };
 
 export async function startPodRunner(plane: ControlPlane, options: PodRunnerOptions): Promise<PodRunner> {
   const running = new Map<string, RunningProgram | null>();
   const addresses = {
     receiver: `127.${plane.loopback}.0.2`,
+    leaseKeeper: `127.${plane.loopback}.0.3`,
     aggregator: (node: string) => `127.${plane.loopback}.${node === 'node-a' ? 1 : 2}.1`,
   };
   let isOpen = true;
@@ -115,7 +116,12 @@ export async function startPodRunner(plane: ControlPlane, options: PodRunnerOpti
       writeFileSync(join(folder, 'service-account', 'ca.crt'), plane.ca);
     }
     const node = pod.spec.nodeName ?? '';
-    const own = labels.app === analysisApp ? addresses.receiver : addresses.aggregator(node);
+    const own =
+      labels.app === leaseKeeperName
+        ? addresses.leaseKeeper
+        : labels.app === analysisApp
+          ? addresses.receiver
+          : addresses.aggregator(node);
     const paths = new RegExp(`(^|=)(${[...mounts.keys()].join('|')})(?=/|$)`);
     const here = (argument: string) =>
       argument

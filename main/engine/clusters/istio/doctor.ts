@@ -1,7 +1,13 @@
 import type { Finding } from '../../../../app/api/cluster-types.ts';
 import type { CaptureOptions } from '../../../../app/mesh/capture-options.ts';
 import type { KubeEvent, Pod } from '../../../../app/mesh/kubernetes.ts';
-import { aggregatorName, analysisName, analysisNamespace, ownSelector } from '../../../../app/mesh/names.ts';
+import {
+  aggregatorName,
+  analysisName,
+  analysisNamespace,
+  leaseKeeperName,
+  ownSelector,
+} from '../../../../app/mesh/names.ts';
 import { eventFindings, podFindings } from '../../../../app/mesh/pod-findings.ts';
 import { resources } from '../../../../app/mesh/resources.ts';
 import type { KubeClient } from '../../kube/client.ts';
@@ -45,7 +51,9 @@ async function eventsOfPrograms(client: KubeClient, pods: readonly Pod[]): Promi
   );
   return lists.flat().filter(({ involvedObject, lastTimestamp }) => {
     // A Deployment's pods are made by its ReplicaSets, whose names, as those of pods, begin with its own.
-    const program = [analysisName, aggregatorName].find((name) => involvedObject.name.startsWith(name));
+    const program = [analysisName, aggregatorName, leaseKeeperName].find((name) =>
+      involvedObject.name.startsWith(name),
+    );
     if (program === undefined) return false;
     const made = pods.filter(({ metadata }) => metadata.name.startsWith(program));
     // To the second: of a failure and a pod in the same one, the pod came after; what goes on failing is soon told again.

@@ -43,7 +43,7 @@ export async function planCapture(client: KubeClient, lease: LeaseState): Promis
       ...(capture.analysisAddress === ''
         ? []
         : [
-            `Captures go to ${capture.analysisAddress}, and are not shown here. The analysis service that is made beside it keeps the lease alone.`,
+            `Captures go to ${capture.analysisAddress}, and are not shown here. No analysis service of ours is made beside it.`,
           ]),
       ...connectionSentences(capture, kinds, survey.settings.drainTime),
       ...counted,

@@ -1,8 +1,9 @@
 import type { Check, Preflight } from '../../../../app/api/cluster-types.ts';
 import type { CaptureOptions } from '../../../../app/mesh/capture-options.ts';
-import type { Lease } from '../../../../app/mesh/kubernetes.ts';
+import type { KubernetesObject, Lease } from '../../../../app/mesh/kubernetes.ts';
 import { readLease } from '../../../../app/mesh/lease.ts';
-import { analysisName, analysisNamespace, leaseName } from '../../../../app/mesh/names.ts';
+import { aggregatorName, analysisNamespace, leaseName } from '../../../../app/mesh/names.ts';
+import { isOwn } from '../../../../app/mesh/own-object.ts';
 import { resources } from '../../../../app/mesh/resources.ts';
 import type { KubeClient } from '../../kube/client.ts';
 import { certificateFacts, checkCertificates } from './certificate-check.ts';
@@ -52,6 +53,15 @@ async function ask<T>(checks: Check[], id: string, failure: string, work: () => 
   }
 }
 
+/** Of ours: Aspen Mesh has one of the same name. */
+async function hasAggregators(client: KubeClient, { mesh }: Survey): Promise<boolean> {
+  if (!mesh) return false;
+  const found = await client
+    .find<KubernetesObject>(resources.daemonSet, mesh.namespace, aggregatorName)
+    .catch(() => null);
+  return found !== null && isOwn(found);
+}
+
 async function checkOthers(client: KubeClient, survey: Survey): Promise<readonly Check[]> {
   const lease = await client.find<Lease>(resources.lease, analysisNamespace, leaseName).catch(() => undefined);
   const checks: Check[] = [];
@@ -64,7 +74,7 @@ async function checkOthers(client: KubeClient, survey: Survey): Promise<readonly
       }),
     );
   }
-  if (lease === null && (await client.find(resources.deployment, analysisNamespace, analysisName).catch(() => null))) {
+  if (lease === null && (await hasAggregators(client, survey))) {
     checks.push(
       check.warning('other-capture', 'A capture is here that nobody holds a lease of', {
         detail: 'its objects were made by packet-inspector manifests, or a removal left them',

@@ -8,6 +8,7 @@ export function clusterPrograms(): CaptureSite['programs'] {
   return {
     aggregator: builtProgram('aggregator'),
     receiver: builtProgram('receiver'),
+    leaseKeeper: builtProgram('lease-keeper'),
     filter: resourceBytes('cluster', 'capture-filter.wasm'),
   };
 }
@@ -19,6 +20,6 @@ function builtProgram(name: string): string {
       const file = join(candidate, `${name}.mjs`);
       if (existsSync(file)) return readFileSync(file, 'utf8');
     }
-    if (dirname(folder) === folder) throw new Error(`The ${name} is not built: npm run build -- aggregator receiver`);
+    if (dirname(folder) === folder) throw new Error(`The ${name} is not built: npm run build -- ${name}`);
   }
 }

@@ -1,11 +1,12 @@
 import type { Duplex } from 'node:stream';
+import { hasOwnService } from '../../../../app/mesh/analysis-service.ts';
 import { type CaptureObjects, captureObjects } from '../../../../app/mesh/capture-objects.ts';
 import type { CaptureSite } from '../../../../app/mesh/capture-site.ts';
 import type { FilterSwitch } from '../../../../app/mesh/filter-switch.ts';
 import type { Deployment, Manifest } from '../../../../app/mesh/kubernetes.ts';
 import { type LeaseState, leaseObject } from '../../../../app/mesh/lease.ts';
 import { ownerRole } from '../../../../app/mesh/lease-keeper.ts';
-import { aggregatorName, analysisName, analysisNamespace } from '../../../../app/mesh/names.ts';
+import { aggregatorName, analysisName, analysisNamespace, leaseKeeperName } from '../../../../app/mesh/names.ts';
 import { ownerReference } from '../../../../app/mesh/own-object.ts';
 import type { MeshPod } from '../../../../app/mesh/pod-reader.ts';
 import { isBinding, objectName, resources } from '../../../../app/mesh/resources.ts';
@@ -80,6 +81,8 @@ export async function switchOn(options: SwitchOn, steps: StepList): Promise<void
     return untilReady(client, site);
   });
   await steps.run(connection, async () => {
+    const { capture } = site;
+    if (!hasOwnService(capture)) return `none of ours: captures go to ${capture.analysisAddress}`;
     await untilConnected(connect);
     return '';
   });
@@ -108,17 +111,18 @@ async function tryInOneWorkload(options: SwitchOn, { slots, filters }: CaptureOb
   const canary = await chooseCanary(client, pods);
   if (!canary) return 'no pod with a sidecar is ready to try it on';
   const { pod } = canary;
-  const elsewhere = site.capture.analysisAddress;
+  const { analysisAddress } = site.capture;
+  const isOwn = hasOwnService(site.capture);
   const narrow = narrowTo(pod, [...slots, ...filters], site.meshNamespace);
   const name = `${pod.namespace}/${pod.workload}`;
   const outcome = await watchCanary(() => applyAll(client, narrow), {
-    connect: elsewhere === '' ? connect : null,
+    connect: isOwn ? connect : null,
     pods: canary.pods,
     refusal: async () => {
       const { rejections } = await readProxyRejections(client, site.meshNamespace);
       return rejections.find((one) => canary.pods.includes(`${one.namespace}/${one.pod}`))?.reason ?? '';
     },
-    timeout: elsewhere === '' ? heartbeatTimeout : refusalTimeout,
+    timeout: isOwn ? heartbeatTimeout : refusalTimeout,
   });
   switch (outcome.kind) {
     case 'heard':
@@ -128,7 +132,7 @@ async function tryInOneWorkload(options: SwitchOn, { slots, filters }: CaptureOb
         `The proxy of ${name} did not take the capture filter (${outcome.reason}), so no other workload has got it.`,
       );
     case 'silent':
-      if (elsewhere !== '') return `${name}: its proxy has refused nothing; what it captures comes to ${elsewhere}`;
+      if (!isOwn) return `${name}: its proxy has refused nothing; what it captures comes to ${analysisAddress}`;
       throw new Error(
         `Nothing was heard of the capture filter in ${name} within ${heartbeatTimeout / 1000} seconds, so no other workload has got it.`,
       );
@@ -143,23 +147,32 @@ async function applyAll(client: KubeClient, manifests: readonly Manifest[]): Pro
   await Promise.all(manifests.map((manifest) => applyOwn(client, manifest)));
 }
 
-/** Waits until the receiver and all aggregators are ready, and says how many there are. */
+/** Waits until all programs are ready, and says how many aggregators there are. */
 async function untilReady(client: KubeClient, site: CaptureSite): Promise<string> {
   for (const end = Date.now() + readyTimeout; ; ) {
-    const [receiver, aggregators] = await Promise.all([
-      client.get<Deployment>(resources.deployment, analysisNamespace, analysisName),
+    const [keeper, receiver, aggregators] = await Promise.all([
+      isDeployed(client, leaseKeeperName),
+      hasOwnService(site.capture) ? isDeployed(client, analysisName) : true,
       client.get<Deployment>(resources.daemonSet, site.meshNamespace, aggregatorName),
     ]);
     const wanted = aggregators.status?.desiredNumberScheduled ?? 0;
     const ready = aggregators.status?.numberReady ?? 0;
-    const isReceiverReady = (receiver.status?.readyReplicas ?? 0) > 0;
-    if (isReceiverReady && wanted > 0 && ready >= wanted) return `${ready} aggregators`;
+    if (keeper && receiver && wanted > 0 && ready >= wanted) return `${ready} aggregators`;
     if (Date.now() > end) {
-      const what = isReceiverReady ? `${wanted - ready} of ${wanted} aggregators are` : 'the analysis service is';
-      throw new Error(`After ${readyTimeout / 60_000} minutes ${what} not ready. The doctor says why.`);
+      const late = [
+        ...(keeper ? [] : ['the lease keeper is']),
+        ...(receiver ? [] : ['the analysis service is']),
+        `${wanted - ready} of ${wanted} aggregators are`,
+      ];
+      throw new Error(`After ${readyTimeout / 60_000} minutes ${late[0]} not ready. The doctor says why.`);
     }
     await new Promise((resolve) => setTimeout(resolve, 100));
   }
+}
+
+async function isDeployed(client: KubeClient, name: string): Promise<boolean> {
+  const { status } = await client.get<Deployment>(resources.deployment, analysisNamespace, name);
+  return (status?.readyReplicas ?? 0) > 0;
 }
 
 /** A pod that is ready may still need a moment before its receiver answers. */
