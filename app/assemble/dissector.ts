@@ -58,6 +58,8 @@ export interface Dissector {
   packet(packet: Packet): void;
   /** Number of the TCP connection that the last packet belonged to; -1 when to none. What saving a part of a capture goes by. */
   readonly stream: number;
+  /** See `TcpAssembler.expire`: no other transport has captures of sidecars. */
+  expire(now: number, before: number): string[];
   /** The capture has ended: what is still open is closed. */
   end(): void;
   readonly statistics: Readonly<DissectorStatistics>;
@@ -156,6 +158,7 @@ export function createDissector(options: DissectorOptions): Dissector {
     get stream() {
       return stream;
     },
+    expire: (now, before) => tcp.expire(now, before),
     end() {
       tcp.end();
       sctp.end();

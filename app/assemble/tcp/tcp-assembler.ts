@@ -42,6 +42,11 @@ export interface TcpAssembler {
   segment(packet: NetworkPacket, time: Nanoseconds, interfaceName: string, metadata: CaptureMetadata | null): boolean;
   /** Number of the connection that the last segment belonged to; -1 before the first. */
   readonly stream: number;
+  /**
+   * Closes sidecars' captures of which nothing came since `before`, and returns their ids: their last part is lost. `now` is the time
+   * of what comes from here on, by any clock that only goes forward.
+   */
+  expire(now: number, before: number): string[];
   /** The capture has ended: closes what is open. */
   end(): void;
 }
@@ -57,6 +62,7 @@ export function createTcpAssembler(
   const header: SegmentHeader = { sequence: 0, acknowledgement: 0, flags: 0 };
   let lastTime: Nanoseconds = 0n;
   let lastStream = -1;
+  let clock = 0;
 
   function segment(
     packet: NetworkPacket,
@@ -91,6 +97,7 @@ export function createTcpAssembler(
       if (table.open.size > limits.openConnections && table.open.oldest !== null) close(table.open.oldest, time);
     }
     lastStream = connection.stream;
+    connection.usedAt = clock;
     if (metadata !== null) connection.capture(metadata);
     takeSegment(connection, side, header, packet, headerLength, time);
     if (connection.hasEnded && !connection.isRetired) {
@@ -110,6 +117,19 @@ export function createTcpAssembler(
     segment,
     get stream() {
       return lastStream;
+    },
+    expire(now, before) {
+      clock = now;
+      const ids: string[] = [];
+      for (let each = table.open.oldest; each !== null && each.usedAt < before; ) {
+        const { captureId, newer } = each;
+        if (captureId !== null) {
+          ids.push(captureId);
+          close(each, lastTime);
+        }
+        each = newer;
+      }
+      return ids;
     },
     end() {
       const open: TcpConnection[] = [];

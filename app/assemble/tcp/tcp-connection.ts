@@ -24,6 +24,8 @@ export class TcpConnection implements StreamReceiver {
   newer: TcpConnection | null = null;
   older: TcpConnection | null = null;
   isRetired = false;
+  /** When its last segment came, by the clock of `TcpAssembler.expire`. */
+  usedAt = 0;
 
   private readonly version: 4 | 6;
   private readonly a0: number;
@@ -39,7 +41,7 @@ export class TcpConnection implements StreamReceiver {
   private conversation: ConversationReceiver | null = null;
   private metadata: CaptureMetadata | null = null;
   /** `metadata.id`, also when the connection has ended. */
-  private captureId: string | null = null;
+  captureId: string | null = null;
 
   constructor(
     host: ConversationHost,

@@ -29,7 +29,7 @@ export function decodeLive(task: DecodingTask, port: MessagePort): void {
     if (due !== null) clearTimeout(due);
     due = null;
     capture.flush();
-    teller.step({ taken, length: writer.length, writing: writer.problems }, capture.packets);
+    teller.step({ taken, length: writer.length, problems: capture.problems }, capture.packets);
     told = taken;
     steppedAt = performance.now();
   }
@@ -75,6 +75,7 @@ export function decodeLive(task: DecodingTask, port: MessagePort): void {
   });
   const timer = setInterval(() => {
     writer.flush();
+    capture.expire(performance.now());
     stepSoon();
   }, flushInterval);
 }

@@ -50,8 +50,8 @@ export interface LiveProgress {
   readonly taken: number;
   /** Length of the session file. Bytes. */
   readonly length: number;
-  /** What is wrong with the writing of the session file now. */
-  readonly writing: readonly Problem[];
+  /** What is not as it should be now, with the session file or the captures. */
+  readonly problems: readonly Problem[];
 }
 
 /** The oldest `flush` that was not answered is done. */

@@ -78,6 +78,11 @@ export class FlowDecoder {
     this.#assembler.flush();
   }
 
+  /** Closes captures of which nothing came since `before`, by the clock of `now`, and returns their ids. Milliseconds. */
+  expire(now: number, before: number): string[] {
+    return this.#dissector.expire(now, before);
+  }
+
   /** No packet comes any more: what is open is closed. */
   end(): void {
     this.#dissector.end();

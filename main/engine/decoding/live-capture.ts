@@ -12,12 +12,15 @@ import type { DecodedSink } from './decoded-sink.ts';
 import { FlowDecoder } from './flow-decoder.ts';
 
 const pcapHeader = pcapFileHeader(LINKTYPE_RAW);
+/** Longer than an aggregator waits for a word of an exchange before it sends a last part of its own. Milliseconds. */
+const longestSilence = 70 * 60_000;
 
 /** Live captures on their way: into the session file first, then through the decoder. */
 export class LiveCapture {
   readonly #writer: SessionWriter;
   readonly #decoder: FlowDecoder;
   readonly #onProblem: (problem: Problem) => void;
+  #unfinished = 0;
 
   constructor(writer: SessionWriter, spill: SpillFile, sink: DecodedSink, onProblem: (problem: Problem) => void) {
     this.#writer = writer;
@@ -27,6 +30,13 @@ export class LiveCapture {
 
   get packets(): number {
     return this.#decoder.packets;
+  }
+
+  /** What is not as it should be now. */
+  get problems(): readonly Problem[] {
+    if (this.#unfinished === 0) return this.#writer.problems;
+    const text = `Captures that are shown as far as they came, because nothing more of them came in ${longestSilence / 60_000} minutes: ${this.#unfinished}.`;
+    return [...this.#writer.problems, { severity: 'note', code: 'capture.unfinished', text }];
   }
 
   /** @param known what others know of the addresses that the document speaks of */
@@ -61,6 +71,17 @@ export class LiveCapture {
     reader.push(pcap);
     writer.document(interfaceName, [], packets);
     for (const packet of packets) this.#decoder.packet(packet);
+  }
+
+  /**
+   * Ends captures whose last part does not come any more, as after the end of an aggregator. To be called now and then.
+   * @param now milliseconds, of a clock that only goes forward
+   */
+  expire(now: number): void {
+    for (const id of this.#decoder.expire(now, now - longestSilence)) {
+      this.#unfinished++;
+      this.#writer.forget(id);
+    }
   }
 
   /** Brings flows up to date with exchanges that go on. */

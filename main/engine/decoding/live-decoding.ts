@@ -26,7 +26,7 @@ const gatherTime = 2;
 /** Captures that the thread may be behind; then no more are wanted until it is half of that. Bytes. */
 const maximumUntaken = 8 << 20;
 
-const nothingWritten: LiveProgress = { taken: 0, length: 0, writing: [] };
+const nothingWritten: LiveProgress = { taken: 0, length: 0, problems: [] };
 
 /**
  * The decoding of live captures, in their order: into the session file first, then to flows. The thread is begun when it
@@ -61,9 +61,9 @@ export class LiveDecoding {
     return this.#progress.length;
   }
 
-  /** What is wrong with the writing of the session file now. */
+  /** What is not as it should be now, with the session file or the captures. */
   get problems(): readonly Problem[] {
-    return this.#progress.writing;
+    return this.#progress.problems;
   }
 
   /** Takes a copy of the capture, and of what else is known of the addresses that it speaks of. */

@@ -82,6 +82,11 @@ export class SessionWriter {
     return isNews ? [comment] : [];
   }
 
+  /** Nothing more is expected of a capture; what comes of it all the same is to have its metadata again. */
+  forget(id: string): void {
+    this.#comments.delete(id);
+  }
+
   /**
    * Writes a document's packets, whose interface is `interfaceId(interfaceName)`. Returns the names that were not in the
    * file yet.
