@@ -1,4 +1,4 @@
-import type { EmulatorCapture, EmulatorPod } from '../mesh/aspen/emulator-files.ts';
+import type { EmulatorCapture, ListedPod } from '../mesh/aspen/emulator-files.ts';
 
 /** Captures that were found, and how it is with the pods. */
 export interface EmulatorList {
@@ -7,8 +7,7 @@ export interface EmulatorList {
   /** How many match, and the bytes of all of them. */
   readonly total: number;
   readonly bytes: number;
-  /** Pods of emulators; `problem` says what is missing of them and why, as a sentence, or ''. */
-  readonly pods: readonly (EmulatorPod & { readonly problem: string })[];
+  readonly pods: readonly ListedPod[];
 }
 
 /** Captures of the emulators of one cluster. */

@@ -6,6 +6,7 @@ import { isCapturing } from '../state/engine-state.ts';
 import { useInspector } from '../state/inspector.ts';
 import { formatCount, formatCountdown } from '../ui/format.ts';
 import { useNow } from '../ui/use-now.ts';
+import { CardMenu } from './card-menu.tsx';
 import { ExtendMenu } from './extend-menu.tsx';
 import { currentStep } from './steps-list.tsx';
 
@@ -49,6 +50,7 @@ export function ClusterCardView({ cluster }: { readonly cluster: ClusterCard }) 
         <span className="cluster-name ellipsis" title={cluster.name}>
           {cluster.name}
         </span>
+        {cluster.kind === 'kubernetes' ? <CardMenu cluster={cluster} /> : null}
         <Switch.Root
           className="switch"
           checked={capturing || cluster.state === 'enabling'}

@@ -3,10 +3,11 @@ import { useClusterControl, useEngine, useInspector } from '../state/inspector.t
 import { PartBoundary } from '../ui/part-boundary.tsx';
 import { DisableSheet } from './disable-sheet.tsx';
 import { DoctorSheet } from './doctor-sheet.tsx';
+import { EmulatorSheet } from './emulator/emulator-sheet.tsx';
 import { EnableSheet } from './enable/enable-sheet.tsx';
 import './cluster-sheets.css';
 
-const sheets = { enable: EnableSheet, disable: DisableSheet, doctor: DoctorSheet };
+const sheets = { enable: EnableSheet, disable: DisableSheet, doctor: DoctorSheet, emulator: EmulatorSheet };
 
 /** The sheet that was opened beside a cluster's card. */
 export function ClusterSheets() {

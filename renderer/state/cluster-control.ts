@@ -7,7 +7,7 @@ import { plural } from '../ui/format.ts';
 import type { Notices } from './notices.ts';
 
 /** What can be opened beside a cluster's card. */
-export type ClusterSheet = 'enable' | 'disable' | 'doctor';
+export type ClusterSheet = 'enable' | 'disable' | 'doctor' | 'emulator';
 
 /** How switching on or off goes, or went the last time. */
 export type Switching =

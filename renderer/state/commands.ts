@@ -1,5 +1,6 @@
 import type { StoreApi } from 'zustand/vanilla';
 import type { SchemaPlace } from '../../app/api/desktop.ts';
+import type { EmulatorSelection } from '../../app/api/emulator-types.ts';
 import type { FlowDetail, FlowRow, SessionEntry } from '../../app/api/types.ts';
 import { curlCommand, grpcurlCommand } from '../../app/flows/call-command.ts';
 import { decodeBase64 } from '../detail/body-bytes.ts';
@@ -109,13 +110,35 @@ export class Commands {
       const saved = await this.#watched(`Saving as ${format === 'har' ? 'HAR' : 'pcapng'}`, () =>
         this.#client.request('session.save', { target, filter, format }),
       );
-      const text = `${plural(saved.flows, 'flow')} saved, ${formatBytes(saved.bytes)}.`;
-      if (saved.download) {
-        this.#platform.presentSaved(saved);
-        this.#notices.done(text);
-      } else {
-        this.#notices.done(text, { label: 'Show in folder', run: () => this.#platform.presentSaved(saved) });
-      }
+      this.#presentSaved(saved, `${plural(saved.flows, 'flow')} saved, ${formatBytes(saved.bytes)}.`);
+    });
+  }
+
+  /** Reads captures of emulators into a new session; false when that could not be begun, which is told. */
+  async readCaptures(selection: EmulatorSelection, follow: boolean): Promise<boolean> {
+    let hasBegun = false;
+    await this.#try(async () => {
+      await this.#client.request('emulator.read', { ...selection, follow });
+      this.#list.reset('following');
+      hasBegun = true;
+    });
+    return hasBegun;
+  }
+
+  stopReading(): Promise<void> {
+    return this.#try(async () => void (await this.#client.request('emulator.stop', {})));
+  }
+
+  /** Saves the .bson files of captures of emulators as one. */
+  saveCaptures(selection: EmulatorSelection, cluster: string): Promise<void> {
+    return this.#try(async () => {
+      const target = await this.#platform.chooseTarget(`${cluster}.bson`);
+      if (target === undefined) return;
+      const saved = await this.#watched('Saving the captures', () =>
+        this.#client.request('emulator.save', { ...selection, target }),
+      );
+      const failed = saved.failed === 0 ? '' : ` ${plural(saved.failed, 'file')} could not be read.`;
+      this.#presentSaved(saved, `${plural(saved.files, 'file')} saved, ${formatBytes(saved.bytes)}.${failed}`);
     });
   }
 
@@ -220,6 +243,15 @@ export class Commands {
       if (!abort.signal.aborted) throw error;
     } finally {
       working.end();
+    }
+  }
+
+  #presentSaved(saved: { readonly path: string; readonly download: string }, text: string): void {
+    if (saved.download) {
+      this.#platform.presentSaved(saved);
+      this.#notices.done(text);
+    } else {
+      this.#notices.done(text, { label: 'Show in folder', run: () => this.#platform.presentSaved(saved) });
     }
   }
 

@@ -1,4 +1,5 @@
 import { createStore, type StoreApi } from 'zustand/vanilla';
+import type { EmulatorReading } from '../../app/api/emulator-types.ts';
 import type { ClusterCard, SchemaInfo, SessionInfo } from '../../app/api/types.ts';
 import type { ConnectionStatus, EngineClient } from '../transport/engine-client.ts';
 
@@ -10,6 +11,8 @@ export interface EngineState {
   readonly session: SessionInfo | null;
   /** Message types that are loaded. A new object each time that others are: what was read with the old ones is read again. */
   readonly schema: SchemaInfo | null;
+  /** Captures of emulators that are read into the session, or were. */
+  readonly reading: EmulatorReading | null;
 }
 
 /** Follows the engine; asks for everything anew whenever the connection is back. */
@@ -19,9 +22,11 @@ export function createEngineState(client: EngineClient): StoreApi<EngineState> {
     clusters: null,
     session: null,
     schema: null,
+    reading: null,
   }));
   client.on('clusters.changed', ({ clusters }) => store.setState({ clusters }));
   client.on('session.changed', (session) => store.setState({ session }));
+  client.on('emulator.changed', ({ reading }) => store.setState({ reading }));
   client.on('schema.changed', (schema) => store.setState({ schema }));
   client.onStatus((connection) => {
     store.setState({ connection });
@@ -31,12 +36,13 @@ export function createEngineState(client: EngineClient): StoreApi<EngineState> {
 }
 
 async function load(client: EngineClient, store: StoreApi<EngineState>): Promise<void> {
-  const [{ clusters }, session, schema] = await Promise.all([
+  const [{ clusters }, session, schema, { reading }] = await Promise.all([
     client.request('clusters.list', {}),
     client.request('session.info', {}),
     client.request('schema.info', {}),
+    client.request('emulator.state', {}),
   ]);
-  store.setState({ clusters, session, schema });
+  store.setState({ clusters, session, schema, reading });
 }
 
 /** A cluster whose pods hand over plaintext now. */

@@ -23,6 +23,9 @@ export function paletteEntries(inspector: Inspector): readonly PaletteEntry[] {
     entry('Clear the filter', () => commands.applyFilter('')),
     ...(clusters ?? []).flatMap((cluster) => clusterEntries(inspector, cluster)),
     entry('Open a capture…', () => void commands.openCapture(), [modifier, 'O']),
+    ...(engine.getState().reading?.phase === 'following'
+      ? [entry('Stop following emulator files', () => void commands.stopReading())]
+      : []),
     ...(hasFlows
       ? [
           entry('Open in Wireshark', () => void commands.openInWireshark(), [modifier, '⇧', 'W']),
@@ -46,7 +49,14 @@ export function paletteEntries(inspector: Inspector): readonly PaletteEntry[] {
   ];
 }
 
-function clusterEntries({ clusterControl }: Inspector, { id, name, state }: ClusterCard): readonly PaletteEntry[] {
+function clusterEntries(inspector: Inspector, cluster: ClusterCard): readonly PaletteEntry[] {
+  const { clusterControl } = inspector;
+  const { id, name, kind } = cluster;
+  const files = entry(`Emulator files of ${name}…`, () => clusterControl.show('emulator', id));
+  return [...switchEntries(inspector, cluster), ...(kind === 'kubernetes' ? [files] : [])];
+}
+
+function switchEntries({ clusterControl }: Inspector, { id, name, state }: ClusterCard): readonly PaletteEntry[] {
   const doctor = entry(`Why does too little come from ${name}?`, () => clusterControl.show('doctor', id));
   switch (state) {
     case 'off':

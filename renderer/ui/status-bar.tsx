@@ -55,7 +55,9 @@ export function StatusBar() {
 function TailState() {
   const tail = useList((state) => state.tail);
   const order = useList((state) => state.order);
-  const capturing = useEngine((state) => state.clusters?.some(isCapturing) ?? false);
+  const capturing = useEngine(
+    (state) => state.reading?.phase === 'following' || (state.clusters?.some(isCapturing) ?? false),
+  );
   if (tail.mode === 'paused') return <span className="is-warning">Paused, recording goes on · Space draws again</span>;
   if (!capturing) return <span>Not capturing</span>;
   if (tailEdge(order) === 'none') return <span>Sorted by {order.column}: no live tail</span>;

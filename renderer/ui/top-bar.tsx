@@ -1,5 +1,6 @@
 import { FilePlus2, Keyboard, PanelLeft, Settings } from 'lucide-react';
 import { CapturingBar } from '../cluster/capturing-bar.tsx';
+import { ReadingBar } from '../cluster/emulator/reading-bar.tsx';
 import { useEngine, useInspector, useList, usePreference } from '../state/inspector.ts';
 import { Key } from './key.tsx';
 import { SaveMenu } from './save-menu.tsx';
@@ -41,6 +42,7 @@ export function TopBar() {
         </>
       ) : null}
       <CapturingBar />
+      <ReadingBar />
       <span className="top-space" />
       <button type="button" className="button" onClick={() => dialogs.show('palette')}>
         Commands <Key keys={[platform.modifier, 'K']} />

@@ -43,7 +43,7 @@ describe.skipIf(missingPartsText !== '')(`files of another emulator${missingPart
       engine.addCluster(createIstioDriver({ name: user, client: await plane.client(user), eager: false }));
     }
     await rule('viewer', [{ apiGroups: [''], resources: ['pods'], verbs: ['get', 'list'] }]);
-    await eventually('the pod', async () => (await list('admin')).pods.some(({ problem }) => problem === ''));
+    await eventually('the pod', async () => (await list('admin')).pods.some(({ isListed }) => isListed));
   });
 
   afterAll(() => stack.disposeAsync());
@@ -125,7 +125,7 @@ describe.skipIf(missingPartsText !== '')(`files of another emulator${missingPart
   it('are listed by capture, chosen, opened as a session, and go on when the pod was started anew', async () => {
     files.write('4.pcap', Buffer.concat(callDocuments(4).map(({ pcap }) => pcap)));
     const { captures, total, pods } = await list('admin');
-    expect(pods).toEqual([{ namespace, pod: 'other-emulator-0', problem: '' }]);
+    expect(pods).toEqual([{ namespace, pod: 'other-emulator-0', isListed: true, problem: '' }]);
     expect(total).toBe(captures.length);
     const fourth = captures.find(({ name }) => name === `${files.prefix}-4`)!;
     expect(fourth).toMatchObject({ formats: ['bson', 'pcap'], pod: 'other-emulator-0' });

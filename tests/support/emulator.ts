@@ -44,7 +44,7 @@ export function localSource(pod = { namespace: 'analysis-emulator', pod: 'emulat
   return {
     async list() {
       const { files } = readList(pod, (await output(listCommand)).toString('utf8'));
-      return { pods: [{ ...pod, problem: '' }], files: [...files].reverse() };
+      return { pods: [{ ...pod, isListed: true, problem: '' }], files: [...files].reverse() };
     },
     read: async (pieces) => readPieces(pieces, await output(readCommand(pieces))),
   };

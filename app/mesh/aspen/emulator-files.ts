@@ -7,6 +7,14 @@ export interface EmulatorPod {
   readonly pod: string;
 }
 
+/** How it is with the files of a pod. */
+export interface ListedPod extends EmulatorPod {
+  /** Its files are listed, the newest of them at least. */
+  readonly isListed: boolean;
+  /** What is missing and why, as a sentence; '' when nothing is. */
+  readonly problem: string;
+}
+
 /** A file that an analysis emulator has written below `/tmp`. */
 export interface EmulatorFile extends EmulatorPod {
   readonly name: string;

@@ -113,9 +113,9 @@ function requireFiles(
   follow: boolean,
 ): void {
   if (pods.length === 0) throw new RequestError('emulator.none', 'No pod of an analysis emulator was found.');
+  // Who follows waits for what comes; from pods that cannot be asked nothing does.
+  if (files.some(isWanted) || (follow && pods.some(({ isListed }) => isListed))) return;
   const problems = pods.map(({ problem }) => problem).filter((problem) => problem !== '');
-  // Who follows waits for what comes; what no pod can be asked for never does.
-  if (files.some(isWanted) || (follow && problems.length < pods.length)) return;
   const text = problems.length > 0 ? problems.join(' ') : 'There is no capture of that name.';
   throw new RequestError('emulator.nothing', text);
 }

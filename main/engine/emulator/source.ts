@@ -6,7 +6,12 @@ import {
   readList,
   readPieces,
 } from '../../../app/mesh/aspen/emulator-commands.ts';
-import { type EmulatorFile, type EmulatorPod, emulatorKey } from '../../../app/mesh/aspen/emulator-files.ts';
+import {
+  type EmulatorFile,
+  type EmulatorPod,
+  emulatorKey,
+  type ListedPod,
+} from '../../../app/mesh/aspen/emulator-files.ts';
 import type { Pod } from '../../../app/mesh/kubernetes.ts';
 import { analysisNamespace } from '../../../app/mesh/names.ts';
 import { resources } from '../../../app/mesh/resources.ts';
@@ -15,11 +20,6 @@ import type { KubeClient } from '../kube/client.ts';
 import { runInPod } from '../kube/exec.ts';
 import { isForbidden } from '../kube/kube-error.ts';
 import { emulatorProblem } from './problem.ts';
-
-/** A pod of an emulator, and why its files, or some of them, are not listed; '' when all are. */
-export interface ListedPod extends EmulatorPod {
-  readonly problem: string;
-}
 
 export interface EmulatorListing {
   readonly pods: readonly ListedPod[];
@@ -45,10 +45,10 @@ export function podSource(client: KubeClient): EmulatorSource {
       const printed = await run(pod, listCommand, signal);
       const { files, cut } = readList(pod, printed.toString('utf8'));
       const problem = cut ? `${pod.namespace}/${pod.pod} has more files: its newest ${mostFiles} are listed.` : '';
-      return { pod: { ...pod, problem }, files };
+      return { pod: { ...pod, isListed: true, problem }, files };
     } catch (error) {
       signal?.throwIfAborted();
-      return { pod: { ...pod, problem: emulatorProblem(pod, error) }, files: [] };
+      return unlisted(pod, emulatorProblem(pod, error));
     }
   }
 
@@ -72,10 +72,7 @@ export function podSource(client: KubeClient): EmulatorSource {
           containers.set(emulatorKey({ ...place, name: '' }), emulatorContainer(pod));
           const phase = pod.status?.phase ?? 'unknown';
           if (phase === 'Running') return listPod(place, signal);
-          return {
-            pod: { ...place, problem: `${place.namespace}/${place.pod} does not run: it is ${phase}.` },
-            files: [],
-          };
+          return unlisted(place, `${place.namespace}/${place.pod} does not run: it is ${phase}.`);
         }),
       );
       return {
@@ -97,6 +94,10 @@ export function podSource(client: KubeClient): EmulatorSource {
       }
     },
   };
+}
+
+function unlisted(pod: EmulatorPod, problem: string) {
+  return { pod: { ...pod, isListed: false, problem }, files: [] };
 }
 
 /** In all namespaces, or, where that may not be seen, in that of the documentation. */

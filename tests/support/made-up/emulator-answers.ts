@@ -49,7 +49,7 @@ export function emulatorHandlers(
         captures: found.slice(0, limit),
         total: found.length,
         bytes: found.reduce((sum, { size }) => sum + size, 0),
-        pods: [{ ...pod, problem: '' }],
+        pods: [{ ...pod, isListed: true, problem: '' }],
       };
     },
     'emulator.read': ({ id, follow, ...selection }) => {
