@@ -107,7 +107,7 @@ describe.skipIf(!chromiumPath)(`emulator files in the window${reason}`, () => {
     expect(asked).toEqual([{ id: 'staging', name: 'producer', captures: null, follow: true }]);
     expect(await page.textContent('.status-bar')).toContain('Live tail on');
     await look('following');
-    await page.click('[aria-label="Show the emulator files of staging"]');
+    await page.click('.reading-text');
     await page.click('text=1 file could not be read');
     await page.waitForSelector('.reading-report:has-text("It is damaged from byte 2912 on.")');
     await look('report');

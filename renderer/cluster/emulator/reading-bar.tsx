@@ -11,24 +11,17 @@ export function ReadingBar() {
   const isWrong = reading.failed > 0 || reading.problem !== '' || reading.problems.length > 0;
   return (
     <p className="reading" role="status">
-      <span
-        className={`ellipsis${isWrong ? ' is-warning' : ''}`}
+      <button
+        type="button"
+        className={`reading-text ellipsis${isWrong ? ' is-warning' : ''}`}
         title={[readingText(reading), reading.problem].filter(Boolean).join(' · ')}
+        disabled={!cluster}
+        onClick={() => cluster && clusterControl.show('emulator', cluster.id)}
       >
         <b>{cluster?.name ?? reading.id}</b> · {phaseText(reading)}
-      </span>
-      {cluster ? (
-        <button
-          type="button"
-          className="reading-button"
-          aria-label={`Show the emulator files of ${cluster.name}`}
-          onClick={() => clusterControl.show('emulator', cluster.id)}
-        >
-          Show
-        </button>
-      ) : null}
+      </button>
       {reading.phase === 'ended' ? null : (
-        <button type="button" className="reading-button" onClick={() => void commands.stopReading()}>
+        <button type="button" className="reading-stop" onClick={() => void commands.stopReading()}>
           Stop
         </button>
       )}
