@@ -194,12 +194,15 @@ describe('the account', () => {
       weight: 4,
       arbitrary: fc.record({
         kind: fc.constant('answer' as const),
-        status: fc.constantFrom(200, 200, 200, null, 503, 400),
+        status: fc.constantFrom(200, 200, 200, null, 503, 400, 403),
         which: fc.nat(20),
         reached: fc.boolean(),
       }),
     },
-    { weight: 1, arbitrary: fc.record({ kind: fc.constant('configure' as const), on: fc.boolean() }) },
+    {
+      weight: 1,
+      arbitrary: fc.record({ kind: fc.constant('configure' as const), on: fc.boolean(), asks: fc.boolean() }),
+    },
   );
 
   it('is exact whatever the receiver does', () => {
@@ -222,7 +225,7 @@ describe('the account', () => {
           } else if (now.kind === 'configure') {
             const pending = host.pending.splice(0);
             host.vm.configure(
-              `capture=${now.on ? 'on' : 'off'};memory=262144;batch=4096;inflight=3;gen=${++generation}`,
+              `capture=${now.on ? 'on' : 'off'};ask=${now.asks ? 'on' : 'off'};memory=262144;batch=4096;inflight=3;gen=${++generation}`,
             );
             // Calls of a root that is gone are not answered; those of one that still has streams are, later.
             if (open.length > 0) host.pending.push(...pending);

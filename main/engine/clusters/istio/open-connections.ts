@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import {
   connectionsPath,
   type OpenConnections,
@@ -48,15 +49,17 @@ export async function countConnections(question: ConnectionQuestion): Promise<re
   if (affected.size === 0) return [];
   const forbidden = await forbiddenNamespaces(client, [...affected.keys()]);
   const allowed = [...affected].filter(([{ namespace }]) => !forbidden.has(namespace));
-  const proxies = count(affected.size, 'proxy', 'proxies');
-  if (allowed.length === 0) {
-    const where = few([...forbidden]);
-    return [
-      `It is not known how many connections are open at these ${proxies}: asking takes pods/portforward in ${where}.`,
-    ];
-  }
   const answers = await askAll(question, allowed.slice(0, mostAsked));
-  return [sentence(answers, affected.size)];
+  const permission = forbidden.size === 0 ? '' : `takes pods/portforward in ${few([...forbidden])}.`;
+  if (answers.length === 0) {
+    const reason = permission === '' ? 'none of them answers.' : `asking ${permission}`;
+    return [`It is not known how many connections are open at these ${proxies(affected.size)}: ${reason}`];
+  }
+  return [sentence(answers, affected.size), ...(permission === '' ? [] : [`Asking the other proxies ${permission}`])];
+}
+
+function proxies(number: number): string {
+  return count(number, 'proxy', 'proxies');
 }
 
 async function forbiddenNamespaces(client: KubeClient, pods: readonly MeshPod[]): Promise<ReadonlySet<string>> {
@@ -90,8 +93,12 @@ async function askAll(
       if (open) answers.push({ pod, open });
     }
   };
-  await Promise.all(Array.from({ length: atOnce }, work));
-  return answers;
+  // A node that is gone may keep us waiting for a connection.
+  const over = new AbortController();
+  const late = pause(timeLimit, undefined, { signal: over.signal, ref: false }).catch(() => {});
+  await Promise.race([Promise.all(Array.from({ length: atOnce }, work)), late]);
+  over.abort();
+  return [...answers];
 }
 
 async function ask(
@@ -124,10 +131,7 @@ function sentence(answers: readonly Answer[], affected: number): string {
     .filter(({ all }) => all > 0)
     .sort((left, right) => right.all - left.all)
     .map(({ pod, all }) => `${pod.namespace}/${pod.pod} ${all}`);
-  const asked =
-    answers.length === affected
-      ? `the ${count(affected, 'proxy', 'proxies')}`
-      : `${answers.length} of ${count(affected, 'proxy', 'proxies')}`;
+  const asked = answers.length === affected ? `the ${proxies(affected)}` : `${answers.length} of ${proxies(affected)}`;
   const where = most.length === 0 ? '' : ` (${few(most, 3)})`;
   return `Open now, by the count of ${asked} whose listeners change: ${said.join(' and ')}${where}.`;
 }
