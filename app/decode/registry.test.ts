@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
+import { findField } from '../filter/fields.ts';
 import { protocols } from './registry.ts';
 import type { SniffedPlace } from './stream-decoder.ts';
 
@@ -37,4 +38,11 @@ it('takes Diameter for Diameter, whatever its numbers look like', () => {
     }),
     { numRuns: 2000 },
   );
+});
+
+it('names fields that filters know, each of a protocol once', () => {
+  for (const { fields } of protocols) {
+    expect(fields.filter((name) => findField(name) === undefined)).toEqual([]);
+    expect(new Set(fields).size).toBe(fields.length);
+  }
 });

@@ -47,18 +47,12 @@ export type Sniffed = 'yes' | 'no' | 'more';
  */
 export type SniffedPlace = 'start' | 'middle' | 'named';
 
-/** A field that a protocol offers to filters, with Wireshark's name where Wireshark has the field. */
-export interface FieldDescriptor {
-  readonly name: string;
-  readonly type: 'string' | 'number' | 'boolean' | 'bytes' | 'time' | 'address';
-  readonly text: string;
-}
-
 /** What a protocol is, and how it is recognised. The registry is the only list of them. */
 export interface ProtocolDescriptor {
   /** Wireshark's short name: `http`, `http2`, `diameter`. */
   readonly name: string;
-  readonly fields: readonly FieldDescriptor[];
+  /** Names of the fields that its messages have, Wireshark's where it has them. What they say is in app/filter. */
+  readonly fields: readonly string[];
   /** Ports where it is tried first. */
   readonly ports: readonly number[];
   /** It is not looked for in connections: only where a capture itself says that this is it. */

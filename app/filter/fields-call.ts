@@ -79,6 +79,13 @@ const HTTP_FIELDS: readonly FilterField[] = [
   defineField('http.request.uri.query', 'string', 'Query without the question mark.', requestTarget(query), {
     side: 'request',
   }),
+  defineField(
+    'http.request.version',
+    'string',
+    'HTTP/1.0 or HTTP/1.1.',
+    [coded('protocol', (protocol) => (protocol.startsWith('HTTP/1.') ? protocol : undefined), PLAIN_HTTP)],
+    { wireshark: ['http.request.version'], side: 'request' },
+  ),
   defineField('http.host', 'string', 'Host that was asked for, without its port.', [
     coded('host', (host) => host, HTTP),
   ]),

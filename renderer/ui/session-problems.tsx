@@ -14,7 +14,7 @@ export function SessionProblems({ problems }: { readonly problems: readonly Prob
     <Popover.Root>
       <Popover.Trigger className={`status-button ellipsis is-${first.severity}`} title={first.text}>
         {first.text}
-        {others.length > 0 ? ` and ${others.length} more` : ''}
+        {others.length > 0 ? ` +${others.length}` : ''}
       </Popover.Trigger>
       <Popover.Portal>
         <Popover.Content className="menu session-problems" side="top" align="start" aria-label="What is wrong">

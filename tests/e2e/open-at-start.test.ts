@@ -56,7 +56,7 @@ describe.skipIf(!chromiumPath)(`a capture file that the view is started with${re
     await page.goto(served.address);
     await page.waitForSelector('text=No HTTP, gRPC or Diameter is in encrypted.pcap.');
     await page.waitForSelector('.list-screen :text("1 conversation is encrypted by TLS")');
-    await page.click('.status-bar button:has-text("and 1 more")');
+    await page.click('.status-bar button:has-text("+1")');
     await page.waitForSelector('.session-problems li:nth-child(2):has-text("encrypted by TLS")');
     for (const colorScheme of ['dark', 'light'] as const) {
       await page.emulateMedia({ colorScheme });

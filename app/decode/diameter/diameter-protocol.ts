@@ -1,32 +1,28 @@
 import type { Direction } from '../../model/exchange.ts';
-import type { FieldDescriptor, ProtocolDescriptor, Sniffed } from '../stream-decoder.ts';
+import type { ProtocolDescriptor, Sniffed } from '../stream-decoder.ts';
 import { DiameterDecoder } from './diameter-decoder.ts';
 import { judgeMessage } from './header.ts';
 
 /** Header fields and the AVPs that the summary holds; every other AVP has a field of its dictionary name as well. */
-const fields: readonly FieldDescriptor[] = [
-  { name: 'diameter.cmd.code', type: 'number', text: 'Command code' },
-  { name: 'diameter.applicationId', type: 'number', text: 'Application-ID of the header' },
-  { name: 'diameter.hopbyhopid', type: 'number', text: 'Hop-by-Hop Identifier' },
-  { name: 'diameter.endtoendid', type: 'number', text: 'End-to-End Identifier' },
-  { name: 'diameter.flags.request', type: 'boolean', text: 'R: the message is a request' },
-  { name: 'diameter.flags.proxyable', type: 'boolean', text: 'P: the message may be proxied' },
-  { name: 'diameter.flags.error', type: 'boolean', text: 'E: the answer is a protocol error' },
-  { name: 'diameter.flags.T', type: 'boolean', text: 'T: the request may have been sent before' },
-  { name: 'diameter.length', type: 'number', text: 'Length of the message in bytes' },
-  { name: 'diameter.resp_time', type: 'time', text: 'Time from request to answer' },
-  { name: 'diameter.Session-Id', type: 'string', text: 'Session-Id (263)' },
-  { name: 'diameter.Result-Code', type: 'number', text: 'Result-Code (268)' },
-  { name: 'diameter.Experimental-Result-Code', type: 'number', text: 'Experimental-Result-Code (298)' },
-  { name: 'diameter.Origin-Host', type: 'string', text: 'Origin-Host (264)' },
-  { name: 'diameter.Origin-Realm', type: 'string', text: 'Origin-Realm (296)' },
-  { name: 'diameter.Destination-Host', type: 'string', text: 'Destination-Host (293)' },
-  { name: 'diameter.Destination-Realm', type: 'string', text: 'Destination-Realm (283)' },
-  {
-    name: 'diameter.CC-Request-Type',
-    type: 'number',
-    text: 'CC-Request-Type (416): 1 initial, 2 update, 3 termination, 4 event',
-  },
+const fields: readonly string[] = [
+  'diameter.cmd.code',
+  'diameter.applicationId',
+  'diameter.hopbyhopid',
+  'diameter.endtoendid',
+  'diameter.flags.request',
+  'diameter.flags.proxyable',
+  'diameter.flags.error',
+  'diameter.flags.T',
+  'diameter.length',
+  'diameter.resp_time',
+  'diameter.Session-Id',
+  'diameter.Result-Code',
+  'diameter.Experimental-Result-Code',
+  'diameter.Origin-Host',
+  'diameter.Origin-Realm',
+  'diameter.Destination-Host',
+  'diameter.Destination-Realm',
+  'diameter.CC-Request-Type',
 ];
 
 /**
