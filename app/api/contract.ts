@@ -89,8 +89,12 @@ export interface Requests {
     result: { path: string; download: string; files: number; failed: number; bytes: number };
   };
   'session.info': { params: Record<string, never>; result: SessionInfo };
-  /** Reads a capture file into a new session; the one that was open stays on disk. */
-  'session.open': { params: { path: string }; result: SessionInfo };
+  /**
+   * Reads a capture file into a new session; the one that was open stays on disk. With `follow`, reading goes on whenever the
+   * file grows, until `session.cancelOpen`.
+   */
+  'session.open': { params: { path: string; follow?: boolean }; result: SessionInfo };
+  /** Ends the reading of a file, or the following of one; what was read stays. */
   'session.cancelOpen': { params: Record<string, never>; result: SessionInfo };
   /** Begins an empty session; the one that was open stays on disk. */
   'session.new': { params: Record<string, never>; result: SessionInfo };
@@ -177,6 +181,9 @@ export type ServerFrame =
 
 /** Code of the session's problem that the capture file, which the engine was started with, could not be opened. */
 export const refusedAtStart = 'file.refused';
+
+/** Code of the session's problem that its capture file is still being written. */
+export const growingFile = 'file.growing';
 
 /** Code of an error that a path of the chart ends, or has to be corrected for. */
 export const chartErrorCode = 'cluster.chart';

@@ -220,6 +220,15 @@ export interface ClusterCard {
   readonly steps: readonly Step[];
 }
 
+/** How far the reading of a file is. Bytes. */
+export interface FileReading {
+  readonly done: number;
+  /** Of the file; it grows with a file that is followed. */
+  readonly total: number;
+  /** It does not end at the end of the file, but goes on when the file grows. */
+  readonly follows: boolean;
+}
+
 /** The session file that flows are kept in. */
 export interface SessionInfo {
   readonly name: string;
@@ -231,8 +240,10 @@ export interface SessionInfo {
   readonly flows: number;
   /** Problems of the file or the disk: full, cut in the middle … */
   readonly problems: readonly Problem[];
-  /** A file is being read: done and total bytes; null when not. */
-  readonly reading: { readonly done: number; readonly total: number } | null;
+  /** A file is being read; null when not. */
+  readonly reading: FileReading | null;
+  /** It is a file of this machine that may grow, and so can be followed. */
+  readonly canFollow: boolean;
 }
 
 /** A session or capture file that can be opened again. */

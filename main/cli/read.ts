@@ -14,6 +14,8 @@ import { temporaryFolder } from './temporary-folder.ts';
 
 export interface ReadOptions {
   readonly filter: string;
+  /** Goes on reading when the file grows. */
+  readonly follow: boolean;
   readonly format: 'text' | 'json' | 'fields';
   readonly field: readonly string[];
 }
@@ -44,17 +46,22 @@ export async function read(file: string, options: ReadOptions): Promise<number> 
     complain('-T fields needs at least one -e.');
     return exitCodes.usage;
   }
+  const stop = new AbortController();
   // Bodies are spilled there: they go when the reader closes the pipe and when the user stops it, too.
   const workspace = new Workspace(temporaryFolder());
   for (const [signal, number] of [
     ['SIGINT', 2],
     ['SIGTERM', 15],
   ] as const)
-    process.on(signal, () => process.exit(128 + number));
+    process.on(signal, () => {
+      // What is followed has no end but this: what it has until then is printed. The second time is meant.
+      if (!options.follow || stop.signal.aborted) process.exit(128 + number);
+      stop.abort();
+    });
   const session = Session.ofFile(workspace, file === standardInput ? file : resolve(file));
   try {
     const printer = new FlowPrinter(session, options.filter, formatOf(session, options, fields), write);
-    await readAndPrint(session, printer);
+    await readAndPrint(session, printer, stop.signal, options.follow && file !== standardInput);
     for (const problem of session.fileProblems) complain(problem.text);
     for (const problem of session.flows.problems) complain(`${problem.severity}: ${problem.text}`);
     const isDamaged = session.fileProblems.some((problem) => problem.severity !== 'note');
@@ -77,7 +84,7 @@ export async function read(file: string, options: ReadOptions): Promise<number> 
 }
 
 /** Prints what is over by then at each step of the reading, which goes on meanwhile. */
-async function readAndPrint(session: Session, printer: FlowPrinter): Promise<void> {
+async function readAndPrint(session: Session, printer: FlowPrinter, stop: AbortSignal, follow: boolean): Promise<void> {
   let wake = (): void => {};
   let isReading = true;
   /** Something came since the printer began to look, which it may have missed. */
@@ -86,7 +93,7 @@ async function readAndPrint(session: Session, printer: FlowPrinter): Promise<voi
     isNew = true;
     wake();
   };
-  const reading = session.read(new AbortController().signal, step).finally(() => {
+  const reading = session.read(stop, step, follow).finally(() => {
     isReading = false;
     step();
   });

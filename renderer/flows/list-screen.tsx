@@ -1,6 +1,5 @@
-import { refusedAtStart } from '../../app/api/contract.ts';
+import { growingFile, refusedAtStart } from '../../app/api/contract.ts';
 import { leftOverCode } from '../../app/assemble/left-over.ts';
-
 import { isCapturing } from '../state/engine-state.ts';
 import { useEngine, useInspector, useList } from '../state/inspector.ts';
 import { formatBytes, formatCount } from '../ui/format.ts';
@@ -30,7 +29,8 @@ export function ListScreen() {
   }
   if (connection.phase === 'connecting') return <Screen title="Connecting to the engine…" text="" />;
   const reading = session?.reading;
-  if (reading) {
+  // What is followed and was read as far as it goes is told in the status bar.
+  if (reading && !(reading.follows && reading.done === reading.total)) {
     const percent = reading.total > 0 ? Math.floor((reading.done / reading.total) * 100) : 0;
     return (
       <Banner
@@ -40,6 +40,16 @@ export function ListScreen() {
         <progress max={reading.total} value={reading.done} aria-label="Reading the file" />
         <button type="button" className="button" onClick={() => void commands.cancelOpen()}>
           Cancel
+        </button>
+      </Banner>
+    );
+  }
+  const growing = session?.problems.find(({ code }) => code === growingFile);
+  if (growing && session) {
+    return (
+      <Banner title={`${session.name} is still being written.`} text={growing.text}>
+        <button type="button" className="button" onClick={() => void commands.follow(session.path)}>
+          Follow
         </button>
       </Banner>
     );
@@ -59,6 +69,15 @@ export function ListScreen() {
     return (
       <Screen title="The capture could not be opened." text={refused.text} role="alert">
         <OpenAnother />
+      </Screen>
+    );
+  }
+  if (reading) {
+    return (
+      <Screen title={`Following ${session.name}, no flow yet.`} text="A flow appears when the file has it.">
+        <button type="button" className="button" onClick={() => void commands.cancelOpen()}>
+          Stop following
+        </button>
       </Screen>
     );
   }
@@ -98,11 +117,11 @@ export function ListScreen() {
 }
 
 function OpenAnother() {
-  const { commands, platform } = useInspector();
+  const { commands } = useInspector();
   return (
     <>
       <button type="button" className="button is-primary" onClick={() => void commands.openCapture()}>
-        Open another capture… <kbd className="key">{platform.modifier} O</kbd>
+        Open another capture…
       </button>
       <button type="button" className="button" onClick={() => void commands.newSession()}>
         Begin an empty session

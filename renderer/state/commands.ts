@@ -81,6 +81,15 @@ export class Commands {
     });
   }
 
+  /** Reads the file that is shown again, and goes on whenever it grows. */
+  follow(path: string): Promise<void> {
+    return this.#try(async () => {
+      await this.#client.request('session.open', { path, follow: true });
+      this.#list.reset('following');
+    });
+  }
+
+  /** Ends the reading of a file, or the following of one. */
   cancelOpen(): Promise<void> {
     return this.#try(async () => void (await this.#client.request('session.cancelOpen', {})));
   }

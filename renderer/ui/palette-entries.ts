@@ -14,7 +14,7 @@ export interface PaletteEntry {
 export function paletteEntries(inspector: Inspector): readonly PaletteEntry[] {
   const { commands, dialogs, list, engine, preferences, platform, valuesEditor } = inspector;
   const { modifier } = platform;
-  const { clusters } = engine.getState();
+  const { clusters, session } = engine.getState();
   const { savedFilters, panelOpen } = preferences.getState();
   const hasFlows = list.store.getState().changed.total > 0;
   return [
@@ -33,6 +33,10 @@ export function paletteEntries(inspector: Inspector): readonly PaletteEntry[] {
           entry('Save what matches as HAR…', () => void commands.save('har')),
         ]
       : []),
+    ...(session?.canFollow && session.reading === null
+      ? [entry('Follow the file as it grows', () => void commands.follow(session.path))]
+      : []),
+    ...(session?.reading?.follows ? [entry('Stop following the file', () => void commands.cancelOpen())] : []),
     entry('New session', () => void commands.newSession()),
     entry('Pause or go on drawing', () => list.togglePause(), ['Space']),
     entry('Go to the newest flows', () => list.follow()),

@@ -47,19 +47,47 @@ export function StatusBar() {
           <span>{formatBytes(session.memory)} memory</span>
         </>
       ) : null}
+      <FollowState />
       <TailState />
     </footer>
+  );
+}
+
+/** Whether the file that is shown is followed as it grows, and the switch for it. */
+function FollowState() {
+  const { commands } = useInspector();
+  const session = useEngine((state) => state.session);
+  if (!session?.canFollow) return null;
+  const { reading, path, name } = session;
+  if (reading && !reading.follows) return null;
+  return reading ? (
+    <span>
+      Following {name}, {formatBytes(reading.done)}{' '}
+      <button type="button" className="status-button" onClick={() => void commands.cancelOpen()}>
+        Stop
+      </button>
+    </span>
+  ) : (
+    <button
+      type="button"
+      className="status-button"
+      title="Go on reading when the file grows"
+      onClick={() => void commands.follow(path)}
+    >
+      Follow the file
+    </button>
   );
 }
 
 function TailState() {
   const tail = useList((state) => state.tail);
   const order = useList((state) => state.order);
-  const capturing = useEngine(
-    (state) => state.reading?.phase === 'following' || (state.clusters?.some(isCapturing) ?? false),
+  const follows = useEngine(
+    (state) => state.reading?.phase === 'following' || state.session?.reading?.follows === true,
   );
+  const capturing = useEngine((state) => state.clusters?.some(isCapturing) ?? false);
   if (tail.mode === 'paused') return <span className="is-warning">Paused, recording goes on · Space draws again</span>;
-  if (!capturing) return <span>Not capturing</span>;
+  if (!capturing && !follows) return <span>Not capturing</span>;
   if (tailEdge(order) === 'none') return <span>Sorted by {order.column}: no live tail</span>;
   if (tail.mode === 'following') return <span>Live tail on · Space pauses drawing, never recording</span>;
   const count = newFlows(tail);

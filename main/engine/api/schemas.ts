@@ -74,7 +74,7 @@ export const schemas: Schemas = {
   'emulator.state': nothing,
   'emulator.save': v.strictObject({ ...selection, target: v.nullable(target) }),
   'session.info': nothing,
-  'session.open': v.strictObject({ path }),
+  'session.open': v.strictObject({ path, follow: v.exactOptional(v.boolean()) }),
   'session.cancelOpen': nothing,
   'session.new': nothing,
   'session.save': v.strictObject({

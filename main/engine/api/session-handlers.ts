@@ -33,9 +33,9 @@ export interface SessionHandlerOptions {
 export function sessionHandlers({ host, settings, library, saving, permits, transfers }: SessionHandlerOptions) {
   return {
     'session.info': () => host.session.info(),
-    'session.open': async ({ path }) => {
+    'session.open': async ({ path, follow }) => {
       try {
-        const info = await host.open(path);
+        const info = await host.open(path, follow);
         library.opened(path);
         return info;
       } finally {

@@ -7,7 +7,7 @@ import type { DecodingCommand, DecodingEnd, DecodingTask, FileProgress } from '.
 import { FlowDecoder } from './flow-decoder.ts';
 import { StepTeller } from './step-teller.ts';
 
-/** Reads one capture file from its beginning to its end, or until it is told to stop, and tells step by step what it found. */
+/** Reads one capture file from its beginning to its end, or as it grows until it is told to stop, and tells step by step what it found. */
 export async function decodeFile(task: DecodingTask, port: MessagePort): Promise<void> {
   const spill = new SpillFile(task.spill);
   const batch = new ChangeBatch();
@@ -51,6 +51,7 @@ export async function decodeFile(task: DecodingTask, port: MessagePort): Promise
           last = { done, total };
           return step();
         },
+        task.follow,
       );
     } catch (error) {
       if (error instanceof RequestError) return { code: error.code, message: error.message };

@@ -9,13 +9,15 @@ export interface DecodingTask {
   readonly path: string;
   /** The spill file to make. */
   readonly spill: string;
+  /** Of a capture file: reading goes on whenever it grows. */
+  readonly follow: boolean;
 }
 
 /** What is told to the decoding thread. */
 export type DecodingCommand =
   /** A step was taken over. */
   | { readonly type: 'taken' }
-  /** Of a file: there is to be no other step. */
+  /** Of a file: nothing more of it is to be read, or waited for. */
   | { readonly type: 'cancel' }
   /** Live captures, as `readDocuments` reads them. */
   | { readonly type: 'documents'; readonly bytes: Uint8Array<ArrayBuffer> }

@@ -10,6 +10,7 @@ import type { DecodingCommand, DecodingEnd, DecodingFlushed, DecodingStep, Decod
 export interface DecodingThreadOptions<Progress> {
   readonly kind: DecodingTask['kind'];
   readonly path: string;
+  readonly follow?: boolean;
   readonly spill: SpillReader;
   /** Where flows go. */
   readonly sink: DecodedSink;
@@ -49,7 +50,8 @@ export class DecodingThread<Progress> {
 
   constructor(options: DecodingThreadOptions<Progress>) {
     this.#options = options;
-    const task: DecodingTask = { kind: options.kind, path: options.path, spill: options.spill.path };
+    const { kind, path, spill, follow = false } = options;
+    const task: DecodingTask = { kind, path, spill: spill.path, follow };
     this.#worker = new Worker(workerProgram(), {
       workerData: task,
       resourceLimits: {

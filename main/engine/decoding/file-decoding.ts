@@ -7,6 +7,8 @@ import { DecodingThread } from './decoding-thread.ts';
 
 export interface FileDecodingOptions {
   readonly path: string;
+  /** Reading goes on whenever the file grows, until `cancel`. */
+  readonly follow?: boolean;
   readonly spill: SpillReader;
   /** Where flows go. */
   readonly sink: DecodedSink;
@@ -29,10 +31,11 @@ export class FileDecoding {
   #progress: FileProgress = { done: 0, total: 0 };
 
   constructor(options: FileDecodingOptions) {
-    const { path, spill, sink, onProblem, onProgress, heap } = options;
+    const { path, follow = false, spill, sink, onProblem, onProgress, heap } = options;
     this.#thread = new DecodingThread<FileProgress>({
       kind: 'file',
       path,
+      follow,
       spill,
       sink,
       onProblem,

@@ -1,17 +1,24 @@
 import { createReadStream } from 'node:fs';
 import { type FileHandle, open, stat } from 'node:fs/promises';
 import { createGunzip, createZstdDecompress } from 'node:zlib';
+import type { Problem } from '../../../app/model/problem.ts';
 import { RequestError } from '../api/request-error.ts';
+import { GrowingFile } from './growing-file.ts';
 
 /** A capture file's bytes, with gzip and zstd undone. */
 export interface CaptureBytes {
-  /** Bytes of the file as it lies there, when it was opened. */
-  readonly total: number;
+  /** Bytes of the file as it lies there: when it was opened, or, where it is followed, when it was looked at last. */
+  total(): number;
   /** Bytes of it that were read. */
   done(): number;
   /** Whether somebody went on writing it since it was opened. */
   grew(): Promise<boolean>;
-  /** To be read once, which closes the file. A chunk is only valid until the next is asked for. */
+  /** Why it could not be followed any further; null when it could, and when it was not to be. */
+  ended(): Problem | null;
+  /**
+   * To be read once, which closes the file. A chunk is only valid until the next is asked for. Where the file is followed, an
+   * empty one comes whenever there is no more for now.
+   */
   readonly chunks: AsyncIterable<Uint8Array>;
 }
 
@@ -30,16 +37,24 @@ function unreadable(path: string, error: unknown): RequestError {
   return new RequestError('file.unreadable', `${path} cannot be read: ${(error as Error).message}.`);
 }
 
-/** Reads one chunk while the one before is worked on. Two buffers take turns, so that a large file leaves no garbage. */
+interface Progress {
+  done: number;
+  total: number;
+}
+
+/**
+ * Reads one chunk while the one before is worked on. Two buffers take turns, so that a large file leaves no garbage.
+ * At the end of what there is, `growing` is asked for more.
+ */
 async function* readChunks(
   file: FileHandle,
-  total: number,
-  progress: { done: number },
+  progress: Progress,
+  growing: GrowingFile | null,
 ): AsyncGenerator<Uint8Array, void, undefined> {
   let buffer = new Uint8Array(chunkSize);
   let other = new Uint8Array(chunkSize);
   const next = () => {
-    const reading = file.read(other, 0, Math.min(chunkSize, total - progress.done), progress.done);
+    const reading = file.read(other, 0, Math.min(chunkSize, progress.total - progress.done), progress.done);
     // Nobody may come back for it.
     reading.catch(() => {});
     return reading;
@@ -47,7 +62,15 @@ async function* readChunks(
   try {
     for (let reading = next(); ; ) {
       const { bytesRead } = await reading;
-      if (bytesRead === 0) return;
+      if (bytesRead === 0) {
+        if (growing === null) return;
+        yield buffer.subarray(0, 0);
+        const total = await growing.more(progress.done);
+        if (total === null) return;
+        progress.total = total;
+        reading = next();
+        continue;
+      }
       progress.done += bytesRead;
       [buffer, other] = [other, buffer];
       reading = next();
@@ -100,6 +123,10 @@ async function* decompressed(
         yield* taken;
       }
       if (failure !== null) break;
+      if (chunk.length > 0) continue;
+      await written;
+      yield* take();
+      yield chunk;
     }
     await written;
     undo.end();
@@ -143,18 +170,20 @@ async function openStandardInput(): Promise<CaptureBytes> {
   }
   const undo = decompressor(head.subarray(0, magicLength));
   return {
-    total: 0,
+    total: () => 0,
     done: () => progress.done,
     grew: async () => false,
+    ended: () => null,
     chunks: undo === null ? chunks() : decompressed(chunks(), undo),
   };
 }
 
 /**
- * Opens a file for reading from its beginning to the end that it has now.
+ * Opens a file for reading from its beginning to the end that it has now; with `follow`, to the end that it has when that is
+ * aborted, or when it is no longer the file of that name.
  * @throws RequestError when it is missing, no file, or may not be read
  */
-export async function openCaptureBytes(path: string): Promise<CaptureBytes> {
+export async function openCaptureBytes(path: string, follow: AbortSignal | null): Promise<CaptureBytes> {
   if (path === standardInput) return openStandardInput();
   let file: FileHandle | null = null;
   try {
@@ -162,12 +191,14 @@ export async function openCaptureBytes(path: string): Promise<CaptureBytes> {
     file = await open(path, 'r');
     const head = new Uint8Array(magicLength);
     const { bytesRead } = await file.read(head, 0, magicLength, 0);
-    const progress = { done: 0 };
-    const chunks = readChunks(file, total, progress);
+    const progress: Progress = { done: 0, total };
+    const growing = follow && new GrowingFile(path, file, follow);
+    const chunks = readChunks(file, progress, growing);
     const undo = decompressor(head.subarray(0, bytesRead));
     return {
-      total,
+      total: () => progress.total,
       done: () => progress.done,
+      ended: () => growing?.ended ?? null,
       grew: async () => (await stat(path)).size > total,
       chunks: undo === null ? chunks : decompressed(chunks, undo),
     };

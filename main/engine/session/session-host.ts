@@ -71,10 +71,10 @@ export class SessionHost {
   }
 
   /**
-   * Shows a capture file while it is still being read. The session that was shown stays when the file is none.
+   * Shows a capture file while it is still being read, or followed. The session that was shown stays when the file is none.
    * @throws RequestError
    */
-  async open(path: string): Promise<SessionInfo> {
+  async open(path: string, follow = false): Promise<SessionInfo> {
     if (!isAbsolute(path)) throw new RequestError('file.missing', `${path} is no absolute path of a file.`);
     const session = Session.ofFile(this.#options.workspace, path);
     const abort = new AbortController();
@@ -82,10 +82,11 @@ export class SessionHost {
     const start = new Promise<void>((resolve) => {
       started = resolve;
     });
-    const reading = session.read(abort.signal, () => {
+    const onProgress = () => {
       started();
       if (session === this.#session) this.#options.onChange();
-    });
+    };
+    const reading = session.read(abort.signal, onProgress, follow);
     try {
       await Promise.race([reading, start]);
       const problem = refusal(session);
@@ -112,7 +113,11 @@ export class SessionHost {
     const { reading } = this.#session.info();
     if (reading !== null) {
       this.#reading?.abort();
-      const text = `Reading was cancelled after ${reading.done} of ${reading.total} bytes.`;
+      const { done, total, follows } = reading;
+      const text =
+        follows && done === total
+          ? `Following was stopped after ${done} bytes.`
+          : `Reading was cancelled after ${done} of ${total} bytes.`;
       this.#session.reportFile({ severity: 'note', code: 'file.cancelled', text });
     }
     return this.#session.info();

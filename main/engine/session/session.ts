@@ -1,7 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import type { SessionInfo } from '../../../app/api/types.ts';
+import type { FileReading, SessionInfo } from '../../../app/api/types.ts';
 import type { CaptureDocument } from '../../../app/capture/document.ts';
 import { knownNames, type NameAt, unnamed } from '../../../app/capture/document-names.ts';
 import type { Problem } from '../../../app/model/problem.ts';
@@ -30,11 +30,14 @@ export class Session {
   readonly #live: { readonly decoding: LiveDecoding; readonly folder: string } | null;
   #packets = 0;
   #reader: FileDecoding | null = null;
-  #reading: { readonly done: number; readonly total: number } | null = null;
+  #reading: FileReading | null = null;
+  /** Files that were handed over are copies, which do not grow. */
+  readonly #isCopy: boolean;
 
   private constructor(workspace: Workspace, name: string, path: string, live: LiveOptions | null) {
     this.name = name;
     this.path = path;
+    this.#isCopy = path.startsWith(join(workspace.scratch, '/'));
     const spill = new SpillReader(join(workspace.scratch, `spill-${spillNumber++}`));
     this.#spill = spill;
     this.flows = new FlowStore(spill);
@@ -108,19 +111,21 @@ export class Session {
   }
 
   /**
-   * Reads the capture file to its end, or until `signal` says so; flows appear while it goes on.
+   * Reads the capture file to its end, or until `signal` says so; flows appear while it goes on. With `follow` it goes on
+   * whenever the file grows.
    * @throws RequestError when the file cannot be opened; whatever is wrong inside is a problem of the file
    */
-  async read(signal: AbortSignal, onProgress: () => void): Promise<void> {
+  async read(signal: AbortSignal, onProgress: () => void, follow = false): Promise<void> {
     if (this.#live !== null) throw new Error('A live session is not read from its file.');
-    this.#reading = { done: 0, total: 0 };
+    this.#reading = { done: 0, total: 0, follows: follow };
     const decoding = new FileDecoding({
       path: this.path,
+      follow,
       spill: this.#spill,
       sink: this.flows,
       onProblem: (problem) => this.reportFile(problem),
       onProgress: (done, total, packets) => {
-        this.#reading = { done, total };
+        this.#reading = { done, total, follows: follow };
         this.#packets = packets;
         onProgress();
       },
@@ -157,6 +162,7 @@ export class Session {
       flows: index.total,
       problems: [...own, ...problems],
       reading: this.#reading,
+      canFollow: this.#live === null && !this.#isCopy,
     };
   }
 

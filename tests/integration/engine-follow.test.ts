@@ -1,0 +1,162 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { appendFileSync, mkdtempSync, readFileSync, renameSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { FlowRow, SessionInfo } from '../../app/api/types.ts';
+import { exitCodes } from '../../main/cli/exit-codes.ts';
+import { startTestEngine, type TestEngine } from '../support/engine.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'packet-inspector-follow-'));
+const captures = join(import.meta.dirname, '../fixtures/captures/http');
+const whole = readFileSync(join(captures, 'h1-h2load.pcap'));
+let engine: TestEngine;
+let growing: string;
+let number = 0;
+
+beforeEach(() => {
+  engine = startTestEngine();
+  growing = join(folder, `growing-${number++}.pcap`);
+});
+afterEach(() => engine.dispose());
+afterAll(() => rmSync(folder, { recursive: true }));
+
+const info = (): Promise<SessionInfo> => Promise.resolve(engine.handlers['session.info']({}));
+
+/** Waits until all that the file has was read. */
+async function caughtUp(size: number): Promise<void> {
+  await expect
+    .poll(async () => (await info()).reading, { timeout: 20_000 })
+    .toEqual({ done: size, total: size, follows: true });
+}
+
+async function over(): Promise<SessionInfo> {
+  await expect.poll(async () => (await info()).reading, { timeout: 20_000 }).toBeNull();
+  return info();
+}
+
+async function rowsOf(path: string): Promise<FlowRow[]> {
+  const other = startTestEngine();
+  try {
+    await other.handlers['session.open']({ path });
+    while ((await other.handlers['session.info']({})).reading !== null)
+      await new Promise((done) => setTimeout(done, 5));
+    return await other.rows();
+  } finally {
+    await other.dispose();
+  }
+}
+
+describe('a file that is followed', () => {
+  it('shows what comes as it is written, ends when it is stopped, and has the flows of the whole file', async () => {
+    writeFileSync(growing, '');
+    await engine.handlers['session.open']({ path: growing, follow: true });
+    await caughtUp(0);
+    const counts: number[] = [];
+    const step = Math.ceil(whole.length / 5);
+    for (let at = 0; at < whole.length; at += step) {
+      appendFileSync(growing, whole.subarray(at, at + step));
+      await caughtUp(Math.min(whole.length, at + step));
+      counts.push((await info()).flows);
+    }
+    expect(counts.toSorted((a, b) => a - b)).toEqual(counts);
+    expect(new Set(counts).size).toBe(5);
+    await engine.handlers['session.cancelOpen']({});
+    const { problems, canFollow } = await over();
+    expect(problems.map(({ text }) => text)).toEqual([`Following was stopped after ${whole.length} bytes.`]);
+    expect(canFollow).toBe(true);
+    expect(await engine.rows()).toEqual(await rowsOf(growing));
+  });
+
+  it('takes a packet that is not whole as one that is being written, also when it is stopped', async () => {
+    writeFileSync(growing, whole.subarray(0, 5000));
+    await engine.handlers['session.open']({ path: growing, follow: true });
+    await caughtUp(5000);
+    expect((await info()).problems).toEqual([]);
+    await engine.handlers['session.cancelOpen']({});
+    expect((await over()).problems.map(({ code }) => code)).toEqual(['file.cancelled']);
+    await engine.handlers['session.open']({ path: growing });
+    expect((await over()).problems.map(({ severity }) => severity)).toEqual(['warning']);
+  });
+
+  it.each([
+    ['truncated', () => truncateSync(growing, 100), /was truncated: the 5000 bytes that it had are shown/],
+    [
+      'replaced',
+      () => {
+        renameSync(growing, `${growing}.1`);
+        writeFileSync(growing, whole);
+      },
+      /was moved or replaced after 5000 bytes, which are shown\. Open it again/,
+    ],
+    ['removed', () => rmSync(growing), /was moved or replaced after 5000 bytes/],
+  ])('and is %s ends with a sentence, and what was read stays', async (_name, change, sentence) => {
+    writeFileSync(growing, whole.subarray(0, 5000));
+    await engine.handlers['session.open']({ path: growing, follow: true });
+    await caughtUp(5000);
+    const rows = await engine.rows();
+    expect(rows.length).toBeGreaterThan(0);
+    change();
+    const { problems } = await over();
+    expect(problems).toMatchObject([{ severity: 'note', text: expect.stringMatching(sentence) }]);
+    // The connections are closed now; no flow was lost.
+    expect((await engine.rows()).map(({ target }) => target)).toEqual(rows.map(({ target }) => target));
+  });
+
+  it('and is rotated is read to what was written under its old name first', async () => {
+    writeFileSync(growing, whole.subarray(0, 5000));
+    await engine.handlers['session.open']({ path: growing, follow: true });
+    await caughtUp(5000);
+    renameSync(growing, `${growing}.1`);
+    appendFileSync(`${growing}.1`, whole.subarray(5000));
+    const { problems } = await over();
+    expect(problems[0]?.text).toContain(`after ${whole.length} bytes`);
+    expect(await engine.rows()).toEqual(await rowsOf(`${growing}.1`));
+  });
+
+  it('is refused where it is no capture', async () => {
+    writeFileSync(growing, Buffer.alloc(5000, 'no capture '));
+    await expect(engine.handlers['session.open']({ path: growing, follow: true })).rejects.toMatchObject({
+      code: 'file.format',
+    });
+  });
+});
+
+describe('packet-inspector read --follow', () => {
+  const program = join(import.meta.dirname, '../../main/cli/main.ts');
+
+  function start(args: readonly string[]) {
+    const child = spawn(process.execPath, [program, 'read', '--follow', ...args], {
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    const said = { out: '', errors: '' };
+    child.stdout.on('data', (text) => {
+      said.out += text;
+    });
+    child.stderr.on('data', (text) => {
+      said.errors += text;
+    });
+    return { child, said, ended: once(child, 'exit') };
+  }
+
+  it('prints what is over while the file grows, and the rest with Ctrl-C', async () => {
+    const half = Math.floor(whole.length / 2);
+    writeFileSync(growing, whole.subarray(0, half));
+    const { child, said, ended } = start([growing, '-T', 'fields', '-e', 'http.request.uri']);
+    await expect.poll(() => said.out.split('\n').length, { timeout: 20_000 }).toBeGreaterThan(2);
+    const before = said.out;
+    appendFileSync(growing, whole.subarray(half));
+    await expect.poll(() => said.out.length, { timeout: 20_000 }).toBeGreaterThan(before.length);
+    child.kill('SIGINT');
+    expect(await ended).toEqual([exitCodes.success, null]);
+    expect(said.out.trimEnd().split('\n')).toHaveLength((await rowsOf(growing)).length);
+    expect(said.errors).toBe('');
+  });
+
+  it('ends where the file is no capture', async () => {
+    const { said, ended } = start([join(import.meta.dirname, '../../README.md')]);
+    expect(await ended).toEqual([exitCodes.unreadable, null]);
+    expect(said.errors).not.toBe('');
+  });
+});
