@@ -1,6 +1,7 @@
 import type { CaptureOptions, SlotChoice } from '../mesh/capture-options.ts';
 import type { CapturePlan, ClusterInventory, DisablePlan, Finding, Preflight, Remainder } from './cluster-types.ts';
 import type { EmulatorList, EmulatorReading, EmulatorSelection } from './emulator-types.ts';
+import type { SaveFormat } from './save-formats.ts';
 import type {
   BodyForm,
   BodySlice,
@@ -99,11 +100,11 @@ export interface Requests {
   /** Begins an empty session; the one that was open stays on disk. */
   'session.new': { params: Record<string, never>; result: SessionInfo };
   /**
-   * Writes the flows that match: as pcapng; or as HAR where `format`, or else the path's ending, says so: then those of them
+   * Writes the flows that match as `format`, or else the path's ending, says: pcapng where neither does. Of HAR, those of them
    * that are HTTP. Without a target (serve mode) the result names a one-time download. One at a time.
    */
   'session.save': {
-    params: { target: SaveTarget | null; filter: string; format?: 'pcapng' | 'har' };
+    params: { target: SaveTarget | null; filter: string; format?: SaveFormat };
     result: { path: string; download: string; flows: number; bytes: number };
   };
   /** Sessions on disk and capture files that were opened before, those used last first. */

@@ -52,7 +52,17 @@ export interface DesktopApi {
 export type SchemaPlace = 'folders' | 'files';
 
 /** Entries of the application menu that the view carries out. */
-export type MenuCommand = 'open' | 'save' | 'save-har' | 'wireshark' | 'new-session' | 'find' | 'toggle-theme' | 'keys';
+export type MenuCommand =
+  | 'open'
+  | 'save'
+  | 'save-pcap'
+  | 'save-ns-pcap'
+  | 'save-har'
+  | 'wireshark'
+  | 'new-session'
+  | 'find'
+  | 'toggle-theme'
+  | 'keys';
 
 /** `data` of the window message that carries the engine's port. */
 export const enginePortMessage = 'packet-inspector:engine-port';

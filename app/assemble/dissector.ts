@@ -56,7 +56,7 @@ export interface DissectorStatistics {
 export interface Dissector {
   /** Takes the next packet in the order of the capture. Its data is not used after the call. */
   packet(packet: Packet): void;
-  /** Number of the TCP connection that the last packet belonged to; -1 when to none. What saving a part of a capture goes by. */
+  /** Number of the conversation that the last packet belonged to; -1 when to none. What saving a part of a capture goes by. */
   readonly stream: number;
   /** See `TcpAssembler.expire`: no other transport has captures of sidecars. */
   expire(now: number, before: number): string[];
@@ -129,7 +129,9 @@ export function createDissector(options: DissectorOptions): Dissector {
       return taken;
     }
     if (network.protocol === PROTOCOL.sctp) {
-      return sctp.packet(network, packet.time, packet.interfaceName);
+      const taken = sctp.packet(network, packet.time, packet.interfaceName);
+      stream = sctp.stream;
+      return taken;
     }
     statistics.otherPackets++;
     return true;
@@ -153,7 +155,7 @@ export function createDissector(options: DissectorOptions): Dissector {
       }
       const pdu = readExportedPdu(packet.data);
       if (pdu === null) statistics.malformedPackets++;
-      else exportedPdus.pdu(pdu, packet.time, packet.interfaceName);
+      else stream = exportedPdus.pdu(pdu, packet.time, packet.interfaceName);
     },
     get stream() {
       return stream;

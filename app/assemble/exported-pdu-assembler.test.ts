@@ -96,6 +96,17 @@ describe('PDUs that were exported under the name of gRPC', () => {
     ]);
   });
 
+  it('have a conversation each, by which a part of a capture can be saved', () => {
+    const nothing = { open: () => {}, change: () => {}, close: () => {} };
+    const dissector = createDissector({ protocols: [], sink: nothing, store: { append: () => 0 } });
+    const others = { ...CLIENT, fromPort: 50_001 };
+    const streams = [CLIENT, SERVER, others].map((ends) => {
+      dissector.packet(exportedPdu('grpc', ends, ORDER, 0n));
+      return dissector.stream;
+    });
+    expect(streams).toEqual([0, 0, 1]);
+  });
+
   it('give every message, whatever is in them', () => {
     const message = fc.record({
       from: fc.constantFrom('c' as const, 's' as const),

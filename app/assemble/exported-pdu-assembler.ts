@@ -13,6 +13,7 @@ interface HeldPdu {
 }
 
 interface ExportedConversation {
+  readonly stream: number;
   readonly protocol: string;
   readonly receiver: ConversationReceiver;
   /** Who sent the first PDU: `address port`. */
@@ -29,7 +30,8 @@ const MAXIMUM_CONVERSATIONS = 16_384;
  * is therefore held back until the next PDU of its side tells whether it begins with it or goes on behind it.
  */
 export interface ExportedPduAssembler {
-  pdu(pdu: ExportedPdu, time: Nanoseconds, interfaceName: string): void;
+  /** Returns the number of its conversation. */
+  pdu(pdu: ExportedPdu, time: Nanoseconds, interfaceName: string): number;
   end(): void;
 }
 
@@ -39,8 +41,9 @@ export function createExportedPduAssembler(host: ConversationHost, memory: Memor
 
   function open(pdu: ExportedPdu, interfaceName: string): ExportedConversation {
     const protocol = registeredName(pdu);
+    const stream = host.nextStream();
     const receiver = host.open({
-      stream: host.nextStream(),
+      stream,
       transport: 'exported-pdu',
       ends: [pdu.source, pdu.destination],
       interfaceName,
@@ -48,7 +51,7 @@ export function createExportedPduAssembler(host: ConversationHost, memory: Memor
       startsInTheMiddle: true,
       protocolName: protocol,
     });
-    return { protocol, receiver, firstSender: textOf(pdu.source), held: [null, null] };
+    return { stream, protocol, receiver, firstSender: textOf(pdu.source), held: [null, null] };
   }
 
   function close(conversation: ExportedConversation): void {
@@ -96,6 +99,7 @@ export function createExportedPduAssembler(host: ConversationHost, memory: Memor
         conversations.set(key, conversation);
       }
       take(conversation, source === conversation.firstSender ? 0 : 1, pdu.payload, time);
+      return conversation.stream;
     },
     end() {
       for (const conversation of conversations.values()) close(conversation);

@@ -9,6 +9,8 @@ import type { NetworkPacket } from '../packet/network-packet.ts';
 export interface SctpAssembler {
   /** Takes the payload of `packet`, which is valid only during the call; false when it is not SCTP. */
   packet(packet: NetworkPacket, time: Nanoseconds, interfaceName: string): boolean;
+  /** Number of the association that the last packet belonged to; -1 when to none. */
+  readonly stream: number;
   /** The capture has ended. */
   end(): void;
 }

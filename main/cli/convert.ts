@@ -1,7 +1,8 @@
 import { resolve } from 'node:path';
+import { saveFormatOf, saveFormats } from '../../app/api/save-formats.ts';
 import { InvalidFilter } from '../../app/filter/invalid-filter.ts';
 import { RequestError } from '../engine/api/request-error.ts';
-import { type SaveFormat, saveAs } from '../engine/session/save-as.ts';
+import { saveAs } from '../engine/session/save-as.ts';
 import { Session } from '../engine/session/session.ts';
 import { Workspace } from '../engine/session/workspace.ts';
 import { exitCodes } from './exit-codes.ts';
@@ -11,21 +12,16 @@ export interface ConvertOptions {
   readonly filter: string;
 }
 
-/** The format by the ending of the file to be written; null for another. */
-function formatOf(path: string): SaveFormat | null {
-  const ending = /\.(pcapng|har)$/i.exec(path)?.[1]?.toLowerCase();
-  return (ending as SaveFormat | undefined) ?? null;
-}
-
 function complain(message: string): void {
   console.error(`packet-inspector: ${message}`);
 }
 
 /** Writes the flows of a capture file that match in another format. Returns the exit code. */
 export async function convert(from: string, to: string, { filter }: ConvertOptions): Promise<number> {
-  const format = formatOf(to);
+  const format = saveFormatOf(to);
   if (format === null) {
-    complain(`${to}: the ending says what is written: .pcapng or .har.`);
+    const endings = saveFormats.map((ending) => `.${ending}`).join(', ');
+    complain(`${to}: the ending says what is written, one of ${endings}.`);
     return exitCodes.usage;
   }
   const workspace = new Workspace(temporaryFolder());
@@ -47,7 +43,8 @@ export async function convert(from: string, to: string, { filter }: ConvertOptio
     }
     if (!(error instanceof RequestError)) throw error;
     complain(error.message);
-    return error.code === 'file.write' || error.code === 'file.same' ? exitCodes.failed : exitCodes.unreadable;
+    const ofWriting = ['file.write', 'file.same', 'save.link-type'].includes(error.code);
+    return ofWriting ? exitCodes.failed : exitCodes.unreadable;
   } finally {
     await session.close();
   }

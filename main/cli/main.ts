@@ -1,4 +1,5 @@
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import { saveFormats, saveFormatTexts } from '../../app/api/save-formats.ts';
 import { version } from '../engine/version.ts';
 import { addAspenCommands } from './aspen.ts';
 import { addClusterCommands } from './clusters.ts';
@@ -19,6 +20,10 @@ function port(text: string): number {
 function collect(value: string, before: readonly string[]): readonly string[] {
   return [...before, value];
 }
+
+const formatText = ['Formats, by the ending of the file to write:']
+  .concat(saveFormats.map((ending) => `  ${`.${ending}`.padEnd(9)} ${saveFormatTexts[ending].use}`))
+  .join('\n');
 
 const program = new Command('packet-inspector')
   .description(
@@ -55,11 +60,11 @@ program
 
 program
   .command('convert')
-  .description('write the flows of a capture file as pcapng (their packets) or HAR (those of HTTP and gRPC)')
+  .description('write the flows of a capture file in another format')
   .argument('<from>', 'capture file')
-  .argument('<to>', 'file to write; its ending, .pcapng or .har, says the format')
+  .argument('<to>', 'file to write; its ending says the format')
   .option('-Y, --filter <filter>', 'write only flows that match', '')
-  .addHelpText('after', `\n${exitCodeText}`)
+  .addHelpText('after', `\n${formatText}\n\n${exitCodeText}`)
   .action(async (from: string, to: string, options: ConvertOptions) => {
     process.exitCode = await convert(from, to, options);
   });

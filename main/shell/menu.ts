@@ -17,6 +17,8 @@ export function setMenu(send: (command: MenuCommand) => void): void {
         command('New Session', 'new-session', 'CmdOrCtrl+N'),
         command('Open Capture…', 'open', 'CmdOrCtrl+O'),
         command('Save as pcapng…', 'save', 'CmdOrCtrl+S'),
+        command('Save as pcap…', 'save-pcap'),
+        command('Save as pcap with Nanoseconds…', 'save-ns-pcap'),
         command('Save as HAR…', 'save-har'),
         { type: 'separator' },
         command('Open in Wireshark', 'wireshark', 'CmdOrCtrl+Shift+W'),

@@ -1,6 +1,7 @@
 import type { StoreApi } from 'zustand/vanilla';
 import type { SchemaPlace } from '../../app/api/desktop.ts';
 import type { EmulatorSelection } from '../../app/api/emulator-types.ts';
+import { type SaveFormat, saveFormatTexts } from '../../app/api/save-formats.ts';
 import type { FlowDetail, FlowRow, SessionEntry } from '../../app/api/types.ts';
 import { curlCommand, grpcurlCommand } from '../../app/flows/call-command.ts';
 import { decodeBase64 } from '../detail/body-bytes.ts';
@@ -110,13 +111,13 @@ export class Commands {
     return left;
   }
 
-  /** Saves the flows that match: as pcapng their packets, as HAR those of them that are HTTP. */
-  save(format: 'pcapng' | 'har'): Promise<void> {
+  /** Saves the flows that match. */
+  save(format: SaveFormat): Promise<void> {
     return this.#try(async () => {
       const target = await this.#platform.chooseTarget(`packet-inspector.${format}`);
       if (target === undefined) return;
       const { filter } = this.#list.store.getState();
-      const saved = await this.#watched(`Saving as ${format === 'har' ? 'HAR' : 'pcapng'}`, () =>
+      const saved = await this.#watched(`Saving as ${saveFormatTexts[format].name}`, () =>
         this.#client.request('session.save', { target, filter, format }),
       );
       this.#presentSaved(saved, `${plural(saved.flows, 'flow')} saved, ${formatBytes(saved.bytes)}.`);

@@ -1,3 +1,4 @@
+import { saveFormats, saveFormatTexts } from '../../app/api/save-formats.ts';
 import type { ClusterCard } from '../../app/api/types.ts';
 import type { Inspector } from '../state/inspector.ts';
 import { focusFilter } from './focus.ts';
@@ -29,8 +30,13 @@ export function paletteEntries(inspector: Inspector): readonly PaletteEntry[] {
     ...(hasFlows
       ? [
           entry('Open in Wireshark', () => void commands.openInWireshark(), [modifier, '⇧', 'W']),
-          entry('Save what matches as pcapng…', () => void commands.save('pcapng'), [modifier, 'S']),
-          entry('Save what matches as HAR…', () => void commands.save('har')),
+          ...saveFormats.map((format) =>
+            entry(
+              `Save what matches as ${saveFormatTexts[format].name}…`,
+              () => void commands.save(format),
+              format === 'pcapng' ? [modifier, 'S'] : [],
+            ),
+          ),
         ]
       : []),
     ...(session?.canFollow && session.reading === null

@@ -1,5 +1,6 @@
 import { ChevronDown } from 'lucide-react';
 import { DropdownMenu } from 'radix-ui';
+import { saveFormats, saveFormatTexts } from '../../app/api/save-formats.ts';
 import { useInspector, useList } from '../state/inspector.ts';
 
 /** Saves what the filter shows: as pcapng at once, in other formats by the menu beside it. */
@@ -31,12 +32,11 @@ export function SaveMenu() {
             <DropdownMenu.Label className="menu-label">
               {filtered ? 'The flows that match the filter' : 'All flows'}
             </DropdownMenu.Label>
-            <DropdownMenu.Item className="menu-item" onSelect={() => void commands.save('pcapng')}>
-              pcapng: their packets, for Wireshark
-            </DropdownMenu.Item>
-            <DropdownMenu.Item className="menu-item" onSelect={() => void commands.save('har')}>
-              HAR: those of HTTP and gRPC, for browsers
-            </DropdownMenu.Item>
+            {saveFormats.map((format) => (
+              <DropdownMenu.Item key={format} className="menu-item" onSelect={() => void commands.save(format)}>
+                {saveFormatTexts[format].name}: {saveFormatTexts[format].use}
+              </DropdownMenu.Item>
+            ))}
           </DropdownMenu.Content>
         </DropdownMenu.Portal>
       </DropdownMenu.Root>

@@ -82,6 +82,8 @@ function menuActions(inspector: Inspector): Record<MenuCommand, Action> {
   return {
     open: () => open(inspector),
     save: () => save(inspector),
+    'save-pcap': () => void commands.save('pcap'),
+    'save-ns-pcap': () => void commands.save('ns.pcap'),
     'save-har': () => void commands.save('har'),
     wireshark: () => void commands.openInWireshark(),
     'new-session': () => void commands.newSession(),

@@ -14,11 +14,13 @@ import {
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { interfaceBlock, packetBlock, sectionHeaderBlock } from '../../app/formats/pcapng/pcapng-writer.ts';
 import { exitCodes } from '../../main/cli/exit-codes.ts';
 import { Session } from '../../main/engine/session/session.ts';
 import { Workspace } from '../../main/engine/session/workspace.ts';
 import { callDocuments } from '../support/capture-documents.ts';
 import { startTestEngine } from '../support/engine.ts';
+import { tsharkFields, tsharkIsInstalled } from '../support/tshark.ts';
 
 let folder: string;
 let file: string;
@@ -137,9 +139,46 @@ describe('packet-inspector convert', () => {
     );
   });
 
+  it('writes pcap of microseconds or nanoseconds, which has the same flows, for tshark too', async () => {
+    const fields = ['-T', 'fields', '-e', 'http.request.uri', '-e', 'http.response.code', '-e', 'tcp.srcport'];
+    const before = await run('read', capture, ...fields);
+    const times = (path: string) => tsharkFields(path, ['frame.time_epoch', 'tcp.payload'], 'tcp.len > 0');
+    for (const [name, magic] of [
+      ['all.pcap', 0xa1b2c3d4],
+      ['all.ns.pcap', 0xa1b23c4d],
+    ] as const) {
+      const written = join(folder, name);
+      expect((await run('convert', capture, written)).code).toBe(exitCodes.success);
+      expect(readFileSync(written).readUInt32LE(0)).toBe(magic);
+      expect((await run('read', written, ...fields)).out).toBe(before.out);
+      if (tsharkIsInstalled) expect(times(written)).toEqual(times(capture));
+      const some = join(folder, `some-${name}`);
+      expect((await run('convert', written, some, '-Y', 'tcp.srcport == 1')).out).toContain('0 flows');
+      expect((await run('read', some)).out).toBe('');
+    }
+    // What sidecars captured is seen as on a wire then: each sidecar's packets for themselves.
+    const plain = join(folder, 'plain.ns.pcap');
+    expect((await run('convert', file, plain)).code).toBe(exitCodes.success);
+    expect((await run('read', plain)).out.split('\n').length).toBeGreaterThan(
+      (await run('read', file)).out.split('\n').length,
+    );
+  });
+
+  it('says where pcap has no room for what there is', async () => {
+    const mixed = join(folder, 'mixed.pcapng');
+    const packet = (id: number) => packetBlock(id, 1n, new Uint8Array(60));
+    const blocks = [sectionHeaderBlock({}), interfaceBlock(1, 'a'), interfaceBlock(101, 'b'), packet(0), packet(1)];
+    writeFileSync(mixed, Buffer.concat(blocks));
+    const outcome = await run('convert', mixed, join(folder, 'mixed.pcap'));
+    expect([outcome.code, outcome.error]).toEqual([
+      exitCodes.failed,
+      expect.stringMatching(/of 1 and 101: save them as pcapng/),
+    ]);
+  });
+
   it('says what cannot be done', async () => {
     const cases: readonly (readonly [code: number, to: string, words: RegExp])[] = [
-      [exitCodes.usage, 'some.txt', /\.pcapng or \.har/],
+      [exitCodes.usage, 'some.txt', /one of \.pcapng, \.pcap, \.ns\.pcap, \.har\./],
       [exitCodes.failed, join(folder, 'none', 'a.har'), /cannot be written/],
     ];
     for (const [code, to, words] of cases) {

@@ -16,7 +16,7 @@ export class SctpAssociation {
   readonly #host: ConversationHost;
   readonly #ends: readonly [Endpoint, Endpoint];
   readonly #interfaceName: string;
-  readonly #stream: number;
+  readonly stream: number;
   readonly #reassembly: readonly [MessageReassembly, MessageReassembly];
   /** Verification tags in packets that side 0 and side 1 sent; 0 while unknown. */
   readonly tags: [number, number] = [0, 0];
@@ -35,7 +35,7 @@ export class SctpAssociation {
     this.#host = host;
     this.#ends = ends;
     this.#interfaceName = interfaceName;
-    this.#stream = host.nextStream();
+    this.stream = host.nextStream();
     this.#reassembly = [
       new MessageReassembly(memory, (pieces, whole) => this.#message(0, pieces, whole)),
       new MessageReassembly(memory, (pieces, whole) => this.#message(1, pieces, whole)),
@@ -62,7 +62,7 @@ export class SctpAssociation {
     if (payloadProtocol === null ? this.#protocolName === '' : !handedOver.has(payloadProtocol)) return;
     if (payloadProtocol === DIAMETER) this.#protocolName = 'diameter';
     this.#receiver ??= this.#host.open({
-      stream: this.#stream,
+      stream: this.stream,
       transport: 'sctp',
       ends: this.#ends,
       interfaceName: this.#interfaceName,

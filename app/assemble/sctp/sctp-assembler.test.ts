@@ -98,7 +98,11 @@ describe('an SCTP association', () => {
     assembler.packet(packet(server, client, 0xaa, init(2, 0xbb)), time, 'eth0');
     assembler.packet(packet(server, client, 0xaa, data(1, 'push')), time, 'eth0');
     assembler.packet(packet(client, server, 0xbb, data(7, 'one'), data(8, 'two', WHOLE, 46, 5)), time, 'eth0');
+    expect(assembler.stream).toBe(0);
     assembler.packet(packet(client, server, 0xbb, chunk(14, 0, new Uint8Array(0))), time, 'eth0');
+    expect(assembler.stream).toBe(0);
+    assembler.packet(packet(client, server, 0xbb, chunk(14, 0, new Uint8Array(0))), time, 'eth0');
+    expect(assembler.stream).toBe(-1);
     expect(conversations).toHaveLength(1);
     expect(conversations[0]!.origin).toMatchObject({
       transport: 'sctp',

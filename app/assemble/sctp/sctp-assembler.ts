@@ -22,6 +22,7 @@ const MAX_ASSOCIATIONS = 16_384;
 export function createSctpAssembler(host: ConversationHost, memory: MemoryBudget): SctpAssembler {
   const table = new AssociationTable();
   let lastTime: Nanoseconds = 0n;
+  let lastStream = -1;
 
   function close(association: SctpAssociation, reason: EndReason): void {
     table.remove(association);
@@ -58,12 +59,15 @@ export function createSctpAssembler(host: ConversationHost, memory: MemoryBudget
   return {
     packet(packet, time, interfaceName) {
       const header = readSctpHeader(packet.bytes, packet.payloadStart, packet.payloadEnd);
+      lastStream = -1;
       if (header === null) return false;
       lastTime = time;
+      lastStream = table.find(header, addressKey(packet, header))?.association.stream ?? -1;
       for (const chunk of readChunks(packet.bytes, packet.payloadStart, packet.payloadEnd)) {
         if (chunk.type === CHUNK.init || chunk.type === CHUNK.initAck) {
           const tag = readInitiateTag(packet.bytes, chunk);
           const place = placeOf(packet, header, tag, interfaceName);
+          lastStream = place.association.stream;
           const other: Side = place.side === 0 ? 1 : 0;
           place.association.client = chunk.type === CHUNK.init ? place.side : other;
           learnTag(place, place.side, header, header.verificationTag);
@@ -78,6 +82,7 @@ export function createSctpAssembler(host: ConversationHost, memory: MemoryBudget
           const data = readDataChunk(packet.bytes, chunk);
           if (data === null) continue;
           const place = placeOf(packet, header, 0, interfaceName);
+          lastStream = place.association.stream;
           learnTag(place, place.side, header, header.verificationTag);
           place.association.data(place.side, data, time);
         } else if (chunk.type === CHUNK.abort || chunk.type === CHUNK.shutdownComplete) {
@@ -86,6 +91,9 @@ export function createSctpAssembler(host: ConversationHost, memory: MemoryBudget
         }
       }
       return true;
+    },
+    get stream() {
+      return lastStream;
     },
     end() {
       for (const association of [...table.all]) close(association, 'capture-end');

@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import type { Params, RequestName } from '../../../app/api/contract.ts';
+import { saveFormats } from '../../../app/api/save-formats.ts';
 import { largestValuesFile } from '../../../app/mesh/values-layout.ts';
 import { captureOptions, kubernetesName, leaseMinutes, slotChoice } from './capture-schema.ts';
 
@@ -80,7 +81,7 @@ export const schemas: Schemas = {
   'session.save': v.strictObject({
     target: v.nullable(target),
     filter: text,
-    format: v.exactOptional(v.picklist(['pcapng', 'har'])),
+    format: v.exactOptional(v.picklist(saveFormats)),
   }),
   'session.list': nothing,
   'session.remove': v.strictObject({ path }),

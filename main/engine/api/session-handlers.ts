@@ -1,11 +1,12 @@
 import { stat } from 'node:fs/promises';
 import type { Handlers } from '../../../app/api/contract.ts';
+import { saveFormatOf } from '../../../app/api/save-formats.ts';
 import { parseFilter } from '../../../app/filter/parser.ts';
 import { wiresharkPart } from '../../../app/filter/wireshark.ts';
 import type { SavePermits } from '../../save-permit.ts';
 import { findHelm, helmAdvice } from '../helm/find-helm.ts';
 import type { Transfers } from '../serve/transfers.ts';
-import { formatOf, saveAs } from '../session/save-as.ts';
+import { saveAs } from '../session/save-as.ts';
 import { saveSession } from '../session/save-session.ts';
 import type { Saving } from '../session/saving.ts';
 import type { SessionHost } from '../session/session-host.ts';
@@ -47,7 +48,7 @@ export function sessionHandlers({ host, settings, library, saving, permits, tran
     'session.save': async ({ target, filter, format }) => {
       const { path, offer } = savePlace(target, permits, transfers);
       const { session } = host;
-      const wanted = format ?? formatOf(path);
+      const wanted = format ?? saveFormatOf(path) ?? 'pcapng';
       const { flows, bytes } = await saving.run((watch) => saveAs(wanted, session, filter, path, watch));
       const name = `${session.name.replace(/(\.(pcap|pcapng|cap|gz|zst|bson|har))+$/, '')}.${wanted}`;
       return { ...offer(name), flows, bytes };

@@ -1,15 +1,9 @@
 import { setImmediate } from 'node:timers/promises';
 import type { Order } from '../../../app/api/types.ts';
 import { createDissector } from '../../../app/assemble/dissector.ts';
-import {
-  interfaceBlock,
-  nameBlock,
-  packetBlock,
-  sectionHeaderBlock,
-} from '../../../app/formats/pcapng/pcapng-writer.ts';
-import type { Packet } from '../../../app/model/packet.ts';
 import { RequestError } from '../api/request-error.ts';
 import { type Replacement, replaceFile } from '../store/replace-file.ts';
+import { type PacketWriter, packetWriters } from './packet-writers.ts';
 import { readCapture } from './read-capture.ts';
 import type { SaveWatch } from './saving.ts';
 import type { Session } from './session.ts';
@@ -67,34 +61,8 @@ async function select(session: Session, filter: string, signal: AbortSignal): Pr
   };
 }
 
-/** Writes packets, interfaces as they are met, and names to a pcapng file. */
-class PacketWriter {
-  readonly #file: Replacement;
-  readonly #interfaces = new Map<string, number>();
-
-  constructor(file: Replacement) {
-    this.#file = file;
-    file.write(sectionHeaderBlock({ application: 'Packet Inspector' }));
-  }
-
-  packet(packet: Packet): void {
-    const key = `${packet.linkType} ${packet.interfaceId} ${packet.interfaceName}`;
-    let id = this.#interfaces.get(key);
-    if (id === undefined) {
-      id = this.#interfaces.size;
-      this.#interfaces.set(key, id);
-      this.#file.write(interfaceBlock(packet.linkType, packet.interfaceName));
-    }
-    this.#file.write(packetBlock(id, packet.time, packet.data, packet.comments, packet.originalLength));
-  }
-
-  names(address: string, names: readonly string[]): void {
-    this.#file.write(nameBlock([[address, names]]));
-  }
-}
-
 /**
- * Writes the packets of the session, or of the conversations that matching flows were seen in, as pcapng. What was at
+ * Writes the packets of the session, or of the conversations that matching flows were seen in, as `begin` says: pcapng when left out. What was at
  * `path` is replaced only when all is written.
  * @throws InvalidFilter
  * @throws RequestError when the file cannot be written
@@ -105,12 +73,13 @@ export async function saveSession(
   filter: string,
   path: string,
   watch: SaveWatch,
+  begin: (file: Replacement) => PacketWriter = packetWriters.pcapng,
 ): Promise<SavedFile> {
   if (path === session.path)
     throw new RequestError('file.same', 'This is the session file itself: choose another name.');
   await session.flush();
   const { streams, flows, ports } = await select(session, filter, watch.signal);
-  const bytes = await replaceFile(path, (file) => copyPackets(session.path, streams, new PacketWriter(file), watch));
+  const bytes = await replaceFile(path, (file) => copyPackets(session.path, streams, begin(file), watch));
   return { path, flows, bytes, ports };
 }
 
@@ -140,4 +109,5 @@ async function copyPackets(
     watch.signal,
     (done, total) => watch.progress(done, total),
   );
+  writer.end();
 }

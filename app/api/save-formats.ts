@@ -1,0 +1,20 @@
+/** What flows can be saved as. Each is the ending of the file's name. */
+export const saveFormats = ['pcapng', 'pcap', 'ns.pcap', 'har'] as const;
+
+export type SaveFormat = (typeof saveFormats)[number];
+
+/** What each is called, and what it is for. */
+export const saveFormatTexts: Readonly<Record<SaveFormat, { readonly name: string; readonly use: string }>> = {
+  pcapng: { name: 'pcapng', use: 'their packets with pods and names, for Wireshark' },
+  pcap: { name: 'pcap', use: 'their packets alone, for older programs' },
+  'ns.pcap': { name: 'pcap with nanoseconds', use: 'the same with times as they are' },
+  har: { name: 'HAR', use: 'those of HTTP and gRPC, for browsers' },
+};
+
+/** The format that the ending of a path asks for; null for another ending. */
+export function saveFormatOf(path: string): SaveFormat | null {
+  const name = path.toLowerCase();
+  const formats = saveFormats.filter((format) => name.endsWith(`.${format}`));
+  // `.ns.pcap` ends with `.pcap` too.
+  return formats.at(-1) ?? null;
+}
