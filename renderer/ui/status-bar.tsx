@@ -63,14 +63,14 @@ function FollowState() {
   return reading ? (
     <span>
       Following {name}, {formatBytes(reading.done)}{' '}
-      <button type="button" className="status-button" onClick={() => void commands.cancelOpen()}>
+      <button type="button" className="status-button status-action" onClick={() => void commands.cancelOpen()}>
         Stop
       </button>
     </span>
   ) : (
     <button
       type="button"
-      className="status-button"
+      className="status-button status-action"
       title="Go on reading when the file grows"
       onClick={() => void commands.follow(path)}
     >

@@ -4,6 +4,7 @@
  */
 import { decodeAvps } from '../../app/decode/diameter/avps.ts';
 import { DiameterDecoder } from '../../app/decode/diameter/diameter-decoder.ts';
+import { decodeContext } from '../support/decode-context.ts';
 import { creditControl, dictionary } from './decode/credit-control.ts';
 
 const TRANSACTIONS = 20_000;
@@ -30,31 +31,22 @@ function decodeAll(): number {
   let closed = 0;
   let stored = 0;
   let exchanges = 0;
-  const decoder = new DiameterDecoder({
-    conversation: {
-      stream: 0,
-      transport: 'tcp',
-      client: { address: '10.0.0.1', port: 40_000 },
-      server: { address: '10.0.0.2', port: 3868 },
-      interfaceName: '',
-      capture: null,
-    },
-    sink: { open() {}, change() {}, close: () => closed++ },
-    readContent: null,
-    store: {
-      append(part) {
-        kept.set(part, stored % (kept.length - part.length));
-        stored += part.length;
-        return stored - part.length;
+  const decoder = new DiameterDecoder(
+    decodeContext(3868, {
+      sink: { open() {}, change() {}, close: () => closed++ },
+      store: {
+        append(part) {
+          kept.set(part, stored % (kept.length - part.length));
+          stored += part.length;
+          return stored - part.length;
+        },
       },
-    },
-    nextExchangeNumber: () => exchanges++,
-    problem: (problem) => {
-      throw new Error(problem.text);
-    },
-    become() {},
-    startsInTheMiddle: false,
-  });
+      nextExchangeNumber: () => exchanges++,
+      problem: (problem) => {
+        throw new Error(problem.text);
+      },
+    }),
+  );
   const [requestParts, answerParts] = directions;
   for (let index = 0; index < Math.max(requestParts.length, answerParts.length); index++) {
     const time = BigInt(index);

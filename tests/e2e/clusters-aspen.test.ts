@@ -3,7 +3,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { chartErrorCode } from '../../app/api/contract.ts';
 import { type CaptureOptions, defaultCaptureOptions } from '../../app/mesh/capture-options.ts';
 import { RequestError } from '../../main/engine/api/request-error.ts';
-import { chromiumPath, launchChromium } from '../support/chromium.ts';
+import { chromiumPath, launchChromium, withoutChromium } from '../support/chromium.ts';
 import { aspen, uninstallSteps, unprepared } from '../support/made-up/aspen-answers.ts';
 import { disablePlan } from '../support/made-up/cluster-answers.ts';
 import { contextCards } from '../support/made-up/cluster-cards.ts';
@@ -14,7 +14,6 @@ let browser: Browser;
 let view: OpenView;
 let page: Page;
 
-const reason = chromiumPath ? '' : ' (needs Chromium: npm run parts)';
 const folder = process.env.SCREENSHOTS;
 
 beforeAll(async () => {
@@ -43,7 +42,7 @@ async function look(name: string): Promise<void> {
   }
 }
 
-describe.skipIf(!chromiumPath)(`Aspen Mesh in the window${reason}`, () => {
+describe.skipIf(!chromiumPath)(`Aspen Mesh in the window${withoutChromium}`, () => {
   test('what is not prepared is shown with its ways out, the label is set by a button, and then it is switched on', async () => {
     await open();
     let told: CaptureOptions | undefined;

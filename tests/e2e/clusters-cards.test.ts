@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { chromiumPath } from '../support/chromium.ts';
-import { card, clusterViews, openSheet, withoutChromium } from '../support/cluster-views.ts';
+import { chromiumPath, withoutChromium } from '../support/chromium.ts';
+import { card, clusterViews, openSheet } from '../support/cluster-views.ts';
 import { contextCard } from '../support/made-up/cluster-cards.ts';
 
 /** The clusters' cards in a real Chromium: what comes, what is lost, who captures, and what is found wrong. */

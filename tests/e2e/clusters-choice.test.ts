@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { captureFromValues } from '../../app/mesh/values.ts';
-import { chromiumPath } from '../support/chromium.ts';
-import { card, clusterViews, enabledWith, openSheet, withoutChromium } from '../support/cluster-views.ts';
+import { chromiumPath, withoutChromium } from '../support/chromium.ts';
+import { card, clusterViews, enabledWith, openSheet } from '../support/cluster-views.ts';
 
 /** What is captured, chosen in the sheet behind a cluster's switch, in a real Chromium. */
 const open = clusterViews();

@@ -1,7 +1,7 @@
 import type { Page } from 'playwright-core';
 import { describe, expect, test } from 'vitest';
-import { chromiumPath } from '../support/chromium.ts';
-import { card, clusterViews, withoutChromium } from '../support/cluster-views.ts';
+import { chromiumPath, withoutChromium } from '../support/chromium.ts';
+import { card, clusterViews } from '../support/cluster-views.ts';
 
 /** Switching off in a real Chromium: with its steps, its proof, and what is left. */
 const open = clusterViews();

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { chromiumPath } from '../support/chromium.ts';
-import { clusterViews, openSheet, withoutChromium } from '../support/cluster-views.ts';
+import { chromiumPath, withoutChromium } from '../support/chromium.ts';
+import { clusterViews, openSheet } from '../support/cluster-views.ts';
 import { contextCards } from '../support/made-up/cluster-cards.ts';
 
 /** What the sheet behind a cluster's switch says of the cluster and of what would be done, in a real Chromium. */

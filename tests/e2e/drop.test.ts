@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { chromiumPath, launchChromium } from '../support/chromium.ts';
+import { chromiumPath, launchChromium, withoutChromium } from '../support/chromium.ts';
 import { type Served, startServed } from '../support/served.ts';
 
 /** Captures dropped onto the window, with the real engine behind it. */
@@ -10,7 +10,6 @@ let browser: Browser;
 let served: Served;
 let page: Page;
 
-const reason = chromiumPath ? '' : ' (needs Chromium: npm run parts)';
 const capture = join(import.meta.dirname, '../fixtures/captures/http/h1-curl-node-bodies.pcap');
 
 /** Drops files as a file manager does. */
@@ -32,7 +31,7 @@ async function drop(files: readonly { readonly name: string; readonly bytes: Buf
   await page.waitForSelector('.drop-area', { state: 'detached' });
 }
 
-describe.skipIf(!chromiumPath)(`a capture dropped onto the window${reason}`, () => {
+describe.skipIf(!chromiumPath)(`a capture dropped onto the window${withoutChromium}`, () => {
   beforeAll(async () => {
     browser = await launchChromium();
     served = await startServed([]);

@@ -1,7 +1,7 @@
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import type { FlowDetail, FlowRow, Overview } from '../../app/api/types.ts';
-import { chromiumPath, launchChromium } from '../support/chromium.ts';
+import { chromiumPath, launchChromium, withoutChromium } from '../support/chromium.ts';
 import { contextCards } from '../support/made-up/cluster-cards.ts';
 import { type OpenView, openView } from '../support/view.ts';
 
@@ -12,8 +12,6 @@ import { type OpenView, openView } from '../support/view.ts';
 let browser: Browser;
 let view: OpenView;
 let page: Page;
-
-const reason = chromiumPath ? '' : ' (needs Chromium: npm run parts)';
 
 /** A value that is nothing which was agreed upon. */
 function broken<T>(): T {
@@ -52,7 +50,7 @@ async function otherPartsWork(): Promise<void> {
   await page.waitForSelector('.status-bar:has-text("200 flows")');
 }
 
-describe.skipIf(!chromiumPath)(`a fault in one part${reason}`, () => {
+describe.skipIf(!chromiumPath)(`a fault in one part${withoutChromium}`, () => {
   test('the detail says so, and the next flow is shown', async () => {
     await open();
     const { engine } = view.server;

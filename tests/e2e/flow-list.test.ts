@@ -1,6 +1,6 @@
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { chromiumPath, launchChromium } from '../support/chromium.ts';
+import { chromiumPath, launchChromium, withoutChromium } from '../support/chromium.ts';
 import { type MadeUpServer, startMadeUpServer } from '../support/made-up/server.ts';
 
 /** The list in a real Chromium, with an engine whose flows are made up: a million of them, and some more while it is read. */
@@ -8,8 +8,6 @@ let browser: Browser;
 let server: MadeUpServer;
 let page: Page;
 let complaints: string[];
-
-const reason = chromiumPath ? '' : ' (needs Chromium: npm run parts)';
 
 beforeAll(async () => {
   if (chromiumPath) browser = await launchChromium();
@@ -60,7 +58,7 @@ async function settled(): Promise<void> {
   await page.waitForTimeout(300);
 }
 
-describe.skipIf(!chromiumPath)(`a million flows${reason}`, () => {
+describe.skipIf(!chromiumPath)(`a million flows${withoutChromium}`, () => {
   test('every row is reached, by keys, scroll bar and wheel', async () => {
     await open(1_000_000);
     expect((await seen()).last).toBe(999_999);
@@ -90,7 +88,7 @@ describe.skipIf(!chromiumPath)(`a million flows${reason}`, () => {
   });
 });
 
-describe.skipIf(!chromiumPath)(`the live tail${reason}`, () => {
+describe.skipIf(!chromiumPath)(`the live tail${withoutChromium}`, () => {
   test('follows at the bottom only, and counts what comes while something else is read', async () => {
     await open(5_000);
     server.engine.append(500);
@@ -145,7 +143,7 @@ describe.skipIf(!chromiumPath)(`the live tail${reason}`, () => {
   });
 });
 
-describe.skipIf(!chromiumPath)(`a selected flow${reason}`, () => {
+describe.skipIf(!chromiumPath)(`a selected flow${withoutChromium}`, () => {
   test('stays selected and in its place while others come, under every order', async () => {
     await open(3_000);
     await page.click('.flow-row:nth-child(6) .cell-target');
@@ -183,7 +181,7 @@ describe.skipIf(!chromiumPath)(`a selected flow${reason}`, () => {
   });
 });
 
-describe.skipIf(!chromiumPath)(`the connection${reason}`, () => {
+describe.skipIf(!chromiumPath)(`the connection${withoutChromium}`, () => {
   test('is made again by itself, and what was read stays', async () => {
     await open(3_000);
     await page.focus('#flow-list');
@@ -198,7 +196,7 @@ describe.skipIf(!chromiumPath)(`the connection${reason}`, () => {
   });
 });
 
-describe.skipIf(!chromiumPath)(`menus and the sheet of keys${reason}`, () => {
+describe.skipIf(!chromiumPath)(`menus and the sheet of keys${withoutChromium}`, () => {
   test('open by mouse and keys under the strictest content security policy', async () => {
     await open(3_000);
     await page.click('.flow-row:nth-child(6) .cell-status', { button: 'right' });
@@ -216,7 +214,7 @@ describe.skipIf(!chromiumPath)(`menus and the sheet of keys${reason}`, () => {
   });
 });
 
-describe.skipIf(!chromiumPath)(`columns${reason}`, () => {
+describe.skipIf(!chromiumPath)(`columns${withoutChromium}`, () => {
   test('are dragged to a width that is kept, and fitted by a double click', async () => {
     await open(3_000);
     const handle = page.locator('[role="columnheader"]:has-text("Source") .resize-handle');

@@ -3,15 +3,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { chromiumPath, launchChromium } from '../support/chromium.ts';
+import { chromiumPath, launchChromium, withoutChromium } from '../support/chromium.ts';
 import { startServed } from '../support/served.ts';
 
-const reason = chromiumPath ? '' : ' (needs Chromium: npm run parts)';
 const whole = readFileSync(join(import.meta.dirname, '../fixtures/captures/http/h1-h2load.pcap'));
 const folder = mkdtempSync(join(tmpdir(), 'packet-inspector-follow-'));
 const growing = join(folder, 'growing.pcap');
 
-describe.skipIf(!chromiumPath)(`a capture file that is being written${reason}`, () => {
+describe.skipIf(!chromiumPath)(`a capture file that is being written${withoutChromium}`, () => {
   let browser: Browser;
   beforeAll(async () => {
     browser = await launchChromium();

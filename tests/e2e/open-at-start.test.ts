@@ -6,14 +6,13 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { LINKTYPE_RAW } from '../../app/formats/pcap/pcap-format.ts';
 import { pcapFileHeader, pcapRecord } from '../../app/formats/pcap/pcap-writer.ts';
 import { exitCodes } from '../../main/cli/exit-codes.ts';
-import { chromiumPath, launchChromium } from '../support/chromium.ts';
+import { chromiumPath, launchChromium, withoutChromium } from '../support/chromium.ts';
 import { SYN, tcpPacket } from '../support/packets.ts';
 import { startServed } from '../support/served.ts';
 
-const reason = chromiumPath ? '' : ' (needs Chromium: npm run parts)';
 const missing = join(import.meta.dirname, 'missing.pcap');
 
-describe.skipIf(!chromiumPath)(`a capture file that the view is started with${reason}`, () => {
+describe.skipIf(!chromiumPath)(`a capture file that the view is started with${withoutChromium}`, () => {
   let browser: Browser;
   beforeAll(async () => {
     browser = await launchChromium();

@@ -3,11 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { chromiumPath, launchChromium } from '../support/chromium.ts';
+import { chromiumPath, launchChromium, withoutChromium } from '../support/chromium.ts';
 import { type Served, startServed } from '../support/served.ts';
 import { grpcCapture, writeShopSchema } from '../support/shop-schema.ts';
-
-const reason = chromiumPath ? '' : ' (needs Chromium: npm run parts)';
 
 let browser: Browser;
 let served: Served;
@@ -25,7 +23,7 @@ async function visit(): Promise<void> {
   await page.goto(served.address);
 }
 
-describe.skipIf(!chromiumPath)(`protobuf schemas in the view${reason}`, () => {
+describe.skipIf(!chromiumPath)(`protobuf schemas in the view${withoutChromium}`, () => {
   beforeAll(async () => {
     browser = await launchChromium();
     folder = mkdtempSync(join(tmpdir(), 'packet-inspector-schema-'));

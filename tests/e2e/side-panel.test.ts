@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { chromiumPath, launchChromium } from '../support/chromium.ts';
+import { chromiumPath, launchChromium, withoutChromium } from '../support/chromium.ts';
 import { type Served, startServed } from '../support/served.ts';
 
 /** What stands at the left below the clusters, what a flow is related to, and the palette, with the real engine behind it. */
@@ -9,13 +9,12 @@ let browser: Browser;
 let served: Served;
 let page: Page;
 
-const reason = chromiumPath ? '' : ' (needs Chromium: npm run parts)';
 const capture = join(import.meta.dirname, '../fixtures/captures/http/h1-pipelined.pcap');
 
 const item = (name: string) => `.side-item:has(.side-choice:has-text("${name}"))`;
 const applied = () => page.textContent('.cm-content');
 
-describe.skipIf(!chromiumPath)(`the left side${reason}`, () => {
+describe.skipIf(!chromiumPath)(`the left side${withoutChromium}`, () => {
   beforeAll(async () => {
     browser = await launchChromium();
     served = await startServed(['--open', capture]);

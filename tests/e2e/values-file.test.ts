@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { defaultCaptureOptions } from '../../app/mesh/capture-options.ts';
-import { chromiumPath, launchChromium } from '../support/chromium.ts';
+import { chromiumPath, launchChromium, withoutChromium } from '../support/chromium.ts';
 import { aspen, unprepared } from '../support/made-up/aspen-answers.ts';
 import { contextCards } from '../support/made-up/cluster-cards.ts';
 import { type OpenView, openView } from '../support/view.ts';
@@ -12,7 +12,6 @@ let browser: Browser;
 let view: OpenView;
 let page: Page;
 
-const reason = chromiumPath ? '' : ' (needs Chromium: npm run parts)';
 const folder = process.env.SCREENSHOTS;
 
 const file = `# Our overrides, kept by the platform team.
@@ -74,7 +73,7 @@ async function copied(): Promise<string> {
 
 const problems = () => page.locator('.values-problems li').allTextContents();
 
-describe.skipIf(!chromiumPath)(`a values file in the window${reason}`, () => {
+describe.skipIf(!chromiumPath)(`a values file in the window${withoutChromium}`, () => {
   test('is opened from a cluster’s sheet, edited as a form and as text, downloaded, and drives the sheet', async () => {
     unprepared(view.server.engine, aspen, defaultCaptureOptions);
     await page.click('[aria-label="Capture in staging"]');

@@ -1,6 +1,7 @@
 import type { ProtocolDescriptor, StreamDecoder } from '../../app/decode/stream-decoder.ts';
 import type { Direction, Exchange, Message } from '../../app/model/exchange.ts';
 import type { Problem } from '../../app/model/problem.ts';
+import { decodeContext } from '../support/decode-context.ts';
 import type { Random } from './random.ts';
 
 /** One thing that a decoder is told. */
@@ -76,41 +77,33 @@ function decode(protocol: ProtocolDescriptor, steps: readonly Step[]): string {
     if (++calls > MAXIMUM_CALLS) throw new Error(`a decoder called back ${calls} times`);
   }
   let decoder: StreamDecoder | null = null;
-  const created = protocol.create({
-    conversation: {
-      stream: 0,
-      transport: 'tcp',
-      client: { address: '10.0.0.1', port: 40_000 },
-      server: { address: '10.0.0.2', port: 8080 },
-      interfaceName: '',
-      capture: null,
-    },
-    sink: {
-      open(exchange) {
-        count();
-        exchanges.push(exchange);
+  const created = protocol.create(
+    decodeContext(8080, {
+      sink: {
+        open(exchange) {
+          count();
+          exchanges.push(exchange);
+        },
+        change: count,
+        close: count,
       },
-      change: count,
-      close: count,
-    },
-    readContent: null,
-    store: {
-      append(bytes) {
-        count();
-        stored += bytes.length;
-        return stored - bytes.length;
+      store: {
+        append(bytes) {
+          count();
+          stored += bytes.length;
+          return stored - bytes.length;
+        },
       },
-    },
-    nextExchangeNumber: () => exchanges.length,
-    problem(problem) {
-      count();
-      problems.push(problem);
-    },
-    become: (next) => {
-      decoder = next;
-    },
-    startsInTheMiddle: false,
-  });
+      nextExchangeNumber: () => exchanges.length,
+      problem(problem) {
+        count();
+        problems.push(problem);
+      },
+      become: (next) => {
+        decoder = next;
+      },
+    }),
+  );
   decoder ??= created;
   for (const step of steps) {
     if (step.kind === 'gap') {

@@ -1,8 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Chain, PODS } from '../support/chain.ts';
-import { ENVOY_VERSIONS, Envoy, envoyBinary } from '../support/envoy.ts';
+import { ENVOY_VERSIONS, envoyBinary } from '../support/envoy.ts';
 import { type Peer, startHttp1Peer } from '../support/envoy-peers.ts';
 import { load, send } from '../support/http-load.ts';
+import { PlainSidecars } from '../support/plain-sidecars.ts';
 
 /** Bodies of the load: so that what waits for an aggregator soon fills the filters' memory. */
 const BODY = 'x'.repeat(3000);
@@ -14,7 +15,7 @@ for (const version of ENVOY_VERSIONS) {
     let application: Peer;
     let chain: Chain;
     /** The same two sidecars without the filter: the baseline. */
-    let plain: { consumer: Envoy; producer: Envoy };
+    let plain: PlainSidecars;
     let sent = 0;
 
     beforeAll(async () => {
@@ -26,19 +27,12 @@ for (const version of ENVOY_VERSIONS) {
         concurrency: 2,
         withoutAggregator: true,
       });
-      const producer = await Envoy.start(version, { role: 'producer', httpUpstream: application.port, concurrency: 2 });
-      const consumer = await Envoy.start(version, {
-        role: 'consumer',
-        httpUpstream: producer.ports.http!,
-        concurrency: 2,
-      });
-      plain = { consumer, producer };
+      plain = await PlainSidecars.start(version, application.port, 2);
     });
 
     afterAll(async () => {
       await chain?.[Symbol.asyncDispose]();
-      await plain?.consumer[Symbol.asyncDispose]();
-      await plain?.producer[Symbol.asyncDispose]();
+      await plain?.[Symbol.asyncDispose]();
       await application?.[Symbol.asyncDispose]();
     });
 
@@ -54,7 +48,7 @@ for (const version of ENVOY_VERSIONS) {
     async function slowdown(count: number): Promise<number> {
       const ratios: number[] = [];
       for (let round = 0; round < 3; round++) {
-        const { milliseconds } = await load(plain.consumer.ports.http!, { count, concurrency: 16, body: BODY });
+        const { milliseconds } = await load(plain.port, { count, concurrency: 16, body: BODY });
         ratios.push((await burst(count)) / milliseconds);
       }
       return ratios.toSorted((a, b) => a - b)[1]!;

@@ -1,8 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Chain, PODS } from '../support/chain.ts';
-import { ENVOY_VERSIONS, Envoy, envoyBinary } from '../support/envoy.ts';
+import { ENVOY_VERSIONS, envoyBinary } from '../support/envoy.ts';
 import { type Peer, startHttp1Peer } from '../support/envoy-peers.ts';
 import { type Load, load, percentile } from '../support/http-load.ts';
+import { PlainSidecars } from '../support/plain-sidecars.ts';
 import { throttle } from '../support/throttle.ts';
 
 /** Seconds of overload of each kind: a minute is what has to hold, CI takes less of it. */
@@ -24,7 +25,7 @@ describe.skipIf(missing)(missing ? `${title} (no Envoy ${version} in .parts: npm
   let application: Peer;
   let chain: Chain;
   /** The same two sidecars without the filter: the baseline. */
-  let plain: { readonly consumer: Envoy; readonly producer: Envoy };
+  let plain: PlainSidecars;
   let sent = 0;
 
   beforeAll(async () => {
@@ -35,21 +36,16 @@ describe.skipIf(missing)(missing ? `${title} (no Envoy ${version} in .parts: npm
       configuration: 'timeout=1000;memory=4000000',
       aggregator: ['--memory-limit', `${MEMORY_LIMIT}Mi`],
     });
-    const producer = await Envoy.start(version, { role: 'producer', httpUpstream: application.port });
-    plain = {
-      producer,
-      consumer: await Envoy.start(version, { role: 'consumer', httpUpstream: producer.ports.http! }),
-    };
+    plain = await PlainSidecars.start(version, application.port);
   });
 
   afterAll(async () => {
     await chain?.[Symbol.asyncDispose]();
-    await plain?.consumer[Symbol.asyncDispose]();
-    await plain?.producer[Symbol.asyncDispose]();
+    await plain?.[Symbol.asyncDispose]();
     await application?.[Symbol.asyncDispose]();
   });
 
-  const without = (body: string) => load(plain.consumer.ports.http!, { seconds: 2, concurrency: CONCURRENCY, body });
+  const without = (body: string) => load(plain.port, { seconds: 2, concurrency: CONCURRENCY, body });
   const overload = async (seconds: number, body = SMALL_BODY) => {
     const result = await load(chain.consumer.ports.http!, { seconds, concurrency: CONCURRENCY, body });
     sent += result.sent;

@@ -7,9 +7,6 @@ import { contextCards } from './made-up/cluster-cards.ts';
 import type { MadeUpServer } from './made-up/server.ts';
 import { type OpenView, openView } from './view.ts';
 
-/** What a suite that needs a browser is skipped with where there is none. */
-export const withoutChromium = chromiumPath ? '' : ' (needs Chromium: npm run parts)';
-
 /** A browser for the tests of a file. What comes back opens the view on the contexts' cards; it is closed behind its test. */
 export function clusterViews(): (
   cards?: readonly ClusterCard[],

@@ -1,15 +1,8 @@
 import type { CaptureMetadata } from '../../app/capture/metadata.ts';
-import type { DecodeContext, EndReason, ProtocolDescriptor, StreamDecoder } from '../../app/decode/stream-decoder.ts';
-import type {
-  Body,
-  BodyStore,
-  Conversation,
-  Direction,
-  Exchange,
-  ExchangeSink,
-  HttpMessage,
-} from '../../app/model/exchange.ts';
+import type { EndReason, ProtocolDescriptor, StreamDecoder } from '../../app/decode/stream-decoder.ts';
+import type { Body, BodyStore, Direction, Exchange, ExchangeSink, HttpMessage } from '../../app/model/exchange.ts';
 import type { Problem } from '../../app/model/problem.ts';
+import { decodeContext } from './decode-context.ts';
 
 const encoder = new TextEncoder();
 const decoder = new TextDecoder();
@@ -65,26 +58,17 @@ export class DecodedConversation {
 
   constructor(protocol: ProtocolDescriptor, options: { startsInTheMiddle?: boolean; capture?: CaptureMetadata } = {}) {
     let next = 0;
-    const conversation: Conversation = {
-      stream: 0,
-      transport: 'tcp',
-      client: { address: '10.0.0.1', port: 40000 },
-      server: { address: '10.0.0.2', port: 8080 },
-      interfaceName: '',
-      capture: options.capture ?? null,
-    };
-    const context: DecodeContext = {
-      conversation,
+    const context = decodeContext(8080, {
       sink: this.sink,
       store: this.store,
-      readContent: null,
       nextExchangeNumber: () => next++,
       problem: (problem) => this.problems.push(problem),
       become: (decoder) => {
         this.decoder = decoder;
       },
       startsInTheMiddle: options.startsInTheMiddle ?? false,
-    };
+    });
+    context.conversation.capture = options.capture ?? null;
     this.decoder = protocol.create(context);
   }
 

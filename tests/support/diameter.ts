@@ -5,6 +5,7 @@ import { createDictionary, type DiameterDictionary } from '../../app/decode/diam
 import { type AvpInput, encodeMessage, type MessageInput } from '../../app/decode/diameter/encode.ts';
 import type { DiameterMessage, Exchange } from '../../app/model/exchange.ts';
 import type { Problem } from '../../app/model/problem.ts';
+import { decodeContext } from './decode-context.ts';
 
 const file = join(import.meta.dirname, '..', '..', 'resources', 'dictionaries', 'diameter.json');
 
@@ -36,33 +37,25 @@ export function runDecoder(startsInTheMiddle = false): DecoderRun {
   const problems: Problem[] = [];
   const stored: Uint8Array[] = [];
   let length = 0;
-  const decoder = new DiameterDecoder({
-    conversation: {
-      stream: 0,
-      transport: 'tcp',
-      client: { address: '10.0.0.1', port: 40_000 },
-      server: { address: '10.0.0.2', port: 3868 },
-      interfaceName: '',
-      capture: null,
-    },
-    sink: {
-      open: (exchange) => exchanges.push(exchange),
-      change: () => {},
-      close: (exchange) => closed.push(exchange),
-    },
-    readContent: null,
-    store: {
-      append(bytes) {
-        stored.push(bytes.slice());
-        length += bytes.length;
-        return length - bytes.length;
+  const decoder = new DiameterDecoder(
+    decodeContext(3868, {
+      sink: {
+        open: (exchange) => exchanges.push(exchange),
+        change: () => {},
+        close: (exchange) => closed.push(exchange),
       },
-    },
-    nextExchangeNumber: () => exchanges.length,
-    problem: (problem) => problems.push(problem),
-    become: () => {},
-    startsInTheMiddle,
-  });
+      store: {
+        append(bytes) {
+          stored.push(bytes.slice());
+          length += bytes.length;
+          return length - bytes.length;
+        },
+      },
+      nextExchangeNumber: () => exchanges.length,
+      problem: (problem) => problems.push(problem),
+      startsInTheMiddle,
+    }),
+  );
   const bytesOf = (of: DiameterMessage): Uint8Array => {
     const all = Buffer.concat(stored);
     return Buffer.concat(of.body.chunks.map((chunk) => all.subarray(chunk.offset, chunk.offset + chunk.length)));

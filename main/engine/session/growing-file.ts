@@ -4,6 +4,8 @@ import type { Problem } from '../../../app/model/problem.ts';
 
 /** How often a file is looked at. Watches of file systems tell of network folders late or never. Milliseconds. */
 const interval = 200;
+/** Who rotates a file may write to it for a while under its new name: looks at it in a row without anything new. */
+const looksWithoutName = 5;
 
 /** A file that somebody goes on writing to, and that is followed: at its end, more is waited for. */
 export class GrowingFile {
@@ -21,13 +23,12 @@ export class GrowingFile {
 
   /** The file's size, when it is more than `done`; null when there will be no more. */
   async more(done: number): Promise<number | null> {
-    while (!this.#stopped.aborted) {
-      // The name first: what the file has then is all that it was given under that name.
-      const isThere = await this.#isUnderItsName();
+    for (let nameless = 0; !this.#stopped.aborted; ) {
+      nameless = (await this.#isUnderItsName()) ? 0 : nameless + 1;
       const { size } = await this.#file.stat();
       if (size > done) return size;
       if (size < done) return this.#end(`${this.#path} was truncated: the ${done} bytes that it had are shown.`);
-      if (!isThere) {
+      if (nameless === looksWithoutName) {
         return this.#end(
           `${this.#path} was moved or replaced after ${done} bytes, which are shown. Open it again for what is there now.`,
         );

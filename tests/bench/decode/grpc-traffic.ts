@@ -1,4 +1,5 @@
 import { FrameType } from '../../../app/decode/http2/frame.ts';
+import { grpcMessage, grpcRequestFields, requestId } from './grpc-call.ts';
 import { BlockEncoder, END_HEADERS, END_STREAM, type Field, frame, sendPrefaces } from './http2-frames.ts';
 import { PacketFile } from './packet-file.ts';
 
@@ -13,13 +14,13 @@ export function writeGrpcTraffic(path: string, transactions: number, port: numbe
     const connection = number % CONNECTIONS;
     const stream = 1 + 2 * Math.floor(number / CONNECTIONS);
     const [requests, answers] = encoders[connection]!;
-    const fields = requests.block(requestFields(number), [['x-request-id', requestId(number)]]);
+    const fields = requests.block(grpcRequestFields(number), [['x-request-id', requestId(number)]]);
     file.send(
       connection,
       0,
       Buffer.concat([
         frame(FrameType.HEADERS, END_HEADERS, stream, fields),
-        frame(FrameType.DATA, END_STREAM, stream, message(100 + (number % 300))),
+        frame(FrameType.DATA, END_STREAM, stream, grpcMessage(100 + (number % 300))),
       ]),
     );
     const status: readonly Field[] = [
@@ -32,7 +33,7 @@ export function writeGrpcTraffic(path: string, transactions: number, port: numbe
       1,
       Buffer.concat([
         frame(FrameType.HEADERS, END_HEADERS, stream, answers.block(ANSWER, [serviceTime])),
-        frame(FrameType.DATA, 0, stream, message(200 + ((number * 37) % 1500))),
+        frame(FrameType.DATA, 0, stream, grpcMessage(200 + ((number * 37) % 1500))),
         frame(FrameType.HEADERS, END_HEADERS | END_STREAM, stream, answers.block(status, [])),
       ]),
     );
@@ -45,26 +46,3 @@ const ANSWER: readonly Field[] = [
   ['grpc-encoding', 'identity'],
   ['server', 'istio-envoy'],
 ];
-
-function requestFields(number: number): readonly Field[] {
-  return [
-    [':method', 'POST'],
-    [':scheme', 'http'],
-    [':path', `/shop.cart.v1.Cart/${['AddItem', 'GetItems', 'Empty'][number % 3]}`],
-    [':authority', 'cart.shop.svc.cluster.local:9090'],
-    ['content-type', 'application/grpc'],
-    ['te', 'trailers'],
-    ['user-agent', 'grpc-java-netty/1.59.0'],
-  ];
-}
-
-function requestId(number: number): string {
-  return `7f0c2d1e-93ab-4f60-8c1d-${number.toString(16).padStart(12, '0')}`;
-}
-
-/** A gRPC message whose only field is a string. */
-function message(length: number): Uint8Array {
-  const bytes = new Uint8Array(5 + 3 + length).fill(0x61);
-  bytes.set([0, 0, 0, (length + 3) >>> 8, (length + 3) & 0xff, 0x0a, (length & 0x7f) | 0x80, length >>> 7]);
-  return bytes;
-}

@@ -1,4 +1,5 @@
 import { FrameType } from '../../../app/decode/http2/frame.ts';
+import { requestId } from './grpc-call.ts';
 import { BlockEncoder, END_HEADERS, END_STREAM, type Field, frame, sendPrefaces } from './http2-frames.ts';
 import { PacketFile } from './packet-file.ts';
 
@@ -17,7 +18,7 @@ export function writeHttp2Traffic(path: string, transactions: number, port: numb
     const isPost = number % 3 === 0;
     const single: Field[] = [
       [':path', `/api/v1/carts/${number}/items?limit=20`],
-      ['x-request-id', `7f0c2d1e-93ab-4f60-8c1d-${number.toString(16).padStart(12, '0')}`],
+      ['x-request-id', requestId(number)],
     ];
     const head = requests.block(isPost ? POST : GET, single);
     const body = encoder.encode(JSON.stringify({ cart: number, note: 'n'.repeat(number % 200) }));

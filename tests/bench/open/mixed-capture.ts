@@ -1,13 +1,12 @@
-import { closeSync, openSync, readFileSync, writeSync } from 'node:fs';
-import { join } from 'node:path';
+import { closeSync, openSync, writeSync } from 'node:fs';
 import { ByteBuilder } from '../../../app/bytes/byte-builder.ts';
-import { createDictionary } from '../../../app/decode/diameter/dictionary.ts';
-import { type AvpInput, encodeMessage } from '../../../app/decode/diameter/encode.ts';
 import { FrameType, PREFACE } from '../../../app/decode/http2/frame.ts';
 import { LINKTYPE_RAW } from '../../../app/formats/pcap/pcap-format.ts';
 import { pcapFileHeader } from '../../../app/formats/pcap/pcap-writer.ts';
 import { encodeFields } from '../../../app/synth/hpack-encode.ts';
 import { TcpConversation } from '../../../app/synth/tcp-conversation.ts';
+import { creditControl } from '../decode/credit-control.ts';
+import { grpcMessage, grpcRequestFields, requestId } from '../decode/grpc-call.ts';
 
 /** Connections that are open side by side, of each protocol. */
 const CONNECTIONS = 60;
@@ -21,8 +20,6 @@ const END_STREAM = 1;
 
 const encoder = new TextEncoder();
 const filling = 'abcdefghij'.repeat(800);
-const dictionaryFile = join(import.meta.dirname, '..', '..', '..', 'resources', 'dictionaries', 'diameter.json');
-const dictionary = createDictionary(JSON.parse(readFileSync(dictionaryFile, 'utf8')));
 
 /** One request and its answer as the bytes of each side. */
 type Call = readonly [request: Uint8Array, answer: Uint8Array];
@@ -34,10 +31,6 @@ interface Traffic {
   /** What both sides send first on a connection. */
   readonly beginning: Call;
   call(number: number, onConnection: number): Call;
-}
-
-function requestId(number: number): string {
-  return `7f0c2d1e-93ab-4f60-8c1d-${number.toString(16).padStart(12, '0')}`;
 }
 
 const nothing: Call = [new Uint8Array(0), new Uint8Array(0)];
@@ -81,13 +74,6 @@ function headers(flags: number, stream: number, fields: readonly (readonly [stri
   frame(FrameType.HEADERS, END_HEADERS | flags, stream, block.built());
 }
 
-/** A gRPC message whose only field is a string. */
-function message(length: number): Uint8Array {
-  const bytes = new Uint8Array(5 + 3 + length).fill(0x61);
-  bytes.set([0, 0, 0, (length + 3) >>> 8, (length + 3) & 0xff, 0x0a, (length & 0x7f) | 0x80, length >>> 7]);
-  return bytes;
-}
-
 function built(write: () => void): Uint8Array {
   scratch.length = 0;
   write();
@@ -103,17 +89,8 @@ const grpc: Traffic = {
   call(number, onConnection) {
     const stream = 1 + 2 * onConnection;
     const request = built(() => {
-      headers(0, stream, [
-        [':method', 'POST'],
-        [':scheme', 'http'],
-        [':path', `/shop.cart.v1.Cart/${['AddItem', 'GetItems', 'Empty'][number % 3]}`],
-        [':authority', 'cart.shop.svc.cluster.local:9090'],
-        ['content-type', 'application/grpc'],
-        ['te', 'trailers'],
-        ['user-agent', 'grpc-java-netty/1.59.0'],
-        ['x-request-id', requestId(number)],
-      ]);
-      frame(FrameType.DATA, END_STREAM, stream, message(128 + (number % 300)));
+      headers(0, stream, [...grpcRequestFields(number), ['x-request-id', requestId(number)]]);
+      frame(FrameType.DATA, END_STREAM, stream, grpcMessage(128 + (number % 300)));
     });
     const answer = built(() => {
       headers(0, stream, [
@@ -121,59 +98,12 @@ const grpc: Traffic = {
         ['content-type', 'application/grpc'],
         ['server', 'istio-envoy'],
       ]);
-      frame(FrameType.DATA, 0, stream, message(200 + ((number * 37) % 1500)));
+      frame(FrameType.DATA, 0, stream, grpcMessage(200 + ((number * 37) % 1500)));
       headers(END_STREAM, stream, [['grpc-status', number % 50 === 0 ? '5' : '0']]);
     });
     return [request, answer];
   },
 };
-
-function creditControl(number: number, request: boolean): Uint8Array {
-  const common: AvpInput[] = [
-    // Three messages of each session: initial, update, termination.
-    ['Session-Id', `pgw-1.epc.example;1700000000;${Math.floor(number / 3)}`],
-    ['Origin-Host', request ? 'pgw-1.epc.example' : 'ocs-1.charging.example'],
-    ['Origin-Realm', request ? 'epc.example' : 'charging.example'],
-    ['CC-Request-Type', 1 + (number % 3)],
-    ['CC-Request-Number', number % 3],
-  ];
-  const octets: AvpInput = ['CC-Total-Octets', 1_000_000n];
-  const avps: AvpInput[] = request
-    ? [
-        ...common,
-        ['Destination-Realm', 'charging.example'],
-        ['Service-Context-Id', '32251@3gpp.org'],
-        [
-          'Subscription-Id',
-          [
-            ['Subscription-Id-Type', 0],
-            ['Subscription-Id-Data', `49171${1_000_000 + (number % 100_000)}`],
-          ],
-        ],
-        [
-          'Multiple-Services-Credit-Control',
-          [
-            ['Rating-Group', 10],
-            ['Used-Service-Unit', [octets]],
-          ],
-        ],
-      ]
-    : [
-        ...common,
-        ['Result-Code', number % 50 === 0 ? 4012 : 2001],
-        [
-          'Multiple-Services-Credit-Control',
-          [
-            ['Rating-Group', 10],
-            ['Granted-Service-Unit', [octets]],
-            ['Validity-Time', 3600],
-          ],
-        ],
-      ];
-  const flags = request ? 0xc0 : 0x40;
-  const header = { commandCode: 272, flags, applicationId: 4, hopByHopId: number, endToEndId: number };
-  return encodeMessage({ ...header, avps }, dictionary);
-}
 
 const diameter: Traffic = {
   port: 3868,

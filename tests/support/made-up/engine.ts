@@ -50,7 +50,7 @@ export function createMadeUpEngine(flows: number, cards: readonly ClusterCard[] 
       flows: total,
       problems: [],
       reading: null,
-    canFollow: false,
+      canFollow: false,
     };
   }
 
