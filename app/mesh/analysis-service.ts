@@ -28,9 +28,9 @@ export function analysisHost({ settings }: Pick<CaptureSite, 'settings'>): strin
   return serviceHost(analysisName, analysisNamespace, settings.clusterDomain);
 }
 
-/** Whether captures go to our own analysis service: where they go elsewhere there is none of ours. */
+/** Whether captures go to our own analysis service, which may also be named: where they go elsewhere there is none of ours. */
 export function hasOwnService({ analysisAddress }: Pick<CaptureOptions, 'analysisAddress'>): boolean {
-  return analysisAddress === '';
+  return analysisAddress === '' || analysisAddress.startsWith(`${analysisName}.${analysisNamespace}.`);
 }
 
 /** All of our own analysis service but what runs. */

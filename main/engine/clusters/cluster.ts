@@ -1,6 +1,7 @@
 import type { ClusterCard, ClusterState } from '../../../app/api/types.ts';
 import type { CaptureDocument } from '../../../app/capture/document.ts';
 import type { NameAt } from '../../../app/capture/document-names.ts';
+import { hasOwnService } from '../../../app/mesh/analysis-service.ts';
 import { ReceiverLink } from '../receiver/receiver-link.ts';
 import type { ClusterDriver } from './driver.ts';
 
@@ -104,7 +105,8 @@ export class Cluster {
 
   /** Where captures go instead of here; ''. */
   get #elsewhere(): string {
-    return this.driver.status().capture === 'capturing' ? this.driver.lastCapture().analysisAddress : '';
+    const last = this.driver.lastCapture();
+    return this.driver.status().capture === 'capturing' && !hasOwnService(last) ? last.analysisAddress : '';
   }
 
   #state(): { state: ClusterState; problem: string } {

@@ -1,4 +1,5 @@
 import type { CapturePlan } from '../../../../app/api/cluster-types.ts';
+import { hasOwnService } from '../../../../app/mesh/analysis-service.ts';
 import { captureObjects } from '../../../../app/mesh/capture-objects.ts';
 import type { CaptureSite } from '../../../../app/mesh/capture-site.ts';
 import type { KubernetesObject, Manifest } from '../../../../app/mesh/kubernetes.ts';
@@ -40,7 +41,7 @@ export async function planCapture(client: KubeClient, lease: LeaseState): Promis
     excluded: named(excluded),
     withoutSidecar: named(withoutSidecar),
     connections: [
-      ...(capture.analysisAddress === ''
+      ...(hasOwnService(capture)
         ? []
         : [
             `Captures go to ${capture.analysisAddress}, and are not shown here. No analysis service of ours is made beside it.`,
