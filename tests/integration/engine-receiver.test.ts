@@ -177,7 +177,7 @@ describe("a receiver's live tail", () => {
       capturing: false,
     };
     push(heartbeat);
-    await expect.poll(async () => (await card()).problem).toBe('shop/cart-0: not capturing.');
+    await expect.poll(async () => (await card()).problem, { timeout: 10_000 }).toBe('shop/cart-0: not capturing.');
     push({ ...heartbeat, capturing: true });
     await expect.poll(async () => (await card()).state).toBe('capturing');
   });
