@@ -102,19 +102,21 @@ function startTail(socket: Socket, ring: Ring, request: TailRequest, counts: Tai
   function pump(): void {
     while (!blocked && !socket.destroyed && next < ring.next) {
       const chunks: Uint8Array[] = [];
-      if (next < ring.first) chunks.push(...ring.remnants(next), gap());
+      if (next < ring.first) chunks.push(...gap());
       const documents = ring.read(next, WRITE_SIZE);
       next += BigInt(documents.length);
       blocked = !socket.write(Buffer.concat([...chunks, ...documents]));
     }
   }
 
-  function gap(): Uint8Array {
+  /** What is left of the documents that fell out, and that the others did. */
+  function gap(): readonly Uint8Array[] {
     const from = next;
     next = ring.first;
-    const count = Number(next - from);
+    const remnants = ring.remnants(from);
+    const count = Number(next - from) - remnants.length;
     counts.missed += count;
-    return encodeMessage({ type: 'gap', from, to: next - 1n, count });
+    return [...remnants, encodeMessage({ type: 'gap', from, to: next - 1n, count })];
   }
 
   function schedule(): void {
