@@ -81,6 +81,8 @@ export interface Finding {
   readonly evidence: readonly string[];
   /** What to do; commands in backticks, to be copied. */
   readonly remedy: string;
+  /** Values to set in the release's overrides, as YAML. */
+  readonly values?: string;
 }
 
 export interface WorkloadSummary {
@@ -136,10 +138,23 @@ export interface DisablePlan {
   readonly slotObjects: readonly string[];
   /** What happens to open connections when the slot is taken out, and when; in sentences. */
   readonly connections: readonly string[];
-  /** Values of the helm release that change, as in a `CapturePlan`; left out where no release is upgraded. */
-  readonly values?: readonly string[];
-  /** Steps of uninstalling everything, in order; left out where switching off removes all there is. */
-  readonly uninstall?: readonly string[];
+  /** Left out where no helm release is upgraded: there switching off removes all there is. */
+  readonly release?: ReleaseOff;
+}
+
+/** What switching off does to a release of Aspen Mesh, and what uninstalling does beyond it. */
+export interface ReleaseOff {
+  /** Values that change, as in a `CapturePlan`; empty: Packet Inspector is disabled already. */
+  readonly values: readonly string[];
+  /** As in `AspenSummary`. */
+  readonly chart: string;
+  readonly chartPath: string;
+  /** Why the release cannot be upgraded with that chart; ''. */
+  readonly chartProblem: string;
+  /** Steps of uninstalling everything, in order. */
+  readonly uninstall: readonly string[];
+  /** What there is to uninstall, also of an earlier version: `EnvoyFilter istio-system/http-capture-filter`, `release analysisemulator`. */
+  readonly found: readonly string[];
 }
 
 /** What was looked for after switching off, and whether it is gone. */

@@ -61,11 +61,17 @@ export function given<Flags extends object>(flags: Flags): { [Name in keyof Flag
 
 export function checkLine({ result, title, detail, remedy, values }: Check): string {
   const sign = { passed: 'ok', warning: '! ', failed: 'NO' }[result];
-  return `  ${sign} ${title}${detail ? `: ${detail}` : ''}${remedy ? `\n     ${remedy}` : ''}${values ? `\n${values.trimEnd().replace(/^/gm, '       ')}` : ''}`;
+  return `  ${sign} ${title}${detail ? `: ${detail}` : ''}${remedy ? `\n     ${remedy}` : ''}${valuesText(values)}`;
 }
 
-export function findingText({ severity, title, evidence, remedy }: Finding): string {
-  return [`${severity}: ${title}`, ...evidence.map((line) => `  | ${line}`), `  ${remedy}`].join('\n');
+export function findingText({ severity, title, evidence, remedy, values }: Finding): string {
+  return [`${severity}: ${title}`, ...evidence.map((line) => `  | ${line}`), `  ${remedy}${valuesText(values)}`].join(
+    '\n',
+  );
+}
+
+function valuesText(values: string | undefined): string {
+  return values ? `\n${values.trimEnd().replace(/^/gm, '       ')}` : '';
 }
 
 export function stepLine({ name, milliseconds, detail }: Step): string {

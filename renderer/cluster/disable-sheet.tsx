@@ -3,7 +3,7 @@ import type { Remainder } from '../../app/api/cluster-types.ts';
 import type { ClusterCard } from '../../app/api/types.ts';
 import { useClusterControl, useInspector } from '../state/inspector.ts';
 import { plural } from '../ui/format.ts';
-import { SlotChoiceForm } from './slot-choice.tsx';
+import { OffChoice } from './off-choice.tsx';
 import { StepsList } from './steps-list.tsx';
 
 const titles = { running: 'Switching off in', failed: 'Not switched off in', done: 'Off in' };
@@ -13,7 +13,7 @@ export function DisableSheet({ cluster }: { readonly cluster: ClusterCard }) {
   const { clusterControl } = useInspector();
   const switching = useClusterControl((state) => state.switching[cluster.id]);
   const off = switching?.to === 'off' ? switching : null;
-  if (!off && cluster.state !== 'disabling') return <SlotChoiceForm cluster={cluster} />;
+  if (!off && cluster.state !== 'disabling') return <OffChoice cluster={cluster} />;
   return (
     <>
       <header className="sheet-head">

@@ -6,6 +6,7 @@ import type { ClusterCard } from '../../app/api/types.ts';
 import { useInspector } from '../state/inspector.ts';
 import { messageOf } from '../transport/engine-error.ts';
 import { RemedyText } from '../ui/remedy-text.tsx';
+import { ValuesSnippet } from './values-snippet.tsx';
 
 const marks: Record<Finding['severity'], React.ReactNode> = {
   error: <CircleAlert size={15} className="is-error" aria-label="Error" />,
@@ -71,6 +72,7 @@ export function DoctorSheet({ cluster }: { readonly cluster: ClusterCard }) {
                   </ul>
                 ) : null}
                 <RemedyText text={finding.remedy} />
+                {finding.values ? <ValuesSnippet values={finding.values} /> : null}
               </div>
             </li>
           ))}
@@ -102,8 +104,10 @@ export function DoctorSheet({ cluster }: { readonly cluster: ClusterCard }) {
 
 /** For a message to a colleague. */
 function findingsText(cluster: ClusterCard, findings: readonly Finding[]): string {
-  const parts = findings.map(({ severity, title, evidence, remedy }) =>
-    [`${severity}: ${title}`, ...evidence.map((line) => `  ${line}`), `  -> ${remedy}`].join('\n'),
+  const parts = findings.map(({ severity, title, evidence, remedy, values }) =>
+    [`${severity}: ${title}`, ...evidence.map((line) => `  ${line}`), `  -> ${remedy}`, values ?? '']
+      .join('\n')
+      .trimEnd(),
   );
   return [`${cluster.name}: ${cluster.summary}`, ...(cluster.problem ? [cluster.problem] : []), ...parts].join('\n');
 }

@@ -4,8 +4,7 @@ import { chartErrorCode } from '../../app/api/contract.ts';
 import { type CaptureOptions, defaultCaptureOptions } from '../../app/mesh/capture-options.ts';
 import { RequestError } from '../../main/engine/api/request-error.ts';
 import { chromiumPath, launchChromium, withoutChromium } from '../support/chromium.ts';
-import { aspen, uninstallSteps, unprepared } from '../support/made-up/aspen-answers.ts';
-import { disablePlan } from '../support/made-up/cluster-answers.ts';
+import { aspen, planOff, uninstallSteps, unprepared } from '../support/made-up/aspen-answers.ts';
 import { contextCards } from '../support/made-up/cluster-cards.ts';
 import { type OpenView, openView } from '../support/view.ts';
 
@@ -29,7 +28,7 @@ async function open(summary = aspen, capture: CaptureOptions = defaultCaptureOpt
 }
 
 async function openSheet(): Promise<void> {
-  await page.click('[aria-label="Capture in staging"]');
+  await page.click('[aria-label="Capture in carrier"]');
   await page.waitForSelector('.checks');
 }
 
@@ -123,22 +122,66 @@ describe.skipIf(!chromiumPath)(`Aspen Mesh in the window${withoutChromium}`, () 
     expect(view.complaints).toEqual([]);
   });
 
-  test('switching off shows the values, and uninstalling its steps and its proof', async () => {
+  test('switching off shows the values, asks for the chart where it is needed, and uninstalls with proof', async () => {
     await open();
-    view.server.engine.replace('clusters.disablePlan', () => ({
-      ...disablePlan,
-      slotObjects: [],
-      values: ['aspen-mesh-packet-inspector.enabled: true -> false'],
-      uninstall: uninstallSteps,
-    }));
-    await page.click('[aria-label="Capture in prod-eu-1"]');
+    const { engine } = view.server;
+    engine.setCluster('carrier', { state: 'capturing' });
+    let named = '';
+    const disablePlan = engine.handlers['clusters.disablePlan'];
+    engine.replace('clusters.disablePlan', async (params) => {
+      const plan = await disablePlan(params);
+      const chartProblem = named === '' ? 'helm keeps no subcharts in a release: name the release folder.' : '';
+      return { ...plan, release: { ...plan.release!, chartProblem, chartPath: named } };
+    });
+    engine.replace('clusters.nameChart', ({ path }) => {
+      named = path;
+      return {};
+    });
+    await page.click('[aria-label="Capture in carrier"]');
     await page.waitForSelector('.cluster-sheet:has-text("enabled: true -> false")');
+    await page.waitForSelector('.cluster-sheet [role="alert"]:has-text("helm keeps no subcharts")');
+    await look('disable-chart');
+    expect(await page.isDisabled('.cluster-sheet [type="submit"]')).toBe(true);
+    await page.fill('[aria-label="Path of the chart"]', '/releases/1.11.8-am1.4');
+    await page.keyboard.press('Enter');
+    await page.waitForSelector('.cluster-sheet [type="submit"]:enabled');
+    expect(named).toBe('/releases/1.11.8-am1.4');
     await look('disable');
     await page.click('text=Uninstall all of it');
     await page.waitForSelector('.steps');
     await page.waitForSelector('.proof:has-text("Nothing of ours is left.")');
     expect(await page.locator('.steps > li').count()).toBe(uninstallSteps.length);
     await look('uninstalled');
+    expect(view.complaints).toEqual([]);
+  });
+
+  test('what an earlier version left is found and uninstalled while it is off', async () => {
+    await open();
+    const { engine } = view.server;
+    engine.replace('clusters.disablePlan', () => {
+      const plan = planOff(false);
+      return { ...plan, release: { ...plan.release!, found: ['release analysisemulator'] } };
+    });
+    await openSheet();
+    await page.click('text=Uninstall…');
+    await page.waitForSelector('.cluster-sheet:has-text("Uninstall Packet Inspector in carrier")');
+    await page.waitForSelector('.item-list:has-text("release analysisemulator")');
+    await look('uninstall-off');
+    await page.click('.cluster-sheet [type="submit"]');
+    await page.waitForSelector('.proof:has-text("Nothing of ours is left.")');
+    expect(view.complaints).toEqual([]);
+  });
+
+  test('the symptoms of the troubleshooting guide have their evidence and the limits to set, to be copied', async () => {
+    await open();
+    view.server.engine.setCluster('carrier', { state: 'degraded', problem: 'An aggregator does not start.' });
+    await page.click('[aria-label="Why? What is wrong in carrier"]');
+    await page.waitForSelector('.findings:has-text("was killed for want of memory")');
+    await look('doctor');
+    expect(await page.textContent('.findings')).toContain('There is no service tool in analysis');
+    await page.click('.findings .check-values button');
+    await page.waitForSelector('.notice:has-text("Values copied")');
+    expect(await page.evaluate(() => navigator.clipboard.readText())).toContain('      memory: 512Mi\n');
     expect(view.complaints).toEqual([]);
   });
 

@@ -76,7 +76,7 @@ const problems = () => page.locator('.values-problems li').allTextContents();
 describe.skipIf(!chromiumPath)(`a values file in the window${withoutChromium}`, () => {
   test('is opened from a cluster’s sheet, edited as a form and as text, downloaded, and drives the sheet', async () => {
     unprepared(view.server.engine, aspen, defaultCaptureOptions);
-    await page.click('[aria-label="Capture in staging"]');
+    await page.click('[aria-label="Capture in carrier"]');
     await page.waitForSelector('.checks');
     await page.click('text=Values file…');
     await page.waitForSelector('.values-dialog :text("There is no")');
@@ -115,7 +115,7 @@ describe.skipIf(!chromiumPath)(`a values file in the window${withoutChromium}`, 
     expect(download.suggestedFilename()).toBe('aspen-mesh-override-values.yaml');
     expect(readFileSync(await download.path(), 'utf8')).toBe(wanted);
     await page.waitForSelector('.values-state:not(:has-text("not saved"))');
-    await page.click('text=Use in staging');
+    await page.click('text=Use in carrier');
     await page.waitForSelector('.enable-sheet');
     expect(await page.locator('.enable-sheet .chip').allTextContents()).toEqual([
       'stealthy-pod',

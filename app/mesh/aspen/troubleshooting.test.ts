@@ -52,7 +52,7 @@ describe('the symptoms of the troubleshooting guide', () => {
     const killed = aggregator(true, {}, { terminated: { reason: 'OOMKilled' } });
     const [found] = findSymptoms({ ...well, aggregators: [killed] });
     expect(found!.evidence).toContain('limits: cpu 500m, memory 256Mi');
-    expect(found!.remedy).toContain('limits:\n      cpu: "1000m"\n      memory: 512Mi');
+    expect(found!.values).toContain('limits:\n      cpu: "1000m"\n      memory: 512Mi');
   });
 
   it('looks at sidecars, their logs and the aggregator’s when no packets come', () => {

@@ -82,7 +82,9 @@ function outOfMemory({ pod, limits }: AggregatorPod): readonly Finding[] {
       `OOMKilled, ${restartCount} restarts`,
       `limits: cpu ${limits.cpu ?? 'none'}, memory ${limits.memory ?? 'none'}`,
     ],
-    remedy: `Raise both limits in the override values file (with too little CPU more memory is needed), and upgrade to the same version:\n${sectionKey}:\n  resources:\n    limits:\n      cpu: ${JSON.stringify(twice(limits.cpu) || '1')}\n      memory: ${twice(limits.memory) || '512Mi'}`,
+    remedy:
+      'Raise both limits in the override values file (with too little CPU more memory is needed), and upgrade to the same version:',
+    values: `${sectionKey}:\n  resources:\n    limits:\n      cpu: ${JSON.stringify(twice(limits.cpu) || '1')}\n      memory: ${twice(limits.memory) || '512Mi'}\n`,
   }));
 }
 
@@ -108,7 +110,10 @@ function noPackets({ aggregators, withoutSidecar, sidecarLines, unprepared }: Sy
     findings.push({
       id: 'no-sidecars',
       severity: 'warning',
-      title: `${withoutSidecar.length} pods have no sidecar: nothing of theirs is captured`,
+      title:
+        withoutSidecar.length === 1
+          ? 'One pod has no sidecar: nothing of it is captured'
+          : `${withoutSidecar.length} pods have no sidecar: nothing of theirs is captured`,
       evidence: withoutSidecar.slice(0, mostLines),
       remedy: 'Label their namespaces istio-injection=enabled and restart them, where they should be captured.',
     });

@@ -1,9 +1,9 @@
 import type { AspenSummary, CapturePlan, ClusterInventory } from '../../../app/api/cluster-types.ts';
 import { hasDiameter, hasExclusions, type ValuesSchema } from '../../../app/mesh/aspen/aspen-version.ts';
 import type { CaptureOptions } from '../../../app/mesh/capture-options.ts';
+import { ChartField } from '../chart-field.tsx';
 import { AnalysisField } from './analysis-field.tsx';
 import type { ChoiceProblems } from './capture-choice.ts';
-import { ChartField } from './chart-field.tsx';
 import { EndField } from './end-field.tsx';
 import { ExceptField } from './except-field.tsx';
 import { ProtocolField } from './protocol-field.tsx';

@@ -1,8 +1,8 @@
 import { Check as CheckMark, TriangleAlert, X } from 'lucide-react';
 import { useState } from 'react';
 import type { Check } from '../../../app/api/cluster-types.ts';
-import { useInspector } from '../../state/inspector.ts';
 import { RemedyText } from '../../ui/remedy-text.tsx';
+import { ValuesSnippet } from '../values-snippet.tsx';
 
 const marks = {
   passed: <CheckMark size={14} className="is-ok" aria-label="Passed" />,
@@ -22,7 +22,6 @@ export function Checks({ checks, onLabel }: { readonly checks: readonly Check[];
 }
 
 function CheckLine({ check, onLabel }: { readonly check: Check; onLabel(namespace: string): void }) {
-  const { commands } = useInspector();
   const { label, values } = check;
   const [open, setOpen] = useState(false);
   return (
@@ -33,14 +32,7 @@ function CheckLine({ check, onLabel }: { readonly check: Check; onLabel(namespac
           {check.title} <span className="muted">{check.detail}</span>
         </p>
         {check.remedy ? <RemedyText text={check.remedy} /> : null}
-        {values ? (
-          <div className="check-values">
-            <pre className="data">{values}</pre>
-            <button type="button" className="button" onClick={() => commands.copy(values, 'Values')}>
-              Copy
-            </button>
-          </div>
-        ) : null}
+        {values ? <ValuesSnippet values={values} /> : null}
         {label ? (
           <button type="button" className="button check-label" onClick={() => onLabel(label)}>
             Set the label on {label}

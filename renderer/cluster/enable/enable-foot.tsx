@@ -87,7 +87,7 @@ export function EnableFoot(props: Props) {
       ) : null}
       <span className="sheet-space" />
       <span className="muted ellipsis">
-        {aspen ? 'helm upgrade to the same version, --atomic' : 'Recorded in the cluster as an event by you'}
+        {aspen ? 'By helm upgrade --atomic' : 'Recorded in the cluster as an event by you'}
       </span>
       <Dialog.Close className="button">{phase === 'running' ? 'Close' : 'Cancel'}</Dialog.Close>
       <button type="submit" className="button is-primary" disabled={!ready}>

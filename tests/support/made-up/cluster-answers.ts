@@ -13,8 +13,8 @@ import { createNameMatcher } from '../../../app/mesh/name-matcher.ts';
 
 /** A middling cluster with each kind of answer, for the sheet behind a cluster's switch. */
 export const inventory: ClusterInventory = {
-  mesh: 'Aspen Mesh 1.11.8-am1.4',
-  revisions: ['default 1.11.8-am1.4'],
+  mesh: 'Istio 1.28.1',
+  revisions: ['default 1.28.1'],
   nodes: 9,
   pods: 214,
   sidecars: 198,

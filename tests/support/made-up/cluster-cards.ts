@@ -1,5 +1,8 @@
 import type { ClusterCard } from '../../../app/api/types.ts';
 
+/** Of the cluster that has an Aspen Mesh. */
+export const aspenCluster = 'carrier';
+
 const off: Omit<ClusterCard, 'id' | 'name' | 'kind' | 'summary'> = {
   state: 'off',
   problem: '',
@@ -46,7 +49,8 @@ export function contextCards(): readonly ClusterCard[] {
       until: Date.now() + (24 * 60 + 31) * 1_000,
       holder: 'anna@example.org on laptop-7',
     }),
-    contextCard('staging', 'Aspen Mesh 1.11.8-am1.4 · ready'),
+    contextCard('staging', 'Istio 1.28.1 · ready'),
+    contextCard(aspenCluster, 'Aspen Mesh 1.11.8-am1.4 · ready'),
     contextCard('edge-lab', 'Istio 1.27.3', {
       state: 'degraded',
       connection: connected,

@@ -3,9 +3,9 @@ import type { Step } from '../../../app/api/cluster-types.ts';
 import type { Handlers } from '../../../app/api/contract.ts';
 import type { ClusterCard } from '../../../app/api/types.ts';
 import { type CaptureOptions, defaultCaptureOptions } from '../../../app/mesh/capture-options.ts';
-import { aspenHandlers, uninstallSteps } from './aspen-answers.ts';
+import { aspenAnswers, aspenHandlers, planOff, uninstallSteps } from './aspen-answers.ts';
 import { disablePlan, findings, inventory, plan, preflight, remainder, remainderWithSlot } from './cluster-answers.ts';
-import { capturingChange, demoCard } from './cluster-cards.ts';
+import { aspenCluster, capturingChange, demoCard } from './cluster-cards.ts';
 
 type ClusterRequest = Extract<keyof Handlers, `clusters.${string}`>;
 
@@ -20,6 +20,7 @@ export function clusterHandlers(
   cards: () => readonly ClusterCard[],
   setCluster: (id: string, change: Partial<ClusterCard>) => ClusterCard,
 ): Pick<Handlers, ClusterRequest> {
+  const aspen = aspenAnswers();
   const last = new Map<string, CaptureOptions>();
 
   async function goThrough(id: string, names: readonly string[]): Promise<void> {
@@ -31,13 +32,16 @@ export function clusterHandlers(
 
   return {
     'clusters.list': () => ({ clusters: [...cards()] }),
-    'clusters.inventory': ({ id }) => ({ inventory, capture: last.get(id) ?? defaultCaptureOptions }),
-    'clusters.preflight': ({ capture }) => preflight(capture),
-    'clusters.plan': ({ capture }) => plan(capture),
+    'clusters.inventory': ({ id }) => ({
+      inventory: id === aspenCluster ? aspen.inventory : inventory,
+      capture: last.get(id) ?? defaultCaptureOptions,
+    }),
+    'clusters.preflight': ({ id, capture }) => (id === aspenCluster ? aspen.preflight() : preflight(capture)),
+    'clusters.plan': ({ id, capture }) => (id === aspenCluster ? aspen.plan(capture) : plan(capture)),
     'clusters.extend': ({ id, minutes }) => ({
       cluster: setCluster(id, { until: minutes === null ? null : Date.now() + minutes * 60_000 }),
     }),
-    'clusters.doctor': () => ({ findings }),
+    'clusters.doctor': ({ id }) => ({ findings: id === aspenCluster ? aspen.findings : findings }),
     'clusters.enable': async ({ id, capture = defaultCaptureOptions }) => {
       setCluster(id, { state: 'enabling', connection: { state: 'connecting', since: Date.now(), nextTry: null } });
       if (id === 'demo') {
@@ -49,8 +53,9 @@ export function clusterHandlers(
       const until = capture.minutes === null ? null : Date.now() + capture.minutes * 60_000;
       return { cluster: setCluster(id, capturingChange(plan(capture).pods.length, until)) };
     },
-    'clusters.disablePlan': () => disablePlan,
-    ...aspenHandlers(setCluster, (id) => goThrough(id, uninstallSteps)),
+    'clusters.disablePlan': ({ id }) =>
+      id === aspenCluster ? planOff(cards().find((card) => card.id === id)?.state !== 'off') : disablePlan,
+    ...aspenHandlers(setCluster, aspen.label, (id) => goThrough(id, uninstallSteps)),
     'clusters.disable': async ({ id, slot }) => {
       setCluster(id, { state: 'disabling' });
       if (id === 'demo') {

@@ -3,18 +3,20 @@ import type { AspenMesh } from '../../../../app/mesh/aspen/aspen-mesh.ts';
 import { type Emulator, emulatorNames } from './emulator.ts';
 
 /** What decides about the values that can be chosen, and what an upgrade would be done with. */
-export function summaryOf(
-  { release, version, schema }: AspenMesh,
-  emulator: Emulator,
-  chartPath: string,
-): AspenSummary {
-  const { name, namespace, revision, chart } = release;
+export function summaryOf(mesh: AspenMesh, emulator: Emulator, chartPath: string): AspenSummary {
+  const { release, version, schema } = mesh;
+  const { name, namespace, revision } = release;
   return {
     version: version.text,
     schema,
     release: `${name} in ${namespace}, revision ${revision}`,
-    chart: `${chart.name} ${chart.version}`,
+    chart: chartText(mesh),
     chartPath,
     emulators: emulatorNames(emulator),
   };
+}
+
+/** What a release folder or archive has to have. */
+export function chartText({ release: { chart } }: AspenMesh): string {
+  return `${chart.name} ${chart.version}`;
 }

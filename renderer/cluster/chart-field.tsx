@@ -1,6 +1,6 @@
 import { useId, useState } from 'react';
-import { useInspector } from '../../state/inspector.ts';
-import { messageOf } from '../../transport/engine-error.ts';
+import { useInspector } from '../state/inspector.ts';
+import { messageOf } from '../transport/engine-error.ts';
 
 interface Props {
   /** Of the cluster. */
