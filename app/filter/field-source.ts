@@ -108,3 +108,8 @@ export const HTTP = protocols('HTTP/1.0', 'HTTP/1.1', 'HTTP/2', 'gRPC', 'gRPC-We
 export const PLAIN_HTTP = protocols('HTTP/1.0', 'HTTP/1.1', 'HTTP/2', 'WebSocket');
 export const WEBSOCKET = protocols('WebSocket');
 export const DIAMETER = protocols('Diameter');
+
+/** Whether a flow is of one of these protocols. */
+export function presence(protocols: ReadonlySet<string>) {
+  return [coded('protocol', (protocol) => (protocols.has(protocol) ? 1 : undefined))];
+}

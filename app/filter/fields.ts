@@ -1,11 +1,17 @@
 import type { FilterField } from './field.ts';
 import { AVP_FIELDS } from './fields-avp.ts';
-import { CALL_FIELDS } from './fields-call.ts';
+import { DIAMETER_FIELDS } from './fields-diameter.ts';
 import { FLOW_FIELDS } from './fields-flow.ts';
+import { HTTP_CALL_FIELDS } from './fields-http.ts';
 import { NETWORK_FIELDS } from './fields-network.ts';
 
 /** All fields but those of `AVP_FIELDS`, in the order of the documentation. */
-export const FIELDS: readonly FilterField[] = [...CALL_FIELDS, ...NETWORK_FIELDS, ...FLOW_FIELDS];
+export const FIELDS: readonly FilterField[] = [
+  ...HTTP_CALL_FIELDS,
+  ...DIAMETER_FIELDS,
+  ...NETWORK_FIELDS,
+  ...FLOW_FIELDS,
+];
 
 const BY_NAME: ReadonlyMap<string, FilterField> = new Map(
   // What the index holds comes last, and so before an AVP of the same name, which would have to be read.

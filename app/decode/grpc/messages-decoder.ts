@@ -34,9 +34,11 @@ export class GrpcMessagesDecoder implements StreamDecoder {
   }
 
   gap(direction: Direction, length: number, time: Nanoseconds): void {
-    const exchange = this.exchangeOf();
-    skipBody(this.messageOf(exchange, direction, time).body, length, time);
     this.counters[direction].skip(length);
+    const { exchange } = this;
+    // Lost bytes alone are no call.
+    if (exchange === null) return;
+    skipBody(this.messageOf(exchange, direction, time).body, length, time);
     addProblem(exchange.problems, 'warning', 'tcp.gap', gapText(length, 'among the messages'));
     this.context.sink.change(exchange);
   }

@@ -1,23 +1,15 @@
 import { defineField, type FilterField } from './field.ts';
 import {
   coded,
-  DIAMETER,
-  diameterValues,
   GRPC,
   HTTP,
   headerFields,
   headerValuesAs,
   numeric,
   PLAIN_HTTP,
+  presence,
   WEBSOCKET,
 } from './field-source.ts';
-
-const CC_REQUEST_TYPES: ReadonlyMap<string, number> = new Map([
-  ['CCR-I', 1],
-  ['CCR-U', 2],
-  ['CCR-T', 3],
-  ['CCR-E', 4],
-]);
 
 /** The target of a flow as a request line has it; gRPC flows show it without the leading slash. */
 function requestTarget(read: (target: string) => string | undefined) {
@@ -34,10 +26,6 @@ function requestMethod(protocols: ReadonlySet<string>) {
 
 function intersection(left: ReadonlySet<string>, right: ReadonlySet<string>): ReadonlySet<string> {
   return new Set([...left].filter((name) => right.has(name)));
-}
-
-function presence(protocols: ReadonlySet<string>) {
-  return [coded('protocol', (protocol) => (protocols.has(protocol) ? 1 : undefined))];
 }
 
 function httpStatus(protocols: ReadonlySet<string>) {
@@ -231,130 +219,5 @@ const GRPC_FIELDS: readonly FilterField[] = [
   defineField('websocket', 'protocol', 'WebSocket connections.', presence(WEBSOCKET), { wireshark: ['websocket'] }),
 ];
 
-const DIAMETER_FIELDS: readonly FilterField[] = [
-  defineField('diameter', 'protocol', 'Diameter.', presence(DIAMETER), { wireshark: ['diameter'] }),
-  defineField(
-    'diameter.cmd.code',
-    'number',
-    'Command code: 272 for Credit-Control.',
-    [coded('diameter', (diameter) => diameter?.commandCode)],
-    { wireshark: ['diameter.cmd.code'] },
-  ),
-  defineField(
-    'diameter.applicationId',
-    'number',
-    'Application of the command: 4 for credit control.',
-    [coded('diameter', (diameter) => diameter?.applicationId)],
-    { wireshark: ['diameter.applicationId'] },
-  ),
-  ...(
-    [
-      ['diameter.flags.request', 0x80, 'R'],
-      ['diameter.flags.proxyable', 0x40, 'P'],
-      ['diameter.flags.error', 0x20, 'E'],
-      ['diameter.flags.T', 0x10, 'T'],
-    ] as const
-  ).map(([name, bit, letter]) =>
-    defineField(
-      name,
-      'boolean',
-      `Bit ${letter} of the command flags, of request and answer.`,
-      [diameterValues(({ message }) => ((message.flags & bit) === 0 ? 0 : 1))],
-      { wireshark: [name] },
-    ),
-  ),
-  defineField(
-    'diameter.hopbyhopid',
-    'number',
-    'Hop-by-Hop Identifier.',
-    [diameterValues(({ message }) => message.hopByHopId)],
-    { wireshark: ['diameter.hopbyhopid'] },
-  ),
-  defineField(
-    'diameter.endtoendid',
-    'number',
-    'End-to-End Identifier.',
-    [diameterValues(({ message }) => message.endToEndId)],
-    { wireshark: ['diameter.endtoendid'] },
-  ),
-  defineField(
-    'diameter.length',
-    'number',
-    'Message length, of request and answer.',
-    [diameterValues(({ message }) => message.body.length)],
-    { wireshark: ['diameter.length'] },
-  ),
-  defineField(
-    'diameter.Session-Id',
-    'string',
-    'Session-Id AVP.',
-    [coded('sessionId', (session) => session, DIAMETER)],
-    {
-      wireshark: ['diameter.Session-Id'],
-    },
-  ),
-  defineField(
-    'diameter.Result-Code',
-    'number',
-    'Result-Code of the answer: 2001 for success.',
-    [coded('status', (status) => (status?.kind === 'diameter' ? status.code : undefined))],
-    { wireshark: ['diameter.Result-Code'], side: 'answer' },
-  ),
-  defineField(
-    'diameter.Experimental-Result-Code',
-    'number',
-    'Code inside Experimental-Result of the answer.',
-    [coded('status', (status) => (status?.kind === 'diameter-experimental' ? status.code : undefined))],
-    { wireshark: ['diameter.Experimental-Result-Code'], side: 'answer' },
-  ),
-  defineField(
-    'diameter.CC-Request-Type',
-    'number',
-    '1 initial, 2 update, 3 termination, 4 event (RFC 8506).',
-    [coded('method', (method) => CC_REQUEST_TYPES.get(method), DIAMETER)],
-    { wireshark: ['diameter.CC-Request-Type'] },
-  ),
-  defineField(
-    'diameter.Origin-Host',
-    'string',
-    'Origin-Host of the request.',
-    [coded('diameter', (diameter) => diameter?.originHost)],
-    { wireshark: ['diameter.Origin-Host'], side: 'request' },
-  ),
-  defineField(
-    'diameter.Origin-Realm',
-    'string',
-    'Origin-Realm of the request.',
-    [coded('diameter', (diameter) => diameter?.originRealm)],
-    { wireshark: ['diameter.Origin-Realm'], side: 'request' },
-  ),
-  defineField(
-    'diameter.Destination-Host',
-    'string',
-    'Destination-Host of the request.',
-    [coded('diameter', (diameter) => diameter?.destinationHost)],
-    { wireshark: ['diameter.Destination-Host'], side: 'request' },
-  ),
-  defineField(
-    'diameter.Destination-Realm',
-    'string',
-    'Destination-Realm of the request.',
-    [coded('diameter', (diameter) => diameter?.destinationRealm)],
-    { wireshark: ['diameter.Destination-Realm'], side: 'request' },
-  ),
-  defineField(
-    'diameter.resp_time',
-    'duration',
-    'Duration of the exchange; a plain number is seconds, as in Wireshark.',
-    [numeric((columns) => columns.duration, DIAMETER)],
-    { unit: 1000, wireshark: ['diameter.resp_time'], side: 'answer' },
-  ),
-];
-
-/** Fields of the protocols. */
-export const CALL_FIELDS: readonly FilterField[] = [
-  ...HTTP_FIELDS,
-  ...HTTP2_FIELDS,
-  ...GRPC_FIELDS,
-  ...DIAMETER_FIELDS,
-];
+/** Fields of HTTP, gRPC and WebSocket. */
+export const HTTP_CALL_FIELDS: readonly FilterField[] = [...HTTP_FIELDS, ...HTTP2_FIELDS, ...GRPC_FIELDS];
