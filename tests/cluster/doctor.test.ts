@@ -5,7 +5,13 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Finding } from '../../app/api/cluster-types.ts';
 import { defaultCaptureOptions } from '../../app/mesh/capture-options.ts';
 import type { ContainerStatus, Pod } from '../../app/mesh/kubernetes.ts';
-import { aggregatorName, analysisName, analysisNamespace, analysisPort } from '../../app/mesh/names.ts';
+import {
+  aggregatorName,
+  analysisName,
+  analysisNamespace,
+  analysisPort,
+  leaseKeeperName,
+} from '../../app/mesh/names.ts';
 import { type Resource, resourcePath, resources } from '../../app/mesh/resources.ts';
 import { createCertificateAuthority } from '../../main/tls/certificates.ts';
 import { missingParts } from '../support/control-plane/parts.ts';
@@ -114,6 +120,17 @@ describe.skipIf(missingParts !== '')(`the doctor${missingPartsText}`, () => {
     expect(Number(to)).toBe(2 * Number(from));
     await become({});
     expect(await find(/want of memory/)).toBeNull();
+  });
+
+  it('says that nobody ends the capture when the lease keeper has gone', async () => {
+    const title = /^Nobody in the cluster ends the capture/;
+    expect(await find(title)).toBeNull();
+    const scale = (replicas: number) =>
+      change(resources.deployment, analysisNamespace, leaseKeeperName, { spec: { replicas } });
+    await scale(0);
+    expect(text(await awaited(title))).toContain('app=packet-inspector-lease-keeper');
+    await scale(1);
+    await eventually('it is back', async () => (await find(title)) === null);
   });
 
   it('names the quota, the nodes and the way that keep captures from the analysis service', async () => {

@@ -30,11 +30,12 @@ describe.skipIf(missingParts !== '')(`the scope of a capture${missingPartsText}`
   let cluster: MeshCluster;
   let engine: TestEngine;
   let proxies: Readonly<Record<string, MeshSidecar | MeshGateway>>;
+  let http: number;
   let round = 0;
 
   beforeAll(async () => {
     cluster = stack.use(await startMeshCluster());
-    const http = stack.use(await startHttp1Peer()).port;
+    http = stack.use(await startHttp1Peer()).port;
     const diameter = stack.use(await startDiameterPeer()).port;
     proxies = {
       cart: await cluster.addSidecar({ namespace: 'shop', name: 'cart', http }),
@@ -150,6 +151,22 @@ describe.skipIf(missingParts !== '')(`the scope of a capture${missingPartsText}`
     expect(row.cut).toBe(true);
     const [detail] = await engine.details([row]);
     expect(detail?.request).toMatchObject({ kind: 'http', stored: 16 });
+  });
+
+  it('is not what an excluded pod says that comes later', async () => {
+    await enable({ excludePods: ['stealthy-pod.*'] });
+    const late = await cluster.addSidecar({ namespace: 'shop', name: 'stealthy-pod-late', http });
+    const call = async () => (await fetch(`http://${late.host}:${late.httpPort}/late`, { method: 'POST' })).text();
+    await call();
+    await eventually('its filter has asked', async () => (await answers(late)).length > 0);
+    for (let count = 0; count < 10; count++) await call();
+    // Filters are ticked each 250 ms.
+    await new Promise((resolve) => setTimeout(resolve, 1000));
+    expect(await answers(late)).toEqual(['403']);
+    expect(await Promise.all(['node-a', 'node-b'].map((node) => outOfScope(cluster, node)))).toEqual([0, 0]);
+    expect(received()).not.toContain(late.pod);
+    await engine.handlers['clusters.disable']({ id: 'capturer' });
+    await cluster.remember();
   });
 
   it('is Diameter alone of one namespace, and of no gateway', async () => {

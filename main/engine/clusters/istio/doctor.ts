@@ -1,11 +1,12 @@
 import type { Finding } from '../../../../app/api/cluster-types.ts';
 import type { CaptureOptions } from '../../../../app/mesh/capture-options.ts';
-import type { KubeEvent, Pod } from '../../../../app/mesh/kubernetes.ts';
+import type { KubeEvent, Lease, Pod } from '../../../../app/mesh/kubernetes.ts';
 import {
   aggregatorName,
   analysisName,
   analysisNamespace,
   leaseKeeperName,
+  leaseName,
   ownSelector,
 } from '../../../../app/mesh/names.ts';
 import { eventFindings, podFindings } from '../../../../app/mesh/pod-findings.ts';
@@ -38,8 +39,25 @@ export async function diagnose(client: KubeClient, capture: CaptureOptions): Pro
   return [
     ...findings,
     ...(await diagnosePods(client, pods)),
+    ...(await diagnoseLease(client, pods)),
     ...(await diagnoseProxies(client)),
     ...(survey ? sidecarFindings(survey, capture) : []),
+  ];
+}
+
+/** Whether the capture ends by itself. One that nobody holds a lease of is not meant to. */
+async function diagnoseLease(client: KubeClient, pods: readonly Pod[]): Promise<readonly Finding[]> {
+  if (pods.some(({ metadata }) => metadata.labels?.app === leaseKeeperName)) return [];
+  const lease = await client.find<Lease>(resources.lease, analysisNamespace, leaseName).catch(() => null);
+  if (!lease) return [];
+  return [
+    {
+      id: 'no-lease-keeper',
+      severity: 'error',
+      title: 'Nobody in the cluster ends the capture when its lease is over',
+      evidence: [`no pod with the label app=${leaseKeeperName} in ${analysisNamespace}`],
+      remedy: 'Switch capture off and on, which makes it anew, or switch it off by hand when you are done.',
+    },
   ];
 }
 
