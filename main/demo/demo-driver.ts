@@ -85,6 +85,7 @@ export function createDemoDriver(): ClusterDriver {
       capture,
       summary: `Built-in · ${services} services`,
       problem,
+      notShown: '',
       pods: workloads.length,
       until: null,
       holder: capture === 'off' ? '' : 'this program',

@@ -82,5 +82,40 @@ describe.skipIf(missingPartsText !== '')(
       expect((await uninstall()).spared).toEqual([]);
       expect(await plane.admin.find(resources.namespace, '', analysisNamespace)).toBeNull();
     });
+
+    it('goes to an emulator of another make where there is one, and says how its captures are seen', async () => {
+      await labelNamespace(plane.admin, analysisNamespace);
+      const metadata = { name: 'other-0', namespace: analysisNamespace, labels: { app: 'analysis-emulator' } };
+      const account = 'aspen-mesh-analysis-emulator';
+      const spec = {
+        nodeName: 'node-a',
+        serviceAccountName: account,
+        containers: [
+          {
+            name: 'emulator',
+            image: 'registry.example/emulator:1',
+            volumeMounts: [{ name: 'istio-certs', mountPath: '/etc/analysis/certs' }],
+          },
+        ],
+        volumes: [{ name: 'istio-certs', secret: { optional: true, secretName: `istio.${account}` } }],
+      };
+      const own = { name: account, namespace: analysisNamespace };
+      await plane.apply({ apiVersion: 'v1', kind: 'ServiceAccount', metadata: own }, 'serviceaccounts');
+      const service = { selector: { app: 'analysis-emulator' }, ports: [{ port: 21000 }] };
+      await plane.apply({ apiVersion: 'v1', kind: 'Service', metadata: own, spec: service }, 'services');
+      await plane.apply({ apiVersion: 'v1', kind: 'Pod', metadata, spec }, 'pods');
+      await eventually('its certificate', () =>
+        plane.admin.find(resources.secret, analysisNamespace, `istio.${account}`),
+      );
+      await driver.enable(defaultCaptureOptions);
+      expect(driver.status()).toMatchObject({
+        capture: 'capturing',
+        problem: '',
+        notShown: expect.stringMatching(/^Captures go to other-0, an emulator that is not ours: follow its files/),
+      });
+      const inside = { namespace: analysisNamespace, labels: releases };
+      expect(await plane.admin.list(resources.configMap, inside)).toEqual([]);
+      expect((await driver.disable()).left).toEqual([]);
+    });
   },
 );

@@ -37,10 +37,12 @@ export class EmulatorFiles implements Disposable {
   }
 }
 
-/** Runs the commands that a pod is given here. */
-export function localSource(pod = { namespace: 'analysis-emulator', pod: 'emulator-0' }): EmulatorSource {
+const pod = { namespace: 'analysis-emulator', pod: 'emulator-0' };
+
+/** Runs the commands that a pod is given here, with the programs in `path`. */
+export function localSource(path = process.env.PATH): EmulatorSource {
   const output = async ([program = '', ...args]: readonly string[]) =>
-    (await run(program, args, { encoding: 'buffer', maxBuffer: 1 << 28 })).stdout;
+    (await run(`/bin/${program}`, args, { encoding: 'buffer', maxBuffer: 1 << 28, env: { PATH: path } })).stdout;
   return {
     async list() {
       const { files } = readList(pod, (await output(listCommand)).toString('utf8'));

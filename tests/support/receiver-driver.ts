@@ -15,6 +15,7 @@ export function receiverDriver(connect: ClusterDriver['connect']): ClusterDriver
       capture: 'capturing',
       summary: '',
       problem: '',
+      notShown: '',
       pods: 2,
       until: null,
       holder: '',

@@ -5,6 +5,10 @@ const emulatorFolder = '/tmp';
 /** Files of one pod that are listed at most: the newest. */
 export const mostFiles = 20_000;
 
+/** A pipe hides that a program of it is missing. */
+const need = (...programs: readonly string[]) =>
+  `for p in ${programs.join(' ')}; do command -v $p >/dev/null || { echo "$p: not found" >&2; exit 127; }; done`;
+
 /**
  * Prints size, time in seconds and name of each capture, for GNU's tools and for those of busybox; the newest first, and one more
  * than are listed at most, so that it is known whether there are more.
@@ -12,7 +16,7 @@ export const mostFiles = 20_000;
 export const listCommand: readonly string[] = [
   'sh',
   '-c',
-  `cd ${emulatorFolder} && find . -maxdepth 1 -type f '(' -name '*.bson' -o -name '*.pcap' ')' -exec stat -c '%s %Y %n' {} + | sort -k 2,2nr | head -n ${mostFiles + 1}`,
+  `${need('find', 'stat', 'sort', 'head')}; cd ${emulatorFolder} && find . -maxdepth 1 -type f '(' -name '*.bson' -o -name '*.pcap' ')' -exec stat -c '%s %Y %n' {} + | sort -k 2,2nr | head -n ${mostFiles + 1}`,
 ];
 
 /** Only names that cannot lead elsewhere, here or there. Any name of an emulator is one. */
@@ -50,7 +54,7 @@ const newline = 0x0a;
  * Prints for each piece either `+` and exactly as many bytes as were asked for, zeros where the file has become shorter, or `-` when
  * the file is not there any more. Many in one command: each is a connection to the API server.
  */
-const readScript = `cd ${emulatorFolder} && while [ $# -gt 2 ]; do { echo +; { tail -c "+$2"; cat /dev/zero; } | head -c "$3"; } 2>/dev/null <"./$1" || echo -; shift 3; done`;
+const readScript = `${need('tail', 'cat', 'head')}; cd ${emulatorFolder} && while [ $# -gt 2 ]; do { echo +; { tail -c "+$2"; cat /dev/zero; } | head -c "$3"; } 2>/dev/null <"./$1" || echo -; shift 3; done`;
 
 export function readCommand(pieces: readonly FilePiece[]): readonly string[] {
   const words = pieces.flatMap(({ file, from, length }) => [file.name, String(from + 1), String(length)]);

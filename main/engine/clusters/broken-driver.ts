@@ -14,6 +14,7 @@ export function createBrokenDriver(name: string, problem: string): ClusterDriver
       capture: 'unreachable',
       summary: 'not usable',
       problem,
+      notShown: '',
       pods: 0,
       until: null,
       holder: '',

@@ -98,15 +98,17 @@ export class Cluster {
       // Switched on again meanwhile: what the connection leads to is on its way out.
       if (capture !== 'off') this.#link.stop();
     }
-    if (!this.#wanted || this.#elsewhere !== '') this.#link.stop();
+    if (!this.#wanted || this.#notShown !== '') this.#link.stop();
     else if (capture === 'capturing') this.#link.start();
     else if (capture === 'off') this.#draining = setTimeout(() => this.#link.stop(), drainTime);
   }
 
-  /** Where captures go instead of here; ''. */
-  get #elsewhere(): string {
+  /** Why there is nothing to connect to though it captures; ''. */
+  get #notShown(): string {
+    const { capture, notShown } = this.driver.status();
+    if (capture !== 'capturing' || notShown !== '') return notShown;
     const last = this.driver.lastCapture();
-    return this.driver.status().capture === 'capturing' && !hasOwnService(last) ? last.analysisAddress : '';
+    return hasOwnService(last) ? '' : `Captures go to ${last.analysisAddress}, and are not shown here.`;
   }
 
   #state(): { state: ClusterState; problem: string } {
@@ -120,9 +122,7 @@ export class Cluster {
         problem: 'Captures are not shown here while a capture file, or what an emulator has, is open.',
       };
     }
-    if (this.#elsewhere !== '') {
-      return { state: 'capturing', problem: `Captures go to ${this.#elsewhere}, and are not shown here.` };
-    }
+    if (this.#notShown !== '') return { state: 'capturing', problem: this.#notShown };
     const { connection, problem: reason } = this.#link;
     if (connection.state === 'reconnecting') {
       return { state: 'degraded', problem: `The connection to the receiver was lost: ${sentence(reason)}` };

@@ -12,6 +12,7 @@ export class DriverState {
       capture: 'off',
       summary,
       problem: '',
+      notShown: '',
       pods: 0,
       until: null,
       holder: '',

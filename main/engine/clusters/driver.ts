@@ -18,6 +18,8 @@ export interface DriverStatus {
   readonly summary: string;
   /** Why the cluster is not as wanted and what to do, in one or two sentences; '' when all is well. */
   readonly problem: string;
+  /** Why captures are not shown here though all is well, and how they can be seen, as a sentence; ''. */
+  readonly notShown: string;
   /** Pods whose sidecars capture, or would. */
   readonly pods: number;
   /** Milliseconds since the epoch when the capture ends by itself; null when it does not. */

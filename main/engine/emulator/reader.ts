@@ -59,7 +59,7 @@ interface Progress {
 export class EmulatorReader {
   readonly #source: EmulatorSource;
   readonly #sink: FileSink;
-  readonly #onProgress: (state: ReadState) => void;
+  readonly #onProgress: () => void;
   /** By `emulatorKey`. */
   readonly #files = new Map<string, Progress>();
   readonly #failures: FileFailure[] = [];
@@ -69,7 +69,7 @@ export class EmulatorReader {
   #problems: readonly string[] = [];
   #bytes = 0;
 
-  constructor(source: EmulatorSource, sink: FileSink, onProgress: (state: ReadState) => void = () => {}) {
+  constructor(source: EmulatorSource, sink: FileSink, onProgress: () => void = () => {}) {
     this.#source = source;
     this.#sink = sink;
     this.#onProgress = onProgress;
@@ -109,7 +109,7 @@ export class EmulatorReader {
       pods.set(pod, [...(pods.get(pod) ?? []), this.#files.get(emulatorKey(file))!]);
     }
     await Promise.all([...pods.values()].map((files) => this.#readPod(files, signal)));
-    this.#onProgress(this.state);
+    this.#onProgress();
   }
 
   #learn(file: EmulatorFile): void {
@@ -162,7 +162,7 @@ export class EmulatorReader {
       }
       for (const [index, piece] of pieces.entries()) await this.#give(left[index]!, piece, read[index] ?? null);
       signal?.throwIfAborted();
-      this.#onProgress(this.state);
+      this.#onProgress();
     }
   }
 

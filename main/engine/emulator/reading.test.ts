@@ -151,6 +151,10 @@ describe.skipIf(process.platform !== 'linux')('reading captures of an emulator',
     expect(commands).toBeLessThan(10);
   });
 
+  it('says which program the image lacks', async () => {
+    await expect(localSource('/nowhere').list()).rejects.toThrow('find: not found');
+  });
+
   it('goes on when the cluster can be reached again, and says why it could not', async () => {
     using files = new EmulatorFiles();
     const here = localSource();

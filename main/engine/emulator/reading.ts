@@ -74,12 +74,16 @@ export class Reading {
     const { signal } = this.#abort;
     try {
       await this.#reader.read(first, signal);
+      let took = 0;
       for (let looks = 1; (follow || looks < looksToAll) && !this.#reader.isFull; looks++) {
         if (looks >= looksToAll) {
           this.#become('following');
-          await pause(lookEvery, undefined, { signal });
+          // A pod with very many files is not kept busy with listing them.
+          await pause(Math.max(lookEvery, 4 * took), undefined, { signal });
         }
+        const began = performance.now();
         await this.#look(source, follow, signal);
+        took = performance.now() - began;
       }
     } catch (error) {
       if (!signal.aborted) this.#problem = errorText(error);

@@ -28,7 +28,10 @@ export async function saveFiles(
   let state = { read: 0, failed: 0 };
   const bytes = await replaceFile(path, async (file) => {
     const sink = new DocumentSink(isWanted, (documents) => file.write(documents));
-    const reader = new EmulatorReader(source, sink, ({ read, failed, files }) => progress(read + failed, files));
+    const reader: EmulatorReader = new EmulatorReader(source, sink, () => {
+      const { read, failed, files } = reader.state;
+      progress(read + failed, files);
+    });
     await reader.read(listing, signal);
     state = reader.state;
     if (state.read > 0) return;

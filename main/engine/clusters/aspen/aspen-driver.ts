@@ -15,7 +15,7 @@ import type { IstioDriverOptions } from '../istio/istio-driver.ts';
 import { LeaseHolder } from '../istio/lease-holder.ts';
 import { connectReceiver } from '../istio/receiver-connection.ts';
 import { extentOf, type Survey, surveyCluster } from '../istio/survey.ts';
-import { findEmulator, labelNamespace } from './emulator.ts';
+import { findEmulator, labelNamespace, whyNotShown } from './emulator.ts';
 import { findAspenMesh } from './find-aspen.ts';
 import { planUpgrade } from './plan.ts';
 import { planOff } from './plan-off.ts';
@@ -88,7 +88,11 @@ export function createAspenDriver({ name, client, files, ...options }: AspenDriv
   async function showLease(found: ReadLease | null): Promise<void> {
     const daemonSet = await client.find(resources.daemonSet, 'istio-system', aggregatorName);
     if (state.isBusy) return;
-    if (daemonSet !== null) return state.become(capturingStatus(found));
+    if (daemonSet !== null) {
+      const notShown = await whyNotShown(client, switching.last());
+      if (!state.isBusy) state.become({ ...capturingStatus(found), notShown });
+      return;
+    }
     lease.release();
     const problem = state.status.capture === 'unreachable' ? '' : state.status.problem;
     state.become({ capture: 'off', holder: '', until: null, problem });

@@ -1,4 +1,5 @@
 import type { FileNameForm } from '../../../../app/capture/file-names.ts';
+import { hasOwnService } from '../../../../app/mesh/analysis-service.ts';
 import { type AspenVersion, fileNamesOf } from '../../../../app/mesh/aspen/aspen-version.ts';
 import { emulatorAddress } from '../../../../app/mesh/aspen/capture-values.ts';
 import type { HelmRelease, ReleaseStorage } from '../../../../app/mesh/aspen/helm-release.ts';
@@ -41,6 +42,23 @@ export function emulatorNames({ releases, pods }: Emulator): readonly string[] {
   if (pods.length === 0) return [];
   if (releases.length > 0) return releases.map(({ name }) => `release ${name}`);
   return pods.map(({ metadata: { name } }) => `pod ${name}`);
+}
+
+/**
+ * Why nothing is seen live of the emulator that captures go to: none but ours has a tail; '' for ours, where there is none
+ * yet, and where they go elsewhere.
+ */
+export async function whyNotShown(client: KubeClient, capture: CaptureOptions): Promise<string> {
+  if (!hasOwnService(capture)) return '';
+  const pods = await client.list<Pod>(resources.pod, { namespace: analysisNamespace, labels: emulatorSelector });
+  const [first] = pods;
+  if (!first || pods.some(hasTail)) return '';
+  return `Captures go to ${first.metadata.name}, an emulator that is not ours: follow its files to see them (Emulator files… in the menu beside the switch).`;
+}
+
+/** However it was installed: a release of helm carries none of our labels. */
+function hasTail({ spec }: Pod): boolean {
+  return spec.containers.some(({ args = [] }) => args.some((argument) => argument.startsWith('--tail=')));
 }
 
 /** Adds the label by which Citadel makes certificates for a namespace, making the namespace where there is none. */

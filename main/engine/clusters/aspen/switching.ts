@@ -11,7 +11,7 @@ import type { DriverStatus } from '../driver.ts';
 import type { DriverState } from '../driver-state.ts';
 import type { LeaseHolder } from '../istio/lease-holder.ts';
 import { StepList } from '../istio/step-list.ts';
-import { readyAnalysis } from './emulator.ts';
+import { readyAnalysis, whyNotShown } from './emulator.ts';
 import { findAspenMesh } from './find-aspen.ts';
 import { type AspenCheck, checkAspen } from './preflight.ts';
 import { type AspenSwitch, switchOff, switchOffSteps, switchOn, switchOnSteps } from './switch.ts';
@@ -63,7 +63,8 @@ export function createSwitching({
       last = captureOf(await findAspenMesh(client, found.mesh.release.name));
       const until = await beginLease(capture);
       // A program with a lease for the whole time is not there to end it, and nothing in the cluster can run helm.
-      state.become({ capture: 'capturing', until: endsItself ? until : null });
+      const notShown = await whyNotShown(client, last);
+      state.become({ capture: 'capturing', notShown, until: endsItself ? until : null });
     } catch (error) {
       // helm has taken back what it had begun; what was there before is there again.
       state.become({ capture: 'off', holder: '', until: null, problem: errorText(error) });
