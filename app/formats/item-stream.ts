@@ -7,72 +7,75 @@ import { ByteQueue } from '../bytes/byte-queue.ts';
  */
 export type ItemReader = (bytes: Uint8Array, start: number, end: number, fileOffset: number) => number;
 
-/** Cuts chunks of any size into the items of a file. Items within one chunk are read in place; only those across a border are copied. */
-export interface ItemStream {
-  push(chunk: Uint8Array): void;
-  /** Bytes of an unfinished item at the end of the file. */
-  readonly held: number;
-  /** Where that item begins: the offset in the file of what was not read yet. */
-  readonly offset: number;
-}
+/**
+ * Cuts chunks of any size into the items of a file. Items within one chunk are read in place; only those across a border are copied.
+ * A class, since one is made for each live capture: an accessor in an object literal gives every object a hidden class of its own.
+ */
+export class ItemStream {
+  private readonly read: ItemReader;
+  private readonly queue = new ByteQueue();
+  private skip = 0;
+  private needed = 1;
+  private nextOffset = 0;
 
-export function createItemStream(read: ItemReader): ItemStream {
-  const queue = new ByteQueue();
-  let offset = 0;
-  let skip = 0;
-  let needed = 1;
+  constructor(read: ItemReader) {
+    this.read = read;
+  }
+
+  /** Bytes of an unfinished item at the end of the file. */
+  get held(): number {
+    return this.queue.length;
+  }
+
+  /** Where that item begins: the offset in the file of what was not read yet. */
+  get offset(): number {
+    return this.nextOffset;
+  }
+
+  push(chunk: Uint8Array): void {
+    const { queue } = this;
+    let at = 0;
+    if (this.skip > 0) {
+      at = Math.min(this.skip, chunk.length);
+      this.skip -= at;
+    }
+    while (queue.length > 0 && at < chunk.length) {
+      const part = Math.min(Math.max(1, this.needed - queue.length), chunk.length - at);
+      const piece = chunk.subarray(at, at + part);
+      at += part;
+      if (queue.length + part < this.needed) {
+        queue.append(piece);
+        return;
+      }
+      const input = queue.join(piece);
+      queue.keep(input, this.readItems(input));
+      if (this.skip > 0) {
+        const skipped = Math.min(this.skip, chunk.length - at);
+        this.skip -= skipped;
+        at += skipped;
+      }
+    }
+    if (at < chunk.length) {
+      const rest = at === 0 ? chunk : chunk.subarray(at);
+      queue.keep(rest, this.readItems(rest));
+    }
+  }
 
   /** Reads items from `bytes` as far as they are whole, and returns how many bytes were used. */
-  function readItems(bytes: Uint8Array): number {
+  private readItems(bytes: Uint8Array): number {
     let at = 0;
-    needed = 1;
+    this.needed = 1;
     while (at < bytes.length) {
-      const length = read(bytes, at, bytes.length, offset);
+      const length = this.read(bytes, at, bytes.length, this.nextOffset);
       if (length <= 0) {
-        needed = -length;
+        this.needed = -length;
         break;
       }
       at += length;
-      offset += length;
+      this.nextOffset += length;
     }
     if (at <= bytes.length) return at;
-    skip = at - bytes.length;
+    this.skip = at - bytes.length;
     return bytes.length;
   }
-
-  return {
-    push(chunk) {
-      let at = 0;
-      if (skip > 0) {
-        at = Math.min(skip, chunk.length);
-        skip -= at;
-      }
-      while (queue.length > 0 && at < chunk.length) {
-        const part = Math.min(Math.max(1, needed - queue.length), chunk.length - at);
-        const piece = chunk.subarray(at, at + part);
-        at += part;
-        if (queue.length + part < needed) {
-          queue.append(piece);
-          return;
-        }
-        const input = queue.join(piece);
-        queue.keep(input, readItems(input));
-        if (skip > 0) {
-          const skipped = Math.min(skip, chunk.length - at);
-          skip -= skipped;
-          at += skipped;
-        }
-      }
-      if (at < chunk.length) {
-        const rest = at === 0 ? chunk : chunk.subarray(at);
-        queue.keep(rest, readItems(rest));
-      }
-    },
-    get held() {
-      return queue.length;
-    },
-    get offset() {
-      return offset;
-    },
-  };
 }

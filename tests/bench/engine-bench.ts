@@ -22,6 +22,7 @@ import { receiverDriver } from '../support/receiver-driver.ts';
 const pace = 2_000;
 const paced = 10_000;
 
+/** To push nothing asks for the thread's CPU time so far. */
 type Command = { readonly push: number; readonly pace: number };
 
 /** The receiver's side: puts calls into a ring, all at once or at a pace. */
@@ -34,6 +35,10 @@ async function runReceiver(path: string): Promise<void> {
     number++;
   };
   parentPort!.on('message', async ({ push, pace: perSecond }: Command) => {
+    if (push === 0) {
+      parentPort!.postMessage(process.threadCpuUsage());
+      return;
+    }
     if (perSecond === 0) {
       for (let count = 0; count < push; count++) call();
       parentPort!.postMessage('pushed');
@@ -77,7 +82,14 @@ async function run(calls: number): Promise<void> {
   const untilTotal = async (wanted: number) => {
     while (total < wanted) await new Promise((resolve) => setTimeout(resolve, 2));
   };
-  const perCall = (usage: { user: number; system: number }) => ((usage.user + usage.system) / 1000 / calls).toFixed(3);
+  const microseconds = ({ user, system }: NodeJS.CpuUsage) => user + system;
+  const perCall = (used: number) => (used / 1000 / calls).toFixed(3);
+  const receiverTime = async (): Promise<number> => {
+    worker.postMessage({ push: 0, pace: 0 } satisfies Command);
+    const [usage] = await once(worker, 'message');
+    return microseconds(usage);
+  };
+  const receiverBefore = await receiverTime();
   const before = process.memoryUsage();
   const cpu = process.cpuUsage();
   const thread = process.threadCpuUsage();
@@ -91,8 +103,9 @@ async function run(calls: number): Promise<void> {
   );
   await untilTotal(calls);
   const seconds = (performance.now() - start) / 1000;
-  const used = process.cpuUsage(cpu);
-  const usedByThread = process.threadCpuUsage(thread);
+  const used = microseconds(process.cpuUsage(cpu));
+  const usedByThread = microseconds(process.threadCpuUsage(thread));
+  const usedByReceiver = (await receiverTime()) - receiverBefore;
   globalThis.gc?.();
   const after = process.memoryUsage();
   const rows = await engine.handlers['flows.window']({
@@ -105,7 +118,7 @@ async function run(calls: number): Promise<void> {
     `${calls} calls, both sides of each: ${Math.round(calls / seconds)} flows/s, ${Math.round((2 * calls) / seconds)} captures/s`,
   );
   console.log(
-    `CPU: ${perCall(usedByThread)} ms a call in the engine's thread, ${perCall(used)} with the collector's threads and the receiver's`,
+    `CPU: ${perCall(usedByThread)} ms a call in the engine's thread, ${perCall(used - usedByThread - usedByReceiver)} in the decoding thread and the collector's, ${perCall(usedByReceiver)} in the receiver's`,
   );
   console.log(
     `resident: ${Math.round(process.memoryUsage.rss() / 2 ** 20)} MiB; memory: ${Math.round((after.heapUsed + after.arrayBuffers - before.heapUsed - before.arrayBuffers) / calls)} bytes a flow${globalThis.gc ? '' : ' (with garbage: run with --expose-gc)'}`,

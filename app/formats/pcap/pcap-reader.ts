@@ -1,7 +1,7 @@
 import { u32, u32be, u32le } from '../../bytes/integers.ts';
 import type { Packet } from '../../model/packet.ts';
 import type { CaptureFileEvents, CaptureReader } from '../capture-events.ts';
-import { createItemStream } from '../item-stream.ts';
+import { ItemStream } from '../item-stream.ts';
 import {
   MAXIMUM_PACKET_LENGTH,
   PCAP_FILE_HEADER_LENGTH,
@@ -42,7 +42,7 @@ export function createPcapReader(
   /** Offset where a search for the next packet began, or -1. */
   let lostAt = -1;
 
-  const stream = createItemStream((bytes, start, end, offset) => {
+  const stream = new ItemStream((bytes, start, end, offset) => {
     if (headerLength === 0) return readFileHeader(bytes, start, end);
     if (lostAt >= 0) return search(bytes, start, end, offset);
     return readRecord(bytes, start, end, offset);
@@ -139,7 +139,7 @@ export function createPcapReader(
   }
 
   return {
-    push: stream.push,
+    push: (chunk) => stream.push(chunk),
     end() {
       if (lostAt >= 0) {
         events.problem({

@@ -2,7 +2,7 @@ import { u16, u32, u32be, u32le } from '../../bytes/integers.ts';
 import type { Nanoseconds } from '../../model/exchange.ts';
 import type { Severity } from '../../model/problem.ts';
 import type { CaptureFileEvents, CaptureReader } from '../capture-events.ts';
-import { createItemStream } from '../item-stream.ts';
+import { ItemStream } from '../item-stream.ts';
 import { type InterfaceDescription, readInterface } from './interface-description.ts';
 import { readNameRecords } from './name-records.ts';
 import { optionText, optionTexts, readOptions } from './options.ts';
@@ -49,7 +49,7 @@ export function createPcapngReader(events: CaptureFileEvents): CaptureReader {
   let blockOffset = 0;
   let blockLength = 0;
 
-  const stream = createItemStream((bytes, start, end, offset) =>
+  const stream = new ItemStream((bytes, start, end, offset) =>
     lostAt >= 0 ? search(bytes, start, end, offset) : readBlock(bytes, start, end, offset),
   );
 
@@ -232,7 +232,7 @@ export function createPcapngReader(events: CaptureFileEvents): CaptureReader {
   }
 
   return {
-    push: stream.push,
+    push: (chunk) => stream.push(chunk),
     end() {
       if (lostAt >= 0) {
         const length = stream.offset + stream.held - lostAt;
