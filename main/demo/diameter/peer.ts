@@ -40,7 +40,7 @@ export class DiameterPeer {
     this.#nextId = firstId;
     this.#answer = answer;
     this.#framer = new DiameterFramer(0, true, {
-      message: ({ bytes }) => this.#receive(bytes),
+      message: ({ bytes, start, end }) => this.#receive(bytes.subarray(start, end)),
       skipped: () => socket.destroy(),
     });
     socket.on('data', (bytes: Buffer) => this.#framer.data(bytes, 0n));
