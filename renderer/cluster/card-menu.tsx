@@ -1,11 +1,12 @@
 import { Ellipsis } from 'lucide-react';
 import { DropdownMenu } from 'radix-ui';
 import type { ClusterCard } from '../../app/api/types.ts';
-import { useInspector } from '../state/inspector.ts';
+import { editValuesOf, useInspector } from '../state/inspector.ts';
 
 /** What else there is to do in a cluster, beside its switch. */
 export function CardMenu({ cluster }: { readonly cluster: ClusterCard }) {
-  const { clusterControl } = useInspector();
+  const inspector = useInspector();
+  const { clusterControl } = inspector;
   return (
     <DropdownMenu.Root modal={false}>
       <DropdownMenu.Trigger className="icon-button card-menu" aria-label={`More of ${cluster.name}`}>
@@ -16,8 +17,15 @@ export function CardMenu({ cluster }: { readonly cluster: ClusterCard }) {
           <DropdownMenu.Item className="menu-item" onSelect={() => clusterControl.show('emulator', cluster.id)}>
             Emulator files…
           </DropdownMenu.Item>
+          <DropdownMenu.Item className="menu-item" onSelect={() => editValuesOf(inspector, cluster.id)}>
+            Values file…
+          </DropdownMenu.Item>
           <DropdownMenu.Item className="menu-item" onSelect={() => clusterControl.show('doctor', cluster.id)}>
             What is wrong?
+          </DropdownMenu.Item>
+          <DropdownMenu.Separator className="menu-line" />
+          <DropdownMenu.Item className="menu-item" onSelect={() => clusterControl.askDisable(cluster.id)}>
+            Uninstall…
           </DropdownMenu.Item>
         </DropdownMenu.Content>
       </DropdownMenu.Portal>

@@ -46,6 +46,13 @@ export function createInspector(platform: Platform, storage: Storage): Inspector
   return { platform, client, engine, list, preferences, notices, dialogs, commands, clusterControl, valuesEditor };
 }
 
+/** Opens the values editor for a cluster; which values its mesh has is asked meanwhile. */
+export function editValuesOf({ valuesEditor, clusterControl, dialogs }: Inspector, id: string): void {
+  void valuesEditor.aimAtCluster(id);
+  clusterControl.hide();
+  dialogs.show('values');
+}
+
 export const InspectorContext = createContext<Inspector | null>(null);
 
 export function useInspector(): Inspector {

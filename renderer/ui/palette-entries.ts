@@ -1,6 +1,6 @@
 import { saveFormats, saveFormatTexts } from '../../app/api/save-formats.ts';
 import type { ClusterCard } from '../../app/api/types.ts';
-import type { Inspector } from '../state/inspector.ts';
+import { editValuesOf, type Inspector } from '../state/inspector.ts';
 import { focusFilter } from './focus.ts';
 
 /** Something that can be done, as the palette lists it. */
@@ -63,7 +63,9 @@ function clusterEntries(inspector: Inspector, cluster: ClusterCard): readonly Pa
   const { clusterControl } = inspector;
   const { id, name, kind } = cluster;
   const files = entry(`Emulator files of ${name}…`, () => clusterControl.show('emulator', id));
-  return [...switchEntries(inspector, cluster), ...(kind === 'kubernetes' ? [files] : [])];
+  const values = entry(`Values file for ${name}…`, () => editValuesOf(inspector, id));
+  const uninstall = entry(`Uninstall from ${name}…`, () => clusterControl.askDisable(id));
+  return [...switchEntries(inspector, cluster), ...(kind === 'kubernetes' ? [files, values, uninstall] : [])];
 }
 
 function switchEntries({ clusterControl }: Inspector, { id, name, state }: ClusterCard): readonly PaletteEntry[] {
@@ -73,7 +75,7 @@ function switchEntries({ clusterControl }: Inspector, { id, name, state }: Clust
       return [entry(`Capture in ${name}…`, () => clusterControl.show('enable', id))];
     case 'capturing':
     case 'degraded':
-      return [entry(`Stop capturing in ${name}…`, () => clusterControl.show('disable', id)), doctor];
+      return [entry(`Stop capturing in ${name}…`, () => clusterControl.askDisable(id)), doctor];
     default:
       return [doctor];
   }

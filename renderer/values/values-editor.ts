@@ -51,6 +51,17 @@ export class ValuesEditor {
     this.store.setState({ clusterId, ...(reader === null ? {} : { reader }) });
   }
 
+  /** Whose values they are, from the cluster itself; while it cannot be asked, the user says. */
+  async aimAtCluster(clusterId: string): Promise<void> {
+    this.aimAt(clusterId, null);
+    try {
+      const { inventory } = await this.#client.request('clusters.inventory', { id: clusterId });
+      if (this.store.getState().clusterId === clusterId) this.aimAt(clusterId, inventory.aspen?.schema ?? 'own');
+    } catch {
+      // Its card says why it cannot be asked.
+    }
+  }
+
   /** @param by what writes it: the text's editor, or a field of the form */
   write(text: string, by: string): void {
     const history = written(this.store.getState().history, text, by, Date.now());

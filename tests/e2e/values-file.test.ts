@@ -187,6 +187,19 @@ describe.skipIf(!chromiumPath)(`a values file in the window${withoutChromium}`, 
     expect(view.complaints).toEqual([]);
   });
 
+  test('is for the values of the cluster that it was asked for at, from its card’s menu', async () => {
+    unprepared(view.server.engine, { ...aspen, schema: 'protocols' }, defaultCaptureOptions);
+    await page.click('[aria-label="More of carrier"]');
+    await page.click('[role="menuitem"]:has-text("Values file…")');
+    await page.waitForFunction(
+      () => document.querySelector<HTMLSelectElement>('.values-reader select')?.value === 'protocols',
+    );
+    await page.waitForSelector('text=Use in carrier');
+    await page.keyboard.press('Escape');
+    await page.waitForSelector('.values-dialog', { state: 'detached' });
+    expect(view.complaints).toEqual([]);
+  });
+
   test('nothing is lost: what is not saved is asked about, and stays when the dialog is closed', async () => {
     await fromPalette();
     await openFile(file);

@@ -3,7 +3,7 @@ import type { CapturePlan, ClusterInventory } from '../../../app/api/cluster-typ
 import type { ClusterCard } from '../../../app/api/types.ts';
 import { valuesFileOf } from '../../../app/mesh/aspen/values-capture.ts';
 import type { CaptureOptions } from '../../../app/mesh/capture-options.ts';
-import { useInspector } from '../../state/inspector.ts';
+import { editValuesOf, useInspector } from '../../state/inspector.ts';
 import { leaseText } from './capture-choice.ts';
 
 interface Props {
@@ -23,15 +23,10 @@ interface Props {
 /** What can be done with a choice: look at it, take it away as a file, and switch on. */
 export function EnableFoot(props: Props) {
   const { cluster, inventory, capture, plan, isWrong, phase, ready, yamlShown, onShowYaml } = props;
-  const { clusterControl, commands, dialogs, valuesEditor } = useInspector();
+  const inspector = useInspector();
+  const { commands } = inspector;
   const { aspen } = inventory;
   const reader = aspen?.schema ?? 'own';
-
-  function editValues(): void {
-    valuesEditor.aimAt(cluster.id, reader);
-    clusterControl.hide();
-    dialogs.show('values');
-  }
 
   return (
     <footer className="sheet-foot">
@@ -70,24 +65,13 @@ export function EnableFoot(props: Props) {
         className="button"
         title="Opens, edits and saves an override values file, and takes its values over"
         disabled={phase === 'running'}
-        onClick={editValues}
+        onClick={() => editValuesOf(inspector, cluster.id)}
       >
         Values file…
       </button>
-      {aspen ? (
-        <button
-          type="button"
-          className="button"
-          title="Removes all of Packet Inspector, also what an earlier version left"
-          disabled={phase === 'running'}
-          onClick={() => clusterControl.askDisable(cluster.id)}
-        >
-          Uninstall…
-        </button>
-      ) : null}
       <span className="sheet-space" />
       <span className="muted ellipsis">
-        {aspen ? 'By helm upgrade --atomic' : 'Recorded in the cluster as an event by you'}
+        {aspen ? 'helm upgrade to the same version, --atomic' : 'Recorded in the cluster as an event by you'}
       </span>
       <Dialog.Close className="button">{phase === 'running' ? 'Close' : 'Cancel'}</Dialog.Close>
       <button type="submit" className="button is-primary" disabled={!ready}>
