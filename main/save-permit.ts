@@ -1,5 +1,5 @@
 import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
-import type { SaveTarget } from '../app/api/types.ts';
+import type { SaveTarget } from '../app/api/session-types.ts';
 
 /** The variable that hands the shell's secret to the engine's process. */
 export const permitVariable = 'PACKET_INSPECTOR_PERMITS';

@@ -1,5 +1,5 @@
 import type { DesktopApi, MenuCommand, SchemaPlace } from '../app/api/desktop.ts';
-import type { SaveTarget } from '../app/api/types.ts';
+import type { SaveTarget } from '../app/api/session-types.ts';
 import { browserPlatform } from './platform-browser.ts';
 import { desktopPlatform } from './platform-desktop.ts';
 import type { OpenChannel } from './transport/channel.ts';

@@ -2,6 +2,7 @@ import type { CaptureOptions, SlotChoice } from '../mesh/capture-options.ts';
 import type { CapturePlan, ClusterInventory, DisablePlan, Finding, Preflight, Remainder } from './cluster-types.ts';
 import type { EmulatorList, EmulatorReading, EmulatorSelection } from './emulator-types.ts';
 import type { SaveFormat } from './save-formats.ts';
+import type { SaveProgress, SaveTarget, SessionEntry, SessionInfo, WiresharkResult } from './session-types.ts';
 import type {
   BodyForm,
   BodySlice,
@@ -11,14 +12,9 @@ import type {
   FlowWindow,
   Order,
   Overview,
-  SaveProgress,
-  SaveTarget,
   SchemaInfo,
-  SessionEntry,
-  SessionInfo,
   StreamMessages,
   ValueCount,
-  WiresharkResult,
 } from './types.ts';
 
 /**

@@ -1,4 +1,4 @@
-import type { SaveTarget } from './types.ts';
+import type { SaveTarget } from './session-types.ts';
 
 /**
  * What the desktop shell gives the page beside the engine's contract, as `window.packetInspector` (put there by the

@@ -1,5 +1,5 @@
 import { type BrowserWindow, dialog, type FileFilter, shell } from 'electron';
-import type { SaveTarget } from '../../app/api/types.ts';
+import type { SaveTarget } from '../../app/api/session-types.ts';
 import type { PermitUse, SavePermits } from '../save-permit.ts';
 import { handleFromPage, nothing, shortText } from './gate.ts';
 

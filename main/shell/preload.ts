@@ -1,6 +1,6 @@
 import { contextBridge, ipcRenderer, webUtils } from 'electron';
 import { type DesktopApi, enginePortMessage, type MenuCommand } from '../../app/api/desktop.ts';
-import type { SaveTarget } from '../../app/api/types.ts';
+import type { SaveTarget } from '../../app/api/session-types.ts';
 
 /** The one name of the page's world that is used here; the rest of the DOM is none of the shell's business. */
 declare const window: { postMessage(message: string, origin: string, ports: readonly unknown[]): void };

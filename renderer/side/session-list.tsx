@@ -1,6 +1,6 @@
 import { X } from 'lucide-react';
 import { useEffect, useState } from 'react';
-import type { SessionEntry } from '../../app/api/types.ts';
+import type { SessionEntry } from '../../app/api/session-types.ts';
 import { useEngine, useInspector } from '../state/inspector.ts';
 import { formatBytes, formatDateTime } from '../ui/format.ts';
 

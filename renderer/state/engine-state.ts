@@ -1,6 +1,7 @@
 import { createStore, type StoreApi } from 'zustand/vanilla';
 import type { EmulatorReading } from '../../app/api/emulator-types.ts';
-import type { ClusterCard, SchemaInfo, SessionInfo } from '../../app/api/types.ts';
+import type { SessionInfo } from '../../app/api/session-types.ts';
+import type { ClusterCard, SchemaInfo } from '../../app/api/types.ts';
 import type { ConnectionStatus, EngineClient } from '../transport/engine-client.ts';
 
 /** What the engine tells of itself: connection, clusters, session. */

@@ -1,5 +1,5 @@
 import type { Client } from '../../app/api/contract.ts';
-import type { SaveTarget } from '../../app/api/types.ts';
+import type { SaveTarget } from '../../app/api/session-types.ts';
 import {
   checkValuesSize,
   editorText,

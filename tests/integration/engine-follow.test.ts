@@ -4,7 +4,8 @@ import { appendFileSync, mkdtempSync, readFileSync, renameSync, rmSync, truncate
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { FlowRow, SessionInfo } from '../../app/api/types.ts';
+import type { SessionInfo } from '../../app/api/session-types.ts';
+import type { FlowRow } from '../../app/api/types.ts';
 import { exitCodes } from '../../main/cli/exit-codes.ts';
 import { startTestEngine, type TestEngine } from '../support/engine.ts';
 

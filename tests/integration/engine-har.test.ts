@@ -2,7 +2,8 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'n
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { FlowRow, SaveProgress } from '../../app/api/types.ts';
+import type { SaveProgress } from '../../app/api/session-types.ts';
+import type { FlowRow } from '../../app/api/types.ts';
 import type { HarEntry } from '../../app/formats/har/har-types.ts';
 import { Session } from '../../main/engine/session/session.ts';
 import { Workspace } from '../../main/engine/session/workspace.ts';

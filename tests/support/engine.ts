@@ -1,7 +1,8 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { FlowDetail, FlowRow, SaveTarget } from '../../app/api/types.ts';
+import type { SaveTarget } from '../../app/api/session-types.ts';
+import type { FlowDetail, FlowRow } from '../../app/api/types.ts';
 import { createEngine, type Engine } from '../../main/engine/engine.ts';
 import { newPermitSecret, type PermitUse, SavePermits } from '../../main/save-permit.ts';
 

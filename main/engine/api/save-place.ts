@@ -1,4 +1,4 @@
-import type { SaveTarget } from '../../../app/api/types.ts';
+import type { SaveTarget } from '../../../app/api/session-types.ts';
 import type { SavePermits } from '../../save-permit.ts';
 import type { Transfers } from '../serve/transfers.ts';
 import { RequestError } from './request-error.ts';

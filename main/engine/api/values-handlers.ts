@@ -1,6 +1,6 @@
 import { basename } from 'node:path';
 import type { Handlers } from '../../../app/api/contract.ts';
-import type { SaveTarget } from '../../../app/api/types.ts';
+import type { SaveTarget } from '../../../app/api/session-types.ts';
 import type { SavePermits } from '../../save-permit.ts';
 import { readValuesFile, writeValuesFile } from '../values/values-file.ts';
 import { RequestError } from './request-error.ts';

@@ -1,5 +1,5 @@
 import type { EmulatorList, EmulatorReading, EmulatorSelection } from '../../../app/api/emulator-types.ts';
-import type { SessionInfo } from '../../../app/api/types.ts';
+import type { SessionInfo } from '../../../app/api/session-types.ts';
 import { captureKey, capturesOf, createFileFilter, type EmulatorFile } from '../../../app/mesh/aspen/emulator-files.ts';
 import { RequestError } from '../api/request-error.ts';
 import type { ClusterRegistry } from '../clusters/registry.ts';

@@ -1,4 +1,4 @@
-import type { SaveProgress } from '../../../app/api/types.ts';
+import type { SaveProgress } from '../../../app/api/session-types.ts';
 import { RequestError } from '../api/request-error.ts';
 
 /** What a saving tells and obeys. */

@@ -1,5 +1,5 @@
 import { isAbsolute, join } from 'node:path';
-import type { SessionInfo } from '../../../app/api/types.ts';
+import type { SessionInfo } from '../../../app/api/session-types.ts';
 import type { CaptureDocument } from '../../../app/capture/document.ts';
 import type { NameAt } from '../../../app/capture/document-names.ts';
 import type { Problem } from '../../../app/model/problem.ts';

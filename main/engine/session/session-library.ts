@@ -1,6 +1,6 @@
 import { readdir, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join, relative } from 'node:path';
-import type { SessionEntry } from '../../../app/api/types.ts';
+import type { SessionEntry } from '../../../app/api/session-types.ts';
 import { RequestError } from '../api/request-error.ts';
 import type { SettingsStore } from '../settings/settings-store.ts';
 import { sessionFile, type Workspace } from './workspace.ts';

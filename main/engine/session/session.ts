@@ -1,7 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import type { FileReading, SessionInfo } from '../../../app/api/types.ts';
+import type { FileReading, SessionInfo } from '../../../app/api/session-types.ts';
 import type { CaptureDocument } from '../../../app/capture/document.ts';
 import { knownNames, type NameAt, unnamed } from '../../../app/capture/document-names.ts';
 import type { Problem } from '../../../app/model/problem.ts';

@@ -1,6 +1,6 @@
 import type { Handlers } from '../../../app/api/contract.ts';
 import type { EmulatorReading, EmulatorSelection } from '../../../app/api/emulator-types.ts';
-import type { SessionInfo } from '../../../app/api/types.ts';
+import type { SessionInfo } from '../../../app/api/session-types.ts';
 import { type EmulatorCapture, emulatorKey } from '../../../app/mesh/aspen/emulator-files.ts';
 
 const pod = { namespace: 'analysis-emulator', pod: 'aspen-mesh-analysis-emulator-7f9c5d-x2k8p' };

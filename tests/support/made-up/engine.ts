@@ -1,5 +1,6 @@
 import type { EventName, Events, Handlers, RequestName, Settings } from '../../../app/api/contract.ts';
-import type { ClusterCard, FlowRow, Order, SessionInfo, StreamMessage } from '../../../app/api/types.ts';
+import type { SessionInfo } from '../../../app/api/session-types.ts';
+import type { ClusterCard, FlowRow, Order, StreamMessage } from '../../../app/api/types.ts';
 import { RequestError } from '../../../main/engine/api/request-error.ts';
 import { demoCard } from './cluster-cards.ts';
 import { clusterHandlers } from './clusters.ts';
