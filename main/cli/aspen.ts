@@ -2,12 +2,15 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { type Command, Option } from 'commander';
 import { effectiveSection } from '../../app/mesh/aspen/aspen-mesh.ts';
-import { findAspenVersion, schemaOf, type ValuesSchema } from '../../app/mesh/aspen/aspen-version.ts';
-import { settingsOff, settingsOn } from '../../app/mesh/aspen/capture-values.ts';
+import { type AspenVersion, findAspenVersion, schemaOf } from '../../app/mesh/aspen/aspen-version.ts';
+import { configuredCapture, settingsOff } from '../../app/mesh/aspen/capture-values.ts';
+import { unfitting } from '../../app/mesh/aspen/fit-capture.ts';
 import { type HelmRelease, isObject } from '../../app/mesh/aspen/helm-release.ts';
 import { checkPreparation } from '../../app/mesh/aspen/preparation.ts';
+import { captureOfFile, valuesFileOf } from '../../app/mesh/aspen/values-capture.ts';
 import { editValues, preparationSettings, sectionSettings } from '../../app/mesh/aspen/values-edit.ts';
 import { valuesProblems } from '../../app/mesh/aspen/values-problems.ts';
+import { defaultCaptureOptions } from '../../app/mesh/capture-options.ts';
 import { emulatorChart, inspectorChart } from '../../app/mesh/chart/charts.ts';
 import { type AspenTarget, aspenTarget } from '../engine/clusters/aspen/aspen-target.ts';
 import { labelNamespace } from '../engine/clusters/aspen/emulator.ts';
@@ -35,7 +38,7 @@ export function addAspenCommands(program: Command): void {
         )
         .option('--label', "set Citadel's label on istio-system and on the namespace of the analysis service", false)
         .option('--write <file>', 'put the values that preparing asks for into this override values file')
-        .option('--analysis-address <host:port>', 'another analysis service than the emulator', ''),
+        .option('--analysis-address <host:port>', 'another analysis service than the release is configured with'),
     ),
   ).action(prepare);
 
@@ -86,7 +89,7 @@ export function addAspenCommands(program: Command): void {
 interface PrepareFlags extends ClusterFlags {
   readonly label: boolean;
   readonly write?: string;
-  readonly analysisAddress: string;
+  readonly analysisAddress?: string;
 }
 
 async function prepare(flags: PrepareFlags): Promise<void> {
@@ -95,7 +98,8 @@ async function prepare(flags: PrepareFlags): Promise<void> {
   using target = await targetOf(flags);
   const { client, aspen } = target;
   const mesh = await findAspenMesh(client, aspen.release);
-  const look = async () => lookAtPreparation(client, mesh, flags.analysisAddress);
+  const address = flags.analysisAddress ?? configuredCapture(mesh).analysisAddress;
+  const look = async () => lookAtPreparation(client, mesh, address);
   let facts = await look();
   if (flags.label) {
     for (const { namespace, isSet } of facts.labels) if (!isSet) await labelNamespace(client, namespace);
@@ -119,7 +123,8 @@ interface ValuesFlags extends CaptureFlags {
 }
 
 async function values(file: string | undefined, flags: ValuesFlags): Promise<void> {
-  const schema = schemaOfFlag(flags.aspenVersion);
+  const version = versionOfFlag(flags.aspenVersion);
+  const schema = schemaOf(version);
   const text = file === undefined ? '' : readOverrides(file);
   const problems = valuesProblems(text, schema);
   if (problems.length > 0) {
@@ -127,13 +132,20 @@ async function values(file: string | undefined, flags: ValuesFlags): Promise<voi
     process.exitCode = exitCodes.failed;
     return;
   }
-  const edited = await editedText(text, schema, flags);
+  const edited = await editedText(text, version, flags);
   if (flags.write && file !== undefined) writeFileSync(file, edited);
   else process.stdout.write(edited);
 }
 
-async function editedText(text: string, schema: ValuesSchema, flags: ValuesFlags): Promise<string> {
-  if (flags.on) return editValues(text, sectionSettings(settingsOn(schema, await captureFromFlags(flags))));
+async function editedText(text: string, version: AspenVersion, flags: ValuesFlags): Promise<string> {
+  if (flags.on && flags.off) throw new Error('Either --on or --off.');
+  if (flags.on) {
+    const schema = schemaOf(version);
+    const capture = await captureFromFlags(flags, { ...defaultCaptureOptions, ...captureOfFile(schema, text) });
+    const [first] = unfitting(version, capture);
+    if (first) throw new Error(`${first.title}. ${first.remedy}`);
+    return valuesFileOf(schema, capture, text);
+  }
   if (!flags.off) return text;
   const { parse } = await import('yaml');
   const read: unknown = parse(text);
@@ -144,10 +156,10 @@ async function editedText(text: string, schema: ValuesSchema, flags: ValuesFlags
 /** A file alone says nothing of the chart's defaults. */
 const noChart = { values: {} } as HelmRelease['chart'];
 
-function schemaOfFlag(text: string): ValuesSchema {
+function versionOfFlag(text: string): AspenVersion {
   const found = findAspenVersion(text);
   if (!found) throw new Error(`${text} is no version of Aspen Mesh, as 1.11.8-am1.4 is.`);
-  return schemaOf(found);
+  return found;
 }
 
 async function uninstallCommand(flags: ClusterFlags): Promise<void> {

@@ -55,10 +55,17 @@ export function addCaptureFlags(command: Command): Command {
     .option('--analysis-address <host:port>', 'another analysis service');
 }
 
-/** @throws Error that says which flag, or which line of the values file, cannot be used */
-export async function captureFromFlags(flags: CaptureFlags): Promise<CaptureOptions> {
+/**
+ * What flags choose, on what a values file says; without one, on `below`.
+ *
+ * @throws Error that says which flag, or which line of the values file, cannot be used
+ */
+export async function captureFromFlags(
+  flags: CaptureFlags,
+  below: CaptureOptions = defaultCaptureOptions,
+): Promise<CaptureOptions> {
   const file = flags.values === undefined ? null : await readValuesFile(flags.values);
-  const base = file?.capture ?? defaultCaptureOptions;
+  const base = file?.capture ?? below;
   const wanted: CaptureOptions = {
     area: areaOf(flags) ?? base.area,
     excludeNamespaces: [...base.excludeNamespaces, ...flags.excludeNamespace],

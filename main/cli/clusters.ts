@@ -32,10 +32,11 @@ export function addClusterCommands(program: Command): void {
   withOutput(
     addCaptureFlags(withContext(program.command('enable').description('switch capture on; it ends by itself'))),
   ).action(async (flags: ClusterFlags & CaptureFlags) => {
-    const capture = await captureFromFlags(flags);
+    // What is wrong with the flags is said before the cluster is asked for anything.
+    const { minutes } = await captureFromFlags(flags);
     // This program ends and renews nothing: the lease is for the whole time.
-    await withDriver(flags, (capture.minutes ?? 30) * 60, async (driver) => {
-      await driver.enable(capture);
+    await withDriver(flags, (minutes ?? 30) * 60, async (driver) => {
+      await driver.enable(await captureFromFlags(flags, await driver.proposedCapture()));
       const { steps, until, holder } = driver.status();
       const end = until === null ? null : new Date(until).toISOString();
       print(flags, { capturing: true, holder, until: end, steps }, [
@@ -66,8 +67,9 @@ export function addClusterCommands(program: Command): void {
       withContext(program.command('status').description('tell what is captured, and what stands in the way')),
     ),
   ).action(async (flags: ClusterFlags & CaptureFlags) => {
-    const capture = await captureFromFlags(flags);
+    await captureFromFlags(flags);
     await withDriver(flags, undefined, async (driver) => {
+      const capture = await captureFromFlags(flags, await driver.proposedCapture().catch(() => undefined));
       const { checks, ready } = await driver.preflight(capture);
       const { capture: state, summary, pods, until, holder, slotInPlace, problem } = await settled(driver);
       print(flags, { state, summary, pods, until, holder, slotInPlace, problem, ready, checks }, [

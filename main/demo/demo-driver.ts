@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import type { Duplex } from 'node:stream';
 import { Worker } from 'node:worker_threads';
 import type { Remainder } from '../../app/api/cluster-types.ts';
-import { defaultCaptureOptions } from '../../app/mesh/capture-options.ts';
+import { type CaptureOptions, defaultCaptureOptions } from '../../app/mesh/capture-options.ts';
 import type { ClusterDriver, DriverStatus } from '../engine/clusters/driver.ts';
 import { demoInventory, demoPlan, demoPreflight } from './demo-answers.ts';
 import { workloads } from './topology.ts';
@@ -29,6 +29,8 @@ const nothingLeft: Remainder = {
 };
 
 const services = workloads.filter(({ service }) => service !== null).length;
+
+const demoCapture: CaptureOptions = { ...defaultCaptureOptions, diameterPort: 3868, minutes: null };
 
 /** The built-in cluster: nothing of it runs before capture is switched on for the first time. */
 export function createDemoDriver(): ClusterDriver {
@@ -96,7 +98,8 @@ export function createDemoDriver(): ClusterDriver {
       listeners.add(listener);
       return () => listeners.delete(listener);
     },
-    lastCapture: () => ({ ...defaultCaptureOptions, diameterPort: 3868, minutes: null }),
+    lastCapture: () => demoCapture,
+    proposedCapture: async () => demoCapture,
     inventory: async () => demoInventory(),
     preflight: async () => demoPreflight,
     plan: async () => demoPlan(),

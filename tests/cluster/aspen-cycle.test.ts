@@ -14,7 +14,7 @@ import type { ControlPlane } from '../support/control-plane/control-plane.ts';
 import { helmProgram, missingParts } from '../support/control-plane/parts.ts';
 import { eventually } from '../support/control-plane/program.ts';
 import { startTestEngine, type TestEngine } from '../support/engine.ts';
-import { callDiameter, startDiameterPeer, startHttp1Peer } from '../support/envoy-peers.ts';
+import { callDiameter, callGrpc, startDiameterPeer, startHttp1Peer, startHttp2Peer } from '../support/envoy-peers.ts';
 import { aspenDriver, chartFolder, helm, installAspenMesh, plugInAuthority } from '../support/mesh/aspen-mesh.ts';
 import { namespace } from '../support/mesh/istiod.ts';
 import { type MeshCluster, startMeshCluster } from '../support/mesh/mesh-cluster.ts';
@@ -30,13 +30,13 @@ import {
   httpByPymongo,
   httpByTshark,
 } from '../support/same-content.ts';
-import { tsharkIsInstalled } from '../support/tshark.ts';
+import { tsharkFields, tsharkIsInstalled } from '../support/tshark.ts';
 
 const sectionKey = 'aspen-mesh-packet-inspector';
 const address = 'aspen-mesh-analysis-emulator.analysis-emulator.svc.cluster.local:21000';
 const httpFile = { am2: /^PODproducer-\d{19}$/, am3: /^PODproducer-[-\w]{36}-\d{19}$/ };
 
-/** A version of each schema: what is chosen, the section that its documentation has for that, and how its HTTP files are called. */
+/** A version of each schema: what is chosen, the section that its documentation has for that, what it has no value for, and how its HTTP files are called. */
 const versions = [
   {
     version: '1.11.8-am2',
@@ -45,6 +45,10 @@ const versions = [
     capture: {},
     section: { enabled: true, analysis: { address } },
     off: { enabled: false, analysis: { address } },
+    lacks: [
+      ['captures no Diameter', '--diameter-port', '3868'],
+      ['leaves nothing out', '--exclude-pod', 'stealthy-pod'],
+    ],
     names: 'am2',
   },
   {
@@ -64,6 +68,7 @@ const versions = [
       httpCapture: { enabled: false },
       diameterCapture: { enabled: false, port: 3868 },
     },
+    lacks: [['leaves nothing out', '--exclude-pod', 'stealthy-pod']],
     names: 'am3',
   },
   {
@@ -83,6 +88,7 @@ const versions = [
       httpCapture: { enabled: false, excludeNamespaces: ['capture-me-not'], excludePods: ['stealthy-pod'] },
       diameterCapture: { enabled: false, port: 3868 },
     },
+    lacks: [],
     names: 'am3',
   },
 ] as const;
@@ -111,8 +117,9 @@ describe.skipIf(missing !== '')(`Aspen Mesh from preparing to uninstalling${miss
     mesh = stack.use(await startMeshCluster());
     plane = mesh.plane;
     const http = stack.use(await startHttp1Peer()).port;
+    const grpc = stack.use(await startHttp2Peer()).port;
     const diameter = stack.use(await startDiameterPeer()).port;
-    sidecar = await mesh.addSidecar({ namespace: 'shop', name: 'cart', http, diameter });
+    sidecar = await mesh.addSidecar({ namespace: 'shop', name: 'cart', http, grpc, diameter });
     await plugInAuthority(plane, mesh.authority.certificate);
     await plane.admin.delete(resources.namespace, '', analysisNamespace);
     await eventually('it is gone', async () => !(await plane.admin.find(resources.namespace, '', analysisNamespace)));
@@ -122,9 +129,7 @@ describe.skipIf(missing !== '')(`Aspen Mesh from preparing to uninstalling${miss
 
   describe.each(versions)(
     '$version (chart: $shape; by $by)',
-    ({ version, shape, by, capture, section, off, names }) => {
-      const path = `/of/${version}`;
-      const hopByHop = randomInt(1, 0x7fff_ffff);
+    ({ version, shape, by, capture, section, off, lacks, names }) => {
       const options = { ...defaultCaptureOptions, ...capture };
       /** What the window shows. */
       let engine: TestEngine;
@@ -162,9 +167,12 @@ describe.skipIf(missing !== '')(`Aspen Mesh from preparing to uninstalling${miss
       const otherValues = async () => (await values()).replace(new RegExp(`^${sectionKey}:\n( .*\n)*`, 'm'), '');
       const state = async () =>
         (await engine.handlers['clusters.list']({})).clusters.find(({ id }) => id === 'admin')!.state;
+      let calls = 0;
+      /** Each call has a path or an identifier of its own, so that its files are known by it. */
+      const nextPath = () => `/of/${version}/${++calls}`;
       const call = async () => {
         const { host, httpPort } = sidecar;
-        const answer = await fetch(`http://${host}:${httpPort}${path}`, { method: 'POST', body: 'hello' });
+        const answer = await fetch(`http://${host}:${httpPort}${nextPath()}`, { method: 'POST', body: 'hello' });
         expect([answer.status, await answer.text()]).toEqual([200, 'hello']);
       };
 
@@ -200,6 +208,11 @@ describe.skipIf(missing !== '')(`Aspen Mesh from preparing to uninstalling${miss
         const on = readFileSync(overrides, 'utf8');
         expect(on.startsWith(before)).toBe(true);
         expect(sectionOf(on)).toEqual(section);
+        for (const [sentence, ...flag] of lacks) {
+          const refused = await run('values', overrides, ...aspen, '--on', ...flag);
+          expect(refused).toMatchObject({ exit: 1, out: '' });
+          expect(refused.errors).toContain(`Aspen Mesh ${version} ${sentence}. Only 1.11.8-am1.`);
+        }
         expect(sectionOf((await run('values', overrides, ...aspen, '--off')).out)).toEqual(off);
         expect(readFileSync(overrides, 'utf8')).toBe(on);
       });
@@ -227,14 +240,14 @@ describe.skipIf(missing !== '')(`Aspen Mesh from preparing to uninstalling${miss
         expect((await onRelease('status')).out).toMatch(/^admin: capturing/);
       });
 
-      /** Calls until the window shows it. */
-      async function shown(filter: string, make: () => Promise<unknown>): Promise<FlowDetail> {
+      /** Calls until the window shows one with both of its sides: the first may have begun before the filter was there. */
+      function shown(filter: string, make: () => Promise<unknown>): Promise<FlowDetail> {
         const attempt = async () => {
           await make();
-          return (await engine.rows(filter))[0] ?? null;
+          const details = await engine.details(await engine.rows(filter));
+          return details.find(({ request, answer }) => request !== null && answer !== null) ?? null;
         };
-        const [detail] = await engine.details([await eventually(`a flow of ${filter}`, attempt, { every: 250 })]);
-        return detail!;
+        return eventually(`a flow of ${filter}`, attempt, { every: 250 });
       }
 
       /** Path without extension of a call's two files, whose name has this form, and whose `.bson` has this text. */
@@ -271,23 +284,38 @@ describe.skipIf(missing !== '')(`Aspen Mesh from preparing to uninstalling${miss
       }
 
       it('captures HTTP, and PyMongo, tshark and the app read the same of its files', async () => {
-        const detail = await shown(`http.request.uri == "${path}"`, call);
-        expect(detail.observations[0]!.pod!.pod).toBe(sidecar.pod);
+        const detail = await shown('http.request.method == "POST"', call);
+        expect(detail.row.destination).toMatchObject({ pod: sidecar.pod, namespace: 'shop', service: 'cart' });
+        const { target } = detail.row;
         const content = await httpAsShown(engine, detail);
         const hello = Buffer.from('hello').toString('hex');
-        expect(content).toEqual({ method: 'POST', target: path, status: '200', request: hello, answer: hello });
-        const file = await filesOf(httpFile[names], path);
+        expect(content).toEqual({ method: 'POST', target, status: '200', request: hello, answer: hello });
+        const file = await filesOf(httpFile[names], `${target}\0`);
         expect(httpByPymongo(`${file}.bson`)).toEqual(content);
         expect(httpByTshark(`${file}.pcap`)).toEqual(content);
         for (const extension of ['bson', 'pcap'])
           expect(await opened(`${file}.${extension}`, httpAsShown)).toEqual(content);
       });
 
+      it('captures gRPC, and tshark reads the same of its packets', async () => {
+        const { host, grpcPort } = sidecar;
+        const detail = await shown('grpc', () => callGrpc(host, grpcPort, nextPath()));
+        const { target, status, destination } = detail.row;
+        expect(status).toMatchObject({ code: 5 });
+        const file = await filesOf(httpFile[names], `${target}\0`);
+        const read = (fields: readonly string[], filter: string) =>
+          tsharkFields(`${file}.pcap`, fields, filter, ['-d', `tcp.port==${destination.port},http2`]);
+        const isCall = 'http2.headers.path';
+        expect(read(['http2.headers.method', isCall], isCall)).toEqual([['POST', target]]);
+        expect(read(['http2.header.value'], 'http2.header.name == "grpc-status"')).toEqual([['5']]);
+      });
+
       it.runIf(options.diameterPort !== null)(
         'captures Diameter, and all three read the same of its files',
         async () => {
-          const detail = await shown('diameter', () => callDiameter(sidecar.host, sidecar.diameterPort, hopByHop));
-          expect(detail.request).toMatchObject({ hopByHopId: hopByHop, endToEndId: hopByHop });
+          const { host, diameterPort } = sidecar;
+          const detail = await shown('diameter', () => callDiameter(host, diameterPort, randomInt(1, 0x7fff_ffff)));
+          const hopByHop = detail.request?.kind === 'diameter' ? detail.request.hopByHopId : 0;
           const content = await diameterAsShown(engine, detail);
           expect(content.request).toMatch(/^01000024c0000110/);
           expect(content.answer).toMatch(/^0100002440000110/);

@@ -1,5 +1,5 @@
 import { createServer, type Server } from 'node:http';
-import { createServer as createHttp2Server, type Http2Server } from 'node:http2';
+import { connect as connectHttp2, createServer as createHttp2Server, type Http2Server } from 'node:http2';
 import {
   type AddressInfo,
   createConnection,
@@ -128,4 +128,26 @@ export async function callDiameter(host: string, port: number, hopByHop: number)
     socket.write(creditControlRequest(hopByHop));
   });
   socket.destroy();
+}
+
+/** A call of gRPC with an empty message on a connection of its own, to its end. */
+export async function callGrpc(host: string, port: number, path: string): Promise<void> {
+  const session = connectHttp2(`http://${host}:${port}`);
+  try {
+    await new Promise<void>((resolve, reject) => {
+      session.once('error', reject);
+      const stream = session.request({
+        ':method': 'POST',
+        ':path': path,
+        'content-type': 'application/grpc',
+        te: 'trailers',
+      });
+      stream.once('error', reject);
+      stream.once('end', () => resolve());
+      stream.resume();
+      stream.end(Buffer.alloc(5));
+    });
+  } finally {
+    session.destroy();
+  }
 }

@@ -24,6 +24,7 @@ export function receiverDriver(connect: ClusterDriver['connect']): ClusterDriver
     }),
     onChange: () => () => {},
     lastCapture: () => defaultCaptureOptions,
+    proposedCapture: absent,
     inventory: absent,
     preflight: absent,
     plan: absent,

@@ -59,6 +59,12 @@ export function valueChanges({ chart, config }: HelmRelease, settings: readonly 
   return differences(seen(config), seen(withSettings(config, settings)));
 }
 
+/** What to capture when nothing else is said: what the release is configured with, and HTTP while it captures nothing. */
+export function configuredCapture(mesh: AspenMesh): CaptureOptions {
+  const capture = captureOf(mesh);
+  return { ...capture, http: capture.http || capture.diameterPort === null };
+}
+
 /** What a release captures, as options; those that Aspen Mesh has no value for are the defaults. */
 export function captureOf({ release }: AspenMesh): CaptureOptions {
   const section = effectiveSection(release);

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { defaultCaptureOptions } from '../capture-options.ts';
-import { fitCapture } from './fit-capture.ts';
+import { findAspenVersion, schemaOf } from './aspen-version.ts';
+import { fitCapture, unfitting } from './fit-capture.ts';
 
 const chosen = {
   ...defaultCaptureOptions,
@@ -17,4 +18,23 @@ test.each([
   ['exclusions', { http: false, diameterPort: 3868, excludePods: ['stealthy-pod'] }],
 ] as const)('%s keeps what it has values for', (schema, kept) => {
   expect(fitCapture(schema, chosen)).toEqual({ ...chosen, area: { kind: 'mesh' }, ...kept });
+});
+
+test.each([
+  ['1.11.8-am2', ['captures in the whole mesh', 'leaves nothing out', 'captures no Diameter', 'captures HTTP alone']],
+  ['1.11.8-am1.2', ['captures in the whole mesh', 'leaves nothing out']],
+  ['1.11.8-am1.4', ['captures in the whole mesh']],
+])('%s says of each choice that it has no value for', (text, titles) => {
+  const version = findAspenVersion(text)!;
+  expect(unfitting(version, chosen).map(({ title }) => title)).toEqual(
+    titles.map((title) => expect.stringMatching(new RegExp(`^Aspen Mesh( ${text})? ${title}$`))),
+  );
+  expect(unfitting(version, fitCapture(schemaOf(version), chosen))).toEqual([]);
+});
+
+test('where there is a switch for each protocol, one of them has to be on', () => {
+  const none = { ...defaultCaptureOptions, http: false };
+  expect(unfitting(findAspenVersion('1.11.8-am1.4')!, none)).toMatchObject([
+    { title: 'Neither HTTP nor Diameter is chosen' },
+  ]);
 });

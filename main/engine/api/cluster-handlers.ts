@@ -30,14 +30,14 @@ export function clusterHandlers({
     'clusters.list': () => ({ clusters: clusters.cards() }),
     'clusters.inventory': async ({ id }) => {
       const driver = clusters.driver(id);
-      return { inventory: await driver.inventory(), capture: driver.lastCapture() };
+      return { inventory: await driver.inventory(), capture: await driver.proposedCapture() };
     },
     'clusters.preflight': ({ id, capture }) => clusters.driver(id).preflight(capture),
     'clusters.plan': ({ id, capture }) => clusters.driver(id).plan(capture),
     'clusters.enable': async ({ id, capture }) => {
       const driver = clusters.driver(id);
       onEnable();
-      await driver.enable(capture ?? driver.lastCapture());
+      await driver.enable(capture ?? (await driver.proposedCapture()));
       return { cluster: clusters.card(id) };
     },
     'clusters.extend': async ({ id, minutes }) => {

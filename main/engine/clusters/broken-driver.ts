@@ -23,6 +23,7 @@ export function createBrokenDriver(name: string, problem: string): ClusterDriver
     }),
     onChange: () => () => {},
     lastCapture: () => defaultCaptureOptions,
+    proposedCapture: async () => defaultCaptureOptions,
     inventory: refuse,
     preflight: async () => ({
       checks: [{ id: 'api', title: 'The context is broken', result: 'failed', detail: problem, remedy: '', items: [] }],

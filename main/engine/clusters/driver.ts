@@ -57,6 +57,8 @@ export interface ClusterDriver {
   onChange(listener: () => void): () => void;
   /** What capture was last switched on with here; the default at first. */
   lastCapture(): CaptureOptions;
+  /** What to capture when nothing else is said: the same, or what an Aspen Mesh is configured with. */
+  proposedCapture(): Promise<CaptureOptions>;
   /** What there is to capture. */
   inventory(): Promise<ClusterInventory>;
   /** Whether capture can be switched on like this. Changes nothing. */

@@ -55,6 +55,7 @@ export function createMeshDriver({ name, choose, eager, retryEvery, close }: Mes
     status: () => chosen?.status() ?? state.status,
     onChange: (listener) => state.onChange(listener),
     lastCapture: () => chosen?.lastCapture() ?? defaultCaptureOptions,
+    proposedCapture: async () => (await driver()).proposedCapture(),
     inventory: async () => (await driver()).inventory(),
     preflight: async (capture) => (await driver()).preflight(capture),
     plan: async (capture) => (await driver()).plan(capture),

@@ -122,6 +122,7 @@ export function createAspenDriver({ name, client, files, ...options }: AspenDriv
     status: () => state.status,
     onChange: (listener) => state.onChange(listener),
     lastCapture: switching.last,
+    proposedCapture: switching.proposed,
     inventory: async () => {
       const { aspen } = means();
       const [{ mesh, nodes, pods }, found, emulator] = await Promise.all([

@@ -1,6 +1,6 @@
 import type { Check, Preflight } from '../../../../app/api/cluster-types.ts';
 import type { AspenMesh } from '../../../../app/mesh/aspen/aspen-mesh.ts';
-import { hasDiameter, hasExclusions } from '../../../../app/mesh/aspen/aspen-version.ts';
+import { unfitting } from '../../../../app/mesh/aspen/fit-capture.ts';
 import { checkPreparation } from '../../../../app/mesh/aspen/preparation.ts';
 import type { CaptureOptions } from '../../../../app/mesh/capture-options.ts';
 import { permissionText } from '../../../../app/mesh/permission.ts';
@@ -32,7 +32,8 @@ export async function checkAspen({ client, helm, aspen }: AspenCheck, capture: C
     checks.push(check.passed('helm', `helm ${await helm.version()}`, { detail: helm.program() }));
   });
   if (mesh) {
-    checks.push(...checkFeatures(mesh, capture));
+    for (const { title, remedy } of unfitting(mesh.version, capture))
+      checks.push(check.failed('scope', title, { remedy }));
     await ask(checks, 'preparation', 'What has to be prepared cannot be looked at', async () => {
       const facts = await lookAtPreparation(client, mesh, capture.analysisAddress);
       checks.push(...checkPreparation(facts, Date.now()));
@@ -77,35 +78,4 @@ async function ask<T>(checks: Check[], id: string, title: string, work: () => Pr
     checks.push(check.failed(id, title, { detail: errorText(error) }));
     return null;
   }
-}
-
-/** What was chosen that this version has no value for. */
-function checkFeatures({ schema, version }: AspenMesh, capture: CaptureOptions): readonly Check[] {
-  const checks: Check[] = [];
-  const fail = (title: string, remedy: string) => checks.push(check.failed('scope', title, { remedy }));
-  if (capture.area.kind !== 'mesh') {
-    fail(
-      'Aspen Mesh captures in the whole mesh',
-      'Choose the whole mesh, and leave out what is not wanted by its name.',
-    );
-  }
-  if (!hasExclusions(schema) && capture.excludeNamespaces.length + capture.excludePods.length > 0) {
-    fail(
-      `Aspen Mesh ${version.text} leaves nothing out`,
-      'Only 1.11.8-am1.3 and 1.11.8-am1.4 can exclude namespaces and pods: remove the exclusions.',
-    );
-  }
-  if (!hasDiameter(schema) && capture.diameterPort !== null) {
-    fail(
-      `Aspen Mesh ${version.text} captures no Diameter`,
-      'Only 1.11.8-am1.2, 1.11.8-am1.3 and 1.11.8-am1.4 can: switch Diameter off.',
-    );
-  }
-  if (!hasDiameter(schema) && !capture.http) {
-    fail(`Aspen Mesh ${version.text} captures HTTP alone`, 'Switch HTTP on.');
-  }
-  if (hasDiameter(schema) && !capture.http && capture.diameterPort === null) {
-    fail('Neither HTTP nor Diameter is chosen', 'Choose at least one of them.');
-  }
-  return checks;
 }

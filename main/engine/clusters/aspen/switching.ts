@@ -1,6 +1,6 @@
 import type { Remainder } from '../../../../app/api/cluster-types.ts';
 import { effectiveSection } from '../../../../app/mesh/aspen/aspen-mesh.ts';
-import { captureOf } from '../../../../app/mesh/aspen/capture-values.ts';
+import { captureOf, configuredCapture } from '../../../../app/mesh/aspen/capture-values.ts';
 import { type CaptureOptions, defaultCaptureOptions } from '../../../../app/mesh/capture-options.ts';
 import { leaseObject, type ReadLease } from '../../../../app/mesh/lease.ts';
 import { analysisNamespace, leaseName } from '../../../../app/mesh/names.ts';
@@ -33,6 +33,8 @@ interface SwitchingOptions {
 export interface Switching {
   /** What capture was last switched on with here; the default at first. */
   last(): CaptureOptions;
+  /** What to capture when nothing else is said: the same, or what the release is configured with. */
+  proposed(): Promise<CaptureOptions>;
   turnOn(capture: CaptureOptions): Promise<void>;
   turnOff(): Promise<Remainder>;
   /** Switches off, and removes all that belongs to it. */
@@ -50,6 +52,7 @@ export function createSwitching({
   endsItself,
 }: SwitchingOptions): Switching {
   let last: CaptureOptions = defaultCaptureOptions;
+  let wasChosen = false;
 
   async function turnOn(capture: CaptureOptions): Promise<void> {
     const { checks } = await checkAspen(means(), capture);
@@ -60,7 +63,8 @@ export function createSwitching({
     try {
       const found = await target();
       await switchOn(found, capture, steps, () => readyAnalysis(found, capture));
-      last = captureOf(await findAspenMesh(client, found.mesh.release.name));
+      last = { ...captureOf(await findAspenMesh(client, found.mesh.release.name)), minutes: capture.minutes };
+      wasChosen = true;
       const until = await beginLease(capture);
       // A program with a lease for the whole time is not there to end it, and nothing in the cluster can run helm.
       const notShown = await whyNotShown(client, last);
@@ -97,8 +101,17 @@ export function createSwitching({
     }
   }
 
+  async function proposed(): Promise<CaptureOptions> {
+    const configured = configuredCapture((await target()).mesh);
+    if (!wasChosen) return configured;
+    // What is left out, and where captures go, may have been configured by hand since.
+    const { excludeNamespaces, excludePods, analysisAddress } = configured;
+    return { ...last, excludeNamespaces, excludePods, analysisAddress };
+  }
+
   return {
     last: () => last,
+    proposed,
     turnOn,
     turnOff: () => takeOff(switchOffSteps, async (steps) => switchOff(await target(), steps)),
     removeAll: () =>

@@ -207,6 +207,7 @@ export function createIstioDriver({ name, client, ...options }: IstioDriverOptio
     status: () => state.status,
     onChange: (listener) => state.onChange(listener),
     lastCapture: () => last,
+    proposedCapture: async () => last,
     inventory: async (): Promise<ClusterInventory> => {
       watch.begin();
       const { mesh, nodes, pods } = await surveyCluster(client);
