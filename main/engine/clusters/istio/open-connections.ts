@@ -52,7 +52,7 @@ export async function countConnections(question: ConnectionQuestion): Promise<re
   const answers = await askAll(question, allowed.slice(0, mostAsked));
   const permission = forbidden.size === 0 ? '' : `takes pods/portforward in ${few([...forbidden])}.`;
   if (answers.length === 0) {
-    const reason = permission === '' ? 'none of them answers.' : `asking ${permission}`;
+    const reason = permission === '' ? 'none of them tells.' : `asking ${permission}`;
     return [`It is not known how many connections are open at these ${proxies(affected.size)}: ${reason}`];
   }
   return [sentence(answers, affected.size), ...(permission === '' ? [] : [`Asking the other proxies ${permission}`])];
