@@ -10,13 +10,8 @@ import type { DecodeContext, EndReason, StreamDecoder } from '../stream-decoder.
 import { WebSocketCounter } from '../websocket/counter.ts';
 import { answerFraming, requestFraming } from './framing.ts';
 import type { HeaderSection } from './header-section.ts';
-import {
-  type Framing,
-  type HeadTimes,
-  type MessageEnd,
-  type MessageListener,
-  MessageReader,
-} from './message-reader.ts';
+import type { Framing, HeadTimes, MessageEnd, MessageListener } from './message-listener.ts';
+import { MessageReader } from './message-reader.ts';
 import type { RequestLine, StatusLine } from './start-line.ts';
 import { type Call, WaitingCalls } from './waiting-calls.ts';
 

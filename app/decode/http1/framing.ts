@@ -1,6 +1,6 @@
 import type { Problem } from '../../model/problem.ts';
 import type { HeaderSection } from './header-section.ts';
-import type { Framing } from './message-reader.ts';
+import type { Framing } from './message-listener.ts';
 
 const NONE: Framing = { kind: 'none' };
 const CHUNKED: Framing = { kind: 'chunked' };
