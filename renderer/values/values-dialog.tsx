@@ -1,5 +1,5 @@
 import { Dialog } from 'radix-ui';
-import { useMemo, useRef } from 'react';
+import { useDeferredValue, useEffect, useMemo, useRef } from 'react';
 import { sectionKey } from '../../app/mesh/aspen/aspen-mesh.ts';
 import { problemsOf, type ValuesReader } from '../../app/mesh/aspen/values-problems.ts';
 import { readValuesDocument } from '../../app/mesh/values-document.ts';
@@ -7,7 +7,7 @@ import { useDialog, useEngine, useInspector, useValuesEditor } from '../state/in
 import { PartBoundary } from '../ui/part-boundary.tsx';
 import { ProblemList } from './problem-list.tsx';
 import { ValuesActions } from './values-actions.tsx';
-import { isDirty } from './values-editor.ts';
+import { isDirty, isTyped } from './values-editor.ts';
 import { newValuesFile } from './values-file.ts';
 import { ValuesForm } from './values-form.tsx';
 import { ValuesNotes } from './values-notes.tsx';
@@ -25,6 +25,19 @@ const readers: Record<ValuesReader, string> = {
 /** An override values file, as a form and as text: two views of one document. */
 export function ValuesDialog() {
   const { dialogs, notices, valuesEditor } = useInspector();
+  const dirty = useValuesEditor(isDirty);
+
+  // A window that is closed asks about what is not saved.
+  useEffect(() => {
+    if (!dirty) return;
+    const ask = (event: BeforeUnloadEvent) => {
+      event.preventDefault();
+      // What browsers went by before.
+      event.returnValue = true;
+    };
+    window.addEventListener('beforeunload', ask);
+    return () => window.removeEventListener('beforeunload', ask);
+  }, [dirty]);
 
   function close(): void {
     dialogs.close();
@@ -57,13 +70,16 @@ export function ValuesDialog() {
 
 function ValuesSheet() {
   const { valuesEditor } = useInspector();
-  const { text } = useValuesEditor(({ history }) => history);
+  const { text, by } = useValuesEditor(({ history }) => history);
+  // Typing goes on while a large file is read; what the form writes is in the form at once.
+  const deferred = useDeferredValue(text);
+  const readText = isTyped(by) ? deferred : text;
   const reader = useValuesEditor((state) => state.reader);
   const file = useValuesEditor((state) => state.file);
   const dirty = useValuesEditor(isDirty);
   const clusterId = useValuesEditor((state) => state.clusterId);
   const cluster = useEngine(({ clusters }) => clusters?.find(({ id }) => id === clusterId)) ?? null;
-  const document = useMemo(() => readValuesDocument(text), [text]);
+  const document = useMemo(() => readValuesDocument(readText), [readText]);
   const problems = useMemo(() => problemsOf(document, reader), [document, reader]);
   const editor = useRef<ValuesTextHandle>(null);
   const goTo = (line: number) => editor.current?.goTo(line);

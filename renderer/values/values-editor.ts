@@ -130,6 +130,16 @@ export class ValuesEditor {
   }
 }
 
+/** Who writes into a line of the text, as `write` is told. */
+export function lineWriter(line: number): string {
+  return `line ${line}`;
+}
+
+/** The last change was typed into the text. */
+export function isTyped(by: string): boolean {
+  return by.startsWith('line ');
+}
+
 /** There are changes that are not saved. */
 export function isDirty({ file, history }: Pick<ValuesEditorState, 'file' | 'history'>): boolean {
   return file.savedText !== history.text;

@@ -1,6 +1,7 @@
 import { useEffect, useImperativeHandle, useRef } from 'react';
 import type { ValuesProblem } from '../../app/mesh/values-document.ts';
 import { useInspector, useValuesEditor } from '../state/inspector.ts';
+import { lineWriter } from './values-editor.ts';
 import { YamlEditor } from './yaml-editor.ts';
 
 export interface ValuesTextHandle {
@@ -23,7 +24,7 @@ export function ValuesText({ problems, ref }: Props) {
   useEffect(() => {
     const made = new YamlEditor(host.current!, valuesEditor.store.getState().history.text, {
       // What is typed into another line is a step of its own.
-      change: (written, line) => valuesEditor.write(written, `line ${line}`),
+      change: (written, line) => valuesEditor.write(written, lineWriter(line)),
       undo: () => valuesEditor.undo(),
       redo: () => valuesEditor.redo(),
     });

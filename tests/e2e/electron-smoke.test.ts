@@ -196,6 +196,24 @@ describe.skipIf(missing.length > 0)(`the window of Electron${reason}`, () => {
       await page.click('.values-note button:text-is("Replace it")');
       await page.waitForSelector('.values-state:text-is("saved")');
       expect(readFileSync(file, 'utf8')).toBe(saved.replace('enabled: false', 'enabled: true'));
+
+      // A window with changes that are not saved asks before it closes: Electron does, so playwright is not to answer.
+      page.on('dialog', () => {});
+      await page.uncheck('.values-field >> css=input[type=checkbox]');
+      await page.waitForSelector('.values-state:text-is("not saved")');
+      const asked = await application!.evaluate(
+        ({ BrowserWindow, dialog }) =>
+          new Promise<string>((resolve) => {
+            dialog.showMessageBoxSync = (...given: readonly unknown[]) => {
+              resolve((given[1] as { message: string }).message);
+              return 0;
+            };
+            BrowserWindow.getAllWindows()[0]!.close();
+          }),
+      );
+      expect(asked).toBe('The values file has changes that are not saved.');
+      await page.check('.values-field >> css=input[type=checkbox]');
+      await page.waitForSelector('.values-state:text-is("saved")');
     });
   });
 

@@ -161,6 +161,10 @@ describe.skipIf(!chromiumPath)(`a values file in the window${withoutChromium}`, 
     await page.click('[aria-label="Undo"]');
     await page.click('text=Put in what preparing asks for');
     expect(await copied()).toContain('  certificateCustomFields: true\n');
+    // The Tab key goes on, also out of the text.
+    await page.click('.values-text .cm-content');
+    await page.keyboard.press('Tab');
+    expect(await page.evaluate(() => document.activeElement?.textContent)).toBe('Open…');
     expect(view.complaints).toEqual([]);
   });
 
@@ -197,6 +201,27 @@ describe.skipIf(!chromiumPath)(`a values file in the window${withoutChromium}`, 
     await page.waitForSelector('text=Use in carrier');
     await page.keyboard.press('Escape');
     await page.waitForSelector('.values-dialog', { state: 'detached' });
+    expect(view.complaints).toEqual([]);
+  });
+
+  test('drives our own parts on plain Istio, and takes over what their sheet has chosen', async () => {
+    await page.click('[aria-label="More of staging"]');
+    await page.click('[role="menuitem"]:has-text("Values file…")');
+    await page.waitForFunction(
+      () => document.querySelector<HTMLSelectElement>('.values-reader select')?.value === 'own',
+    );
+    await openFile(`${file}  capture:\n    namespaces: [epc] # theirs\n    bodyLimit: 4096\n`);
+    await page.waitForSelector('.values-field');
+    await page.click('text=Use in staging');
+    await page.waitForSelector('.enable-sheet .chip:has-text("epc")');
+    expect(await page.inputValue('.enable-sheet select')).toBe('4096');
+    await page.fill('[aria-label="Except pods"]', 'legacy-.*');
+    await page.keyboard.press('Enter');
+    await page.click('text=Values file…');
+    await page.click('text=Put in what the sheet has chosen');
+    const text = await copied();
+    expect(text).toContain('      - stealthy-pod # asked for by ops\n      - "legacy-.*"\n');
+    expect(text).toMatch(/httpCapture:\n {4}enabled: true\n/);
     expect(view.complaints).toEqual([]);
   });
 
