@@ -3,7 +3,7 @@ import type { Session } from '../engine/session/session.ts';
 
 /** How flows become text. */
 export interface FlowFormat {
-  /** Of one flow, without line end. */
+  /** Of one flow. */
   line(id: number): string;
   /** Before the first flow, between two, and after the last. */
   readonly begin: string;
@@ -60,7 +60,7 @@ export class FlowPrinter {
     const late = new Set(this.#late);
     if (late.size > 0) await this.#print(0, this.#next, (id) => late.has(id));
     await this.#print(this.#next, this.#session.flows.count, () => true);
-    await this.#write(this.#begun ? `\n${this.#format.end}` : this.#format.begin + this.#format.end);
+    await this.#write((this.#begun ? '' : this.#format.begin) + this.#format.end);
   }
 
   #view() {

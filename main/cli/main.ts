@@ -49,7 +49,11 @@ program
   .command('read')
   .description('print the flows of a capture file (pcap, pcapng, BSON, HAR; gzip and zstd are undone) while it is read')
   .argument('<file>', 'capture file; - for standard input')
-  .option('-F, --follow', 'go on when the file grows, until Ctrl-C or another file has its name', false)
+  .option(
+    '-F, --follow',
+    'go on when the file grows, until Ctrl-C or another file has its name (tcpdump writes packets at once with -U)',
+    false,
+  )
   .option('-Y, --filter <filter>', 'print only flows that match', '')
   .addOption(new Option('-T, --format <format>', 'how to print').choices(['text', 'json', 'fields']).default('text'))
   .option('-e, --field <field>', 'field to print with -T fields; may be given several times', collect, [])

@@ -115,14 +115,15 @@ function formatOf(session: Session, { format }: ReadOptions, fields: readonly Na
   const { flows, spill } = session;
   if (format === 'json') {
     const dictionary = diameterDictionary();
-    const line = (id: number) => JSON.stringify(flowDetail(id, { flows, spill, dictionary }));
-    return { line, begin: '[\n', separator: ',\n', end: ']\n' };
+    const line = (id: number) => `\n${JSON.stringify(flowDetail(id, { flows, spill, dictionary }))}`;
+    return { line, begin: '[', separator: ',', end: '\n]\n' };
   }
   const line = (id: number) => {
     const row = flows.index.get(id);
-    return format === 'fields' ? fieldsLine(row, fields, flows.details) : textLine(row);
+    // With its end, so that who reads line by line has it at once.
+    return `${format === 'fields' ? fieldsLine(row, fields, flows.details) : textLine(row)}\n`;
   };
-  return { line, begin: '', separator: '\n', end: '' };
+  return { line, begin: '', separator: '', end: '' };
 }
 
 function write(text: string): Promise<void> {
