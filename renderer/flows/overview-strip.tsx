@@ -1,7 +1,8 @@
 import { useEffect, useRef, useState } from 'react';
 import type { Overview } from '../../app/api/types.ts';
 import { combineFilter } from '../filter/combine.ts';
-import { useInspector, useList, usePreference } from '../state/inspector.ts';
+import { useInspector, useList } from '../state/inspector.ts';
+import { useShownTheme } from '../theme/use-shown-theme.ts';
 import { formatCount, formatTime } from '../ui/format.ts';
 import { drawOverview } from './draw-overview.ts';
 import './overview-strip.css';
@@ -12,7 +13,7 @@ const bucketWidth = 12;
 /** Rate and errors over time, with hatched marks where captures were lost. Dragging over it filters by time. */
 export function OverviewStrip() {
   const { commands, list } = useInspector();
-  const theme = usePreference('theme');
+  const theme = useShownTheme();
   const canvas = useRef<HTMLCanvasElement>(null);
   const { overview, width } = useOverview(canvas);
   const [brush, setBrush] = useState<readonly [number, number] | null>(null);
@@ -85,6 +86,7 @@ function useOverview(canvas: React.RefObject<HTMLCanvasElement | null>) {
   const [overview, setOverview] = useState<Overview | null>(null);
   const [width, setWidth] = useState(0);
   const lastRead = useRef(0);
+  const wanted = useRef(filter);
 
   useEffect(() => {
     const observer = new ResizeObserver(([entry]) => setWidth(entry!.contentRect.width));
@@ -95,24 +97,22 @@ function useOverview(canvas: React.RefObject<HTMLCanvasElement | null>) {
   // biome-ignore lint/correctness/useExhaustiveDependencies: a new version is why to read again
   useEffect(() => {
     if (width === 0 || !connected) return;
-    const current = true;
+    wanted.current = filter;
     // The wait is measured from the last reading, so that a steady stream of changes cannot put it off for ever.
     const timer = setTimeout(
       () => {
         lastRead.current = performance.now();
         client.request('flows.overview', { filter, buckets: Math.max(8, Math.floor(width / bucketWidth)) }).then(
           (result) => {
-            if (current) setOverview(result);
+            // An answer to another filter must not be drawn; one to an older version may.
+            if (wanted.current === filter) setOverview(result);
           },
           () => {},
         );
       },
       Math.max(0, lastRead.current + refreshTime - performance.now()),
     );
-    return () => {
-      clearTimeout(timer);
-      // An answer to another filter must not be drawn; one to an older version may.
-    };
+    return () => clearTimeout(timer);
   }, [client, filter, version, width, connected]);
 
   return { overview, width };

@@ -238,4 +238,18 @@ describe.skipIf(!chromiumPath)(`columns${withoutChromium}`, () => {
     );
     expect(cut).toBe(0);
   });
+
+  test('the overview takes the colours of a theme that the system changes to', async () => {
+    await open(1000);
+    await page.emulateMedia({ colorScheme: 'dark' });
+    const bar = () =>
+      page.evaluate(() => {
+        const canvas = document.querySelector<HTMLCanvasElement>('.overview-strip canvas')!;
+        const { data } = canvas.getContext('2d')!.getImageData(4, canvas.height - 2, 1, 1);
+        return `rgb(${data[0]}, ${data[1]}, ${data[2]})`;
+      });
+    await expect.poll(bar).toBe('rgb(60, 97, 158)');
+    await page.emulateMedia({ colorScheme: 'light' });
+    await expect.poll(bar).toBe('rgb(141, 181, 242)');
+  });
 });
