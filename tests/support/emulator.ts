@@ -2,8 +2,8 @@ import { execFile } from 'node:child_process';
 import { appendFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { listCommand, readCommand, readList, readPieces } from '../../app/mesh/aspen/emulator-commands.ts';
-import type { EmulatorSource } from '../../main/engine/emulator/source.ts';
+import { listCommand, readList } from '../../app/mesh/aspen/emulator-commands.ts';
+import { type EmulatorSource, readCommands } from '../../main/engine/emulator/source.ts';
 
 const run = promisify(execFile);
 let written = 0;
@@ -48,6 +48,6 @@ export function localSource(path = process.env.PATH): EmulatorSource {
       const { files } = readList(pod, (await output(listCommand)).toString('utf8'));
       return { pods: [{ ...pod, isListed: true, problem: '' }], files: [...files].reverse() };
     },
-    read: async (pieces) => readPieces(pieces, await output(readCommand(pieces))),
+    read: (pieces) => readCommands(pieces, output),
   };
 }

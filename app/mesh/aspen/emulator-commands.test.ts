@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { mostFiles, readList, readPieces } from './emulator-commands.ts';
+import { mostFiles, readList, readPieces, readWhole, wholeCommand } from './emulator-commands.ts';
 
 const pod = { namespace: 'analysis-emulator', pod: 'emulator-0' };
 const name = 'diameter-client-6464c65b66-4c8jl-1339708294-1857878061-1675782061987009574.bson';
@@ -24,6 +24,14 @@ describe('pieces of files', () => {
   it('are the bytes that were asked for, whatever is in them, and null for a file that has gone', () => {
     const read = readPieces(pieces, bytes('+\nab\n-\n+\n+\n-\n'));
     expect(read.map((piece) => piece && new TextDecoder().decode(piece))).toEqual(['ab\n', null, '+\n-\n']);
+  });
+
+  it('are of whole files by one program, unless one of them was written to meanwhile', () => {
+    const whole = [2, 1].map((size) => ({ file: { ...file, size }, from: 0, length: size }));
+    expect(wholeCommand(whole)?.slice(-2)).toEqual([`./${name}`, `./${name}`]);
+    expect(wholeCommand(pieces)).toBeNull();
+    const text = (printed: string) => readWhole(whole, bytes(printed))?.map((piece) => new TextDecoder().decode(piece));
+    expect([text('abc'), text('ab'), text('abcd')]).toEqual([['ab', 'c'], undefined, undefined]);
   });
 
   it('are refused where the shell printed something else', () => {

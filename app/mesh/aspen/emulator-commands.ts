@@ -51,10 +51,10 @@ const gone = 0x2d;
 const newline = 0x0a;
 
 /**
- * Prints for each piece either `+` and exactly as many bytes as were asked for, zeros where the file has become shorter, or `-` when
- * the file is not there any more. Many in one command: each is a connection to the API server.
+ * Prints for each piece either `+` and as many bytes as were asked for, or `-` when the file is not there any more. A file that
+ * has become shorter makes all of it too short.
  */
-const readScript = `${need('tail', 'cat', 'head')}; cd ${emulatorFolder} && while [ $# -gt 2 ]; do { echo +; { tail -c "+$2"; cat /dev/zero; } | head -c "$3"; } 2>/dev/null <"./$1" || echo -; shift 3; done`;
+const readScript = `${need('tail', 'head')}; cd ${emulatorFolder} && while [ $# -gt 2 ]; do { echo +; if [ $2 = 1 ]; then head -c $3; else tail -c +$2 | head -c $3; fi; } 2>/dev/null <"./$1" || echo -; shift 3; done`;
 
 export function readCommand(pieces: readonly FilePiece[]): readonly string[] {
   const words = pieces.flatMap(({ file, from, length }) => [file.name, String(from + 1), String(length)]);
@@ -70,11 +70,26 @@ export function readPieces(pieces: readonly FilePiece[], printed: Uint8Array): r
     at += 2;
     if (mark === gone) return null;
     at += length;
-    if (at > printed.length) throw unexpected();
     return printed.subarray(at - length, at);
   });
   if (at !== printed.length) throw unexpected();
   return read;
+}
+
+/** Prints files one behind the other: one program for all of them, where each is wanted as it was listed. */
+export function wholeCommand(pieces: readonly FilePiece[]): readonly string[] | null {
+  if (!pieces.every(({ file, from, length }) => from === 0 && length === file.size)) return null;
+  return ['sh', '-c', `cd ${emulatorFolder} && exec cat "$@"`, 'sh', ...pieces.map(({ file }) => `./${file.name}`)];
+}
+
+/** Reads what `wholeCommand` printed; null when one of the files was written to meanwhile: nobody knows where one ends then. */
+export function readWhole(pieces: readonly FilePiece[], printed: Uint8Array): readonly Uint8Array[] | null {
+  if (pieces.reduce((sum, { length }) => sum + length, 0) !== printed.length) return null;
+  let at = 0;
+  return pieces.map(({ length }) => {
+    at += length;
+    return printed.subarray(at - length, at);
+  });
 }
 
 function unexpected(): Error {

@@ -151,6 +151,22 @@ describe.skipIf(process.platform !== 'linux')('reading captures of an emulator',
     expect(commands).toBeLessThan(10);
   });
 
+  it('reads what was there when it was listed, also when some of it grew or went meanwhile', async () => {
+    using files = new EmulatorFiles();
+    files.write('a.bson', first.bson);
+    files.write('b.bson', second.bson);
+    files.write('c.bson', third.bson);
+    const here = localSource();
+    const listing = await here.list();
+    files.append('a.bson', second.bson.subarray(0, 50));
+    files.remove('c.bson');
+    await using run = await read(files, { listing });
+    await run.reading.over;
+    expect(run.captures.sort()).toEqual([first.id, second.id].sort());
+    expect(run.reading.state).toMatchObject({ failed: 1, captures: 2 });
+    expect(run.reading.state.failures[0]!.problem).toBe('It was removed before it was read.');
+  });
+
   it('says which program the image lacks', async () => {
     await expect(localSource('/nowhere').list()).rejects.toThrow('find: not found');
   });

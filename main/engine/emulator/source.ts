@@ -5,6 +5,8 @@ import {
   readCommand,
   readList,
   readPieces,
+  readWhole,
+  wholeCommand,
 } from '../../../app/mesh/aspen/emulator-commands.ts';
 import {
   type EmulatorFile,
@@ -87,13 +89,25 @@ export function podSource(client: KubeClient): EmulatorSource {
       if (!first) return [];
       const { namespace, pod } = first.file;
       try {
-        return readPieces(pieces, await run({ namespace, pod }, readCommand(pieces), signal));
+        return await readCommands(pieces, (command) => run({ namespace, pod }, command, signal));
       } catch (error) {
         signal?.throwIfAborted();
         throw new Error(emulatorProblem({ namespace, pod }, error));
       }
     },
   };
+}
+
+/** The pieces, by the quicker command where it can be had. `run` rejects when a command fails. */
+export async function readCommands(
+  pieces: readonly FilePiece[],
+  run: (command: readonly string[]) => Promise<Uint8Array>,
+): Promise<readonly (Uint8Array | null)[]> {
+  const whole = wholeCommand(pieces);
+  // A file that has gone makes it fail; the other command says which.
+  const printed = whole && (await run(whole).catch(() => null));
+  const read = printed && readWhole(pieces, printed);
+  return read ?? readPieces(pieces, await run(readCommand(pieces)));
 }
 
 function unlisted(pod: EmulatorPod, problem: string) {
