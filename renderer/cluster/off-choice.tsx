@@ -36,7 +36,7 @@ export function OffChoice({ cluster }: { readonly cluster: ClusterCard }) {
     <>
       <header className="sheet-head">
         <Dialog.Title>
-          {capturing ? 'Switch off in' : 'Take out of'} {cluster.name}
+          {capturing ? 'Switch off in' : 'Uninstall from'} {cluster.name}
         </Dialog.Title>
       </header>
       <div className="sheet-message">

@@ -27,7 +27,7 @@ export function ReleaseOffForm({ cluster, release, onChart }: Props) {
     >
       <header className="sheet-head">
         <Dialog.Title>
-          {isOff ? 'Uninstall Packet Inspector in' : 'Switch off in'} {cluster.name}
+          {isOff ? 'Uninstall from' : 'Switch off in'} {cluster.name}
         </Dialog.Title>
       </header>
       <div className="sheet-message release-off">

@@ -11,6 +11,11 @@ export function SlotChoiceForm({ cluster, plan }: { readonly cluster: ClusterCar
   const [chosen, setChosen] = useState<SlotChoice | null>(null);
   // The slot alone is there when nothing captures: all that can be done is to take it out.
   const capturing = cluster.state !== 'off';
+  const [title, button] = capturing
+    ? ['Switch off in', 'Switch off']
+    : plan.slotObjects.length > 0
+      ? ['Take the slot out of', 'Take it out']
+      : ['Uninstall from', 'Uninstall'];
   const slot = capturing ? (chosen ?? plan.slot) : 'remove';
   return (
     <form
@@ -21,7 +26,7 @@ export function SlotChoiceForm({ cluster, plan }: { readonly cluster: ClusterCar
     >
       <header className="sheet-head">
         <Dialog.Title>
-          {capturing ? 'Switch off in' : 'Take the slot out of'} {cluster.name}
+          {title} {cluster.name}
         </Dialog.Title>
       </header>
       <div className="sheet-message">
@@ -59,7 +64,7 @@ export function SlotChoiceForm({ cluster, plan }: { readonly cluster: ClusterCar
         {/* One more key press switches off. */}
         {/* biome-ignore lint/a11y/noAutofocus: the dialog takes the focus in any case */}
         <button type="submit" className="button is-primary" autoFocus>
-          {capturing ? 'Switch off' : 'Take it out'}
+          {button}
         </button>
       </footer>
     </form>

@@ -164,7 +164,7 @@ describe.skipIf(!chromiumPath)(`Aspen Mesh in the window${withoutChromium}`, () 
     });
     await page.click('[aria-label="More of carrier"]');
     await page.click('text=Uninstall…');
-    await page.waitForSelector('.cluster-sheet:has-text("Uninstall Packet Inspector in carrier")');
+    await page.waitForSelector('.cluster-sheet:has-text("Uninstall from carrier")');
     await page.waitForSelector('.item-list:has-text("release analysisemulator")');
     await look('uninstall-off');
     await page.click('.cluster-sheet [type="submit"]');
