@@ -247,7 +247,9 @@ describe.skipIf(missing !== '')(`Aspen Mesh by hand, as it is documented${missin
       ];
     const ofSnippet = (snippet: string) => (parse(snippet) as Record<string, object>)[sectionKey];
     expect(await section()).toEqual(ofSnippet(disabledSnippet));
-    expect(await run('enable', '--chart', release)).toMatchObject({ exit: 0, errors: '' });
+    const enabled = await run('enable', '--chart', release);
+    expect(enabled).toMatchObject({ exit: 0, errors: '' });
+    expect(enabled.out).toContain('the emulator that is there (release pi1-analysis-emulator)');
     // What says nothing of Diameter leaves it off.
     const off = 'diameterCapture:\n    enabled: false';
     expect(await section()).toEqual(ofSnippet(enabledSnippet.replace('diameterCapture:\n    enabled: true', off)));

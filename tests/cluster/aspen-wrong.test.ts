@@ -218,7 +218,15 @@ describe.skipIf(missingParts !== '')(`Aspen Mesh when something is wrong${missin
 
     afterAll(() => plane.admin.delete(resources.namespace, '', 'tools'));
 
-    it('says that there is no such service, or nobody behind it', async () => {
+    it('says that there is no such service, nobody behind it, or no label on its namespace', async () => {
+      await unchanged({}, async (driver) => {
+        const label = (await failures(driver, { analysisAddress })).find(({ id }) => id === 'label tools');
+        expect(label).toMatchObject({
+          title: 'Citadel makes no certificates for tools',
+          detail: 'the label ca.istio.io/override=true is missing',
+          remedy: expect.stringContaining('`kubectl label namespace tools ca.istio.io/override=true --overwrite`'),
+        });
+      });
       await labelNamespace(plane.admin, 'tools');
       await eventually('certificates', () => plane.admin.find(resources.secret, 'tools', 'istio.default'));
       await unchanged({}, async (driver) => {
@@ -294,6 +302,17 @@ describe.skipIf(missingParts !== '')(`Aspen Mesh when something is wrong${missin
       const prepared = await run('prepare', '--analysis-address', analysisAddress);
       expect(prepared).toMatchObject({ exit: 0, errors: '' });
     });
+  });
+
+  it('is ended when its time is over, as long as the program is there', async () => {
+    const driver = await aspenDriver(plane, () => ({ chart: folder }));
+    await driver.enable(wanted({ minutes: 0.05 }));
+    await eventually('it is off', () => driver.status().capture === 'off');
+    await driver.close();
+    const section = (await values()).replace(/^(?!aspen-mesh-packet-inspector)\S.*\n( .*\n)*/gm, '');
+    expect(section.match(/enabled: .*/g)).toEqual(['enabled: false', 'enabled: false', 'enabled: false']);
+    expect(await plane.admin.find(resources.daemonSet, 'istio-system', 'aspen-mesh-packet-inspector')).toBeNull();
+    expect(await run('uninstall', '--chart', folder)).toMatchObject({ exit: 0, errors: '' });
   });
 
   it('does nothing with two releases until one is named', async () => {
