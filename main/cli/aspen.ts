@@ -1,7 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { type Command, Option } from 'commander';
-import { effectiveSection } from '../../app/mesh/aspen/aspen-mesh.ts';
+import { type AspenMesh, effectiveSection } from '../../app/mesh/aspen/aspen-mesh.ts';
 import { type AspenVersion, findAspenVersion, schemaOf } from '../../app/mesh/aspen/aspen-version.ts';
 import { configuredCapture, settingsOff } from '../../app/mesh/aspen/capture-values.ts';
 import { unfitting } from '../../app/mesh/aspen/fit-capture.ts';
@@ -110,9 +110,16 @@ async function prepare(flags: PrepareFlags): Promise<void> {
   print(flags, { version: mesh.version.text, checks }, [
     `Aspen Mesh ${mesh.version.text}`,
     ...checks.map(checkLine),
-    ...(flags.write === undefined ? [] : [`${flags.write} has what preparing asks for; upgrade Aspen Mesh with it.`]),
+    ...(flags.write === undefined ? [] : writtenLines(mesh, flags.write)),
   ]);
   if (checks.some(({ result }) => result === 'failed')) process.exitCode = exitCodes.failed;
+}
+
+function writtenLines({ release: { name, namespace, chart } }: AspenMesh, file: string): readonly string[] {
+  return [
+    `${file} has what preparing asks for. Upgrade Aspen Mesh with it, to ${chart.version} again:`,
+    `  helm upgrade ${name} CHART --namespace ${namespace} --values ${file}`,
+  ];
 }
 
 interface ValuesFlags extends CaptureFlags {

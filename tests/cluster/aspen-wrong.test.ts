@@ -125,11 +125,16 @@ describe.skipIf(missingParts !== '')(`Aspen Mesh when something is wrong${missin
     }));
 
   it('says what helm is missing for: subcharts, the right version, the program itself, rights', async () => {
-    await unchanged({ chart: '' }, (driver) =>
-      expect(driver.enable(wanted())).rejects.toThrow(
+    await unchanged({ chart: '' }, async (driver) => {
+      const { checks, ready } = await driver.preflight(wanted());
+      expect(ready).toBe(true);
+      expect(checks.filter(({ result }) => result === 'warning')).toMatchObject([
+        { id: 'chart', title: 'The release istiod does not keep the whole chart' },
+      ]);
+      await expect(driver.enable(wanted())).rejects.toThrow(
         /has no Packet Inspector in it \(helm keeps no subcharts\): name the release folder or the archive of the chart istio-discovery 1\.11\.8-am1\.4/,
-      ),
-    );
+      );
+    });
     const other = writeAspenChart(plane.folder, { version: '1.11.8-am1.3', shape: 'umbrella' });
     await unchanged({ chart: other }, (driver) =>
       expect(driver.enable(wanted())).rejects.toThrow(
@@ -313,6 +318,8 @@ describe.skipIf(missingParts !== '')(`Aspen Mesh when something is wrong${missin
     expect(section.match(/enabled: .*/g)).toEqual(['enabled: false', 'enabled: false', 'enabled: false']);
     expect(await plane.admin.find(resources.daemonSet, 'istio-system', 'aspen-mesh-packet-inspector')).toBeNull();
     expect(await run('uninstall', '--chart', folder)).toMatchObject({ exit: 0, errors: '' });
+    // Off as it is, it wants no chart and makes no revision.
+    await unchanged({ chart: '' }, async (still) => expect((await still.disable()).left).toEqual([]));
   });
 
   it('does nothing with two releases until one is named', async () => {

@@ -30,6 +30,14 @@ export function effectiveSection({ chart, config }: Pick<HelmRelease, 'chart' | 
   return coalesce(section(chart.values), section(config));
 }
 
+/** Whether the chart that a release keeps can make Packet Inspector's objects: helm keeps no subcharts. */
+export function keepsInspector({ chart }: Pick<HelmRelease, 'chart'>): boolean {
+  const decoder = new TextDecoder();
+  return (
+    chart.subcharts.length === 0 && chart.templates.some(({ bytes }) => decoder.decode(bytes).includes(aggregatorName))
+  );
+}
+
 /** Whether a rendered manifest has an object. Reads the head of each document, as helm writes it. */
 export function hasObject(manifest: string, kind: string, name: string): boolean {
   return manifest

@@ -1,5 +1,5 @@
 import type { Check, Preflight } from '../../../../app/api/cluster-types.ts';
-import type { AspenMesh } from '../../../../app/mesh/aspen/aspen-mesh.ts';
+import { type AspenMesh, keepsInspector } from '../../../../app/mesh/aspen/aspen-mesh.ts';
 import { unfitting } from '../../../../app/mesh/aspen/fit-capture.ts';
 import { checkPreparation } from '../../../../app/mesh/aspen/preparation.ts';
 import type { CaptureOptions } from '../../../../app/mesh/capture-options.ts';
@@ -32,6 +32,7 @@ export async function checkAspen({ client, helm, aspen }: AspenCheck, capture: C
     checks.push(check.passed('helm', `helm ${await helm.version()}`, { detail: helm.program() }));
   });
   if (mesh) {
+    if (aspen.chart === '' && !keepsInspector(mesh.release)) checks.push(warnOfChart(mesh));
     for (const { title, remedy } of unfitting(mesh.version, capture))
       checks.push(check.failed('scope', title, { remedy }));
     await ask(checks, 'preparation', 'What has to be prepared cannot be looked at', async () => {
@@ -63,6 +64,14 @@ async function checkPermissions(client: KubeClient, { release }: AspenMesh): Pro
     detail: `helm needs ${missing.length} more permissions to upgrade ${release.name}`,
     remedy: 'Ask who administers the cluster for them.',
     items,
+  });
+}
+
+/** What is in a release folder, only helm's rendering of it tells. */
+function warnOfChart({ release: { name, chart } }: AspenMesh): Check {
+  return check.warning('chart', `The release ${name} does not keep the whole chart`, {
+    detail: 'helm keeps no subcharts in a release, and Packet Inspector is one',
+    remedy: `Have the release folder or the archive of the chart ${chart.name} ${chart.version} at hand: it is asked for, or named with \`--chart\`.`,
   });
 }
 

@@ -1,6 +1,12 @@
 import type { Remainder } from '../../../../app/api/cluster-types.ts';
 import { type AspenMesh, effectiveSection } from '../../../../app/mesh/aspen/aspen-mesh.ts';
-import { type Setting, settingsOff, settingsOn, withSettings } from '../../../../app/mesh/aspen/capture-values.ts';
+import {
+  type Setting,
+  settingsOff,
+  settingsOn,
+  valueChanges,
+  withSettings,
+} from '../../../../app/mesh/aspen/capture-values.ts';
 import type { ObjectChange } from '../../../../app/mesh/aspen/manifest-changes.ts';
 import type { CaptureOptions } from '../../../../app/mesh/capture-options.ts';
 import type { Deployment, KubernetesObject } from '../../../../app/mesh/kubernetes.ts';
@@ -82,11 +88,15 @@ export async function switchOff(target: AspenSwitch, steps: StepList): Promise<R
   await using stack = new AsyncDisposableStack();
   let upgrade: Upgrade | null = null;
   await steps.run(release, async () => {
-    upgrade = stack.use(await upgradeTo(target, settingsOff(effectiveSection(target.mesh.release))));
+    const settings = settingsOff(effectiveSection(target.mesh.release));
+    // Another revision would change nothing, and might want a chart.
+    if (await isOff(target, settings)) return alreadyOff;
+    upgrade = stack.use(await upgradeTo(target, settings));
     return changesText(upgrade.changes);
   });
   await steps.run(upgrading, async () => {
-    await upgrade?.run();
+    if (upgrade === null) return alreadyOff;
+    await upgrade.run();
     return `${target.mesh.release.name} ${target.mesh.version.text}`;
   });
   let remainder: Remainder = { looked: [], left: [], kept: [], spared: [] };
@@ -96,6 +106,13 @@ export async function switchOff(target: AspenSwitch, steps: StepList): Promise<R
     return 'nothing of Packet Inspector is left in the mesh';
   });
   return remainder;
+}
+
+export const alreadyOff = 'it is disabled already';
+
+async function isOff({ client, mesh: { release } }: AspenSwitch, off: readonly Setting[]): Promise<boolean> {
+  if (release.status !== 'deployed' || valueChanges(release, off).length > 0) return false;
+  return (await lookForInspector(client)).left.length === 0;
 }
 
 /** An upgrade that only these settings make different. */

@@ -5,7 +5,14 @@ import { objectName, resources } from '../../../../app/mesh/resources.ts';
 import { removeOwn } from '../istio/own-objects.ts';
 import type { StepList } from '../istio/step-list.ts';
 import { findEmulator, uninstallEmulator } from './emulator.ts';
-import { type AspenSwitch, lookForInspector, objectNamespace, switchOff, switchOffSteps } from './switch.ts';
+import {
+  type AspenSwitch,
+  alreadyOff,
+  lookForInspector,
+  objectNamespace,
+  switchOff,
+  switchOffSteps,
+} from './switch.ts';
 
 export const uninstallSteps = [
   'Delete the capture filters',
@@ -30,7 +37,7 @@ export async function uninstall(target: AspenSwitch, isEnabled: boolean, steps: 
   });
   // The filters are gone from the cluster, but the release may still want them: disabling says otherwise there.
   if (isEnabled) await switchOff(target, steps);
-  else for (const step of switchOffSteps) await steps.run(step, async () => 'it is disabled already');
+  else for (const step of switchOffSteps) await steps.run(step, async () => alreadyOff);
   let spared: readonly string[] = [];
   await steps.run(emulator, async () => {
     await client.delete(resources.lease, analysisNamespace, leaseName);
