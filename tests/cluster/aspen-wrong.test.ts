@@ -71,7 +71,7 @@ describe.skipIf(missingParts !== '')(`Aspen Mesh when something is wrong${missin
   it('says what is not prepared, with the evidence and the values to set', async () => {
     const chart = join(folder, chartFolder);
     const unset = ['--set', 'citadel.enabled=false,global.certificateCustomFields=false'];
-    await helm(plane, 'upgrade', 'istiod', chart, '-n', 'istio-system', '--reuse-values', ...unset);
+    await helm(plane, 'upgrade', 'istiod', chart, '-n', 'istio-system', '--reuse-values', ...unset, '--wait');
     const cacerts = await plane.admin.get<Manifest>(resources.secret, 'istio-system', 'cacerts');
     await plane.admin.delete(resources.secret, 'istio-system', 'cacerts');
     await plane.apply(namespace('istio-system', { 'ca.istio.io/override': 'no' }), 'namespaces');
@@ -178,15 +178,16 @@ describe.skipIf(missingParts !== '')(`Aspen Mesh when something is wrong${missin
     const before = { objects: await objectStates(plane.admin), values: await values() };
     const driver = await aspenDriver(plane, () => ({ chart: folder, timeout: 5 }));
     const reason = /did not become ready in time/;
-    await expect(driver.enable(wanted())).rejects.toThrow(reason);
-    expect(driver.status()).toMatchObject({ capture: 'off', problem: expect.stringMatching(reason) });
-    await driver.close();
-    expect(await values()).toBe(before.values);
-    expect(await untilUnchanged(plane.admin, before.objects)).toEqual(noChanges);
-    await plane.admin.connection.json({
-      method: 'DELETE',
-      path: '/api/v1/namespaces/istio-system/resourcequotas/none',
-    });
+    try {
+      await expect(driver.enable(wanted())).rejects.toThrow(reason);
+      expect(driver.status()).toMatchObject({ capture: 'off', problem: expect.stringMatching(reason) });
+      expect(await values()).toBe(before.values);
+      expect(await untilUnchanged(plane.admin, before.objects)).toEqual(noChanges);
+    } finally {
+      await driver.close();
+      const path = '/api/v1/namespaces/istio-system/resourcequotas/none';
+      await plane.admin.connection.json({ method: 'DELETE', path });
+    }
   });
 
   describe('with the network analysis tool', () => {
@@ -219,6 +220,9 @@ describe.skipIf(missingParts !== '')(`Aspen Mesh when something is wrong${missin
 
     beforeAll(async () => {
       await plane.apply({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'tools' } }, 'namespaces');
+      // What Kubernetes puts into each namespace.
+      await eventually('its account', () => plane.admin.find(resources.serviceAccount, 'tools', 'default'));
+      await eventually('its root', () => plane.admin.find(resources.configMap, 'tools', 'kube-root-ca.crt'));
     });
 
     afterAll(() => plane.admin.delete(resources.namespace, '', 'tools'));
@@ -269,6 +273,7 @@ describe.skipIf(missingParts !== '')(`Aspen Mesh when something is wrong${missin
         await refused(driver, 'the service is tool, its pods run as other');
       });
       await plane.admin.delete(resources.pod, 'tools', 'tool');
+      await eventually('it is gone', async () => (await plane.admin.find(resources.pod, 'tools', 'tool')) === null);
     });
 
     it('says which names the certificate has in the place of its address, and whose root', async () => {

@@ -32,10 +32,9 @@ export function effectiveSection({ chart, config }: Pick<HelmRelease, 'chart' | 
 
 /** Whether the chart that a release keeps can make Packet Inspector's objects: helm keeps no subcharts. */
 export function keepsInspector({ chart }: Pick<HelmRelease, 'chart'>): boolean {
-  const decoder = new TextDecoder();
-  return (
-    chart.subcharts.length === 0 && chart.templates.some(({ bytes }) => decoder.decode(bytes).includes(aggregatorName))
-  );
+  const texts = chart.templates.map(({ bytes }) => new TextDecoder().decode(bytes));
+  const makesIt = texts.some((text) => text.includes('kind: DaemonSet') && text.includes(aggregatorName));
+  return makesIt && chart.subcharts.length === 0;
 }
 
 /** Whether a rendered manifest has an object. Reads the head of each document, as helm writes it. */
