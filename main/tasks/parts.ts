@@ -28,6 +28,7 @@ const debianPackages: readonly (readonly [probe: string, names: readonly string[
   ['openssl', ['openssl']],
   ['wrk', ['wrk']],
   ['etcd', ['etcd-server']],
+  ['kubectl', ['kubernetes-client']],
   ['xvfb-run', ['xvfb', 'xauth', 'libgtk-3-0', 'libnss3', 'libasound2', 'libxss1', 'libxtst6']],
 ];
 
