@@ -25,6 +25,8 @@ describe('the mesh of a cluster', () => {
       istio: { major: 1, minor: 11 },
     });
     expect(readMesh([planeOf('quay.io/aspenmesh/pilot:1.14.3')])?.product).toBe('Aspen Mesh');
+    const labelledAsIstio = planeOf('quay.io/aspenmesh/pilot:1.11.8-am1.4', { 'app.kubernetes.io/version': '1.11.8' });
+    expect(readMesh([labelledAsIstio])?.version).toBe('1.11.8-am1.4');
   });
 
   it('counts by its oldest revision', () => {

@@ -44,18 +44,24 @@ export function readMesh(deployments: readonly Deployment[]): Mesh | null {
   };
 }
 
-/** By its label, else by the tag of its image; '' when neither says. */
+/**
+ * By its label, else by the tag of its image; '' when neither says. Where one of them is a version of Aspen Mesh, the other is that of
+ * the Istio in it.
+ */
 function versionOf({ metadata, spec }: Deployment): string {
   const labels = { ...spec.template.metadata?.labels, ...metadata.labels };
   const labelled = labels['app.kubernetes.io/version'] ?? labels['operator.istio.io/version'] ?? '';
-  if (/^v?\d+\.\d+/.test(labelled)) return labelled.replace(/^v/, '');
   const image = spec.template.spec.containers.find(({ name }) => name === 'discovery')?.image ?? '';
-  return /:v?(\d+\.\d+[^@:/]*)/.exec(image)?.[1] ?? '';
+  const label = /^v?(\d+\.\d+.*)/.exec(labelled)?.[1] ?? '';
+  const tag = /:v?(\d+\.\d+[^@:/]*)/.exec(image)?.[1] ?? '';
+  return label === '' || (ofAspenMesh.test(tag) && !ofAspenMesh.test(label)) ? tag : label;
 }
 
 /** Aspen Mesh numbers its versions after Istio's, with `-am`. */
+const ofAspenMesh = /-am\d/;
+
 function isAspenMesh({ spec }: Deployment, version: string): boolean {
-  return /-am\d/.test(version) || spec.template.spec.containers.some(({ image = '' }) => /aspenmesh/i.test(image));
+  return ofAspenMesh.test(version) || spec.template.spec.containers.some(({ image = '' }) => /aspenmesh/i.test(image));
 }
 
 function istioVersion(version: string): IstioVersion {
