@@ -29,6 +29,7 @@ const debianPackages: readonly (readonly [probe: string, names: readonly string[
   ['wrk', ['wrk']],
   ['etcd', ['etcd-server']],
   ['kubectl', ['kubernetes-client']],
+  ['busybox', ['busybox']],
   ['xvfb-run', ['xvfb', 'xauth', 'libgtk-3-0', 'libnss3', 'libasound2', 'libxss1', 'libxtst6']],
 ];
 
