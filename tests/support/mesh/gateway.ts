@@ -24,6 +24,7 @@ export async function startGateway(setup: ProxySetup, workload: GatewayWorkload)
   const role = { kind: 'router', interception: 'NONE', labels: { app: workload.name } } as const;
   const proxy = await startProxy(setup, workload, role);
   for (const port of [httpPort, diameterPort]) await proxy.listens(`${host}:${port}`);
+  await proxy.serves(host, httpPort);
   return { ...proxy, host, httpPort, diameterPort };
 }
 

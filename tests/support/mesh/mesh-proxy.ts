@@ -1,4 +1,5 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
+import { connect } from 'node:net';
 import { join } from 'node:path';
 import type { Manifest, Pod } from '../../../app/mesh/kubernetes.ts';
 import { aggregatorName, serviceHost, spiffeId } from '../../../app/mesh/names.ts';
@@ -43,6 +44,8 @@ export interface MeshProxy extends AsyncDisposable {
   admin(path: string): Promise<string>;
   /** Waits until a listener is there whose address ends so. */
   listens(address: string): Promise<void>;
+  /** Waits until a port of it takes connections: a listener is told of before its worker does. */
+  serves(host: string, port: number): Promise<void>;
 }
 
 /** Loopback address of its own for a proxy to listen on. */
@@ -92,12 +95,25 @@ export async function startProxy(setup: ProxySetup, workload: ProxyWorkload, rol
     program,
     admin,
     listens,
+    serves: async (host, port) => {
+      await eventually('the proxy takes connections', () => takesConnections(host, port));
+    },
     async [Symbol.asyncDispose]() {
       await program.stop();
       await names[Symbol.asyncDispose]();
       await secrets[Symbol.asyncDispose]();
     },
   };
+}
+
+function takesConnections(host: string, port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect(port, host, () => {
+      socket.destroy();
+      resolve(true);
+    });
+    socket.on('error', () => resolve(false));
+  });
 }
 
 /** The port that Istio has a proxy's admin on, as whoever may open ports of the pod reaches it. */

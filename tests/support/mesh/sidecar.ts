@@ -40,6 +40,7 @@ export async function startSidecar(setup: ProxySetup, workload: SidecarWorkload)
   const role = { kind: 'sidecar', interception: 'NONE', labels: { app: workload.name } } as const;
   const proxy = await startProxy(setup, workload, role);
   await proxy.listens(`${host}:${httpPort}`);
+  await proxy.serves(host, httpPort);
   return { ...proxy, host, httpPort, grpcPort, diameterPort };
 }
 
