@@ -30,7 +30,8 @@ export interface ForwarderOptions {
 const CROWDED = 0.75;
 const WRITE_SIZE = 256 * 1024;
 const FIRST_DELAY = 200;
-const LONGEST_DELAY = 5_000;
+/** Short enough that a service which is started beside this program is found as soon as it is there. */
+const LONGEST_DELAY = 1_000;
 const CONNECT_TIMEOUT = 10_000;
 /** Documents are outstanding and no acknowledgement came for so long: the connection is taken for dead. */
 const ACKNOWLEDGE_TIMEOUT = 30_000;

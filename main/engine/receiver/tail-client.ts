@@ -25,10 +25,10 @@ export interface TailEvents {
   room?(): Promise<void> | null;
 }
 
-/** A connection on which nothing at all is heard for so long is taken for dead: heartbeats come every few seconds. Milliseconds. */
-const silenceLimit = 60_000;
-/** The same of a receiver that says something each second. */
-const shortSilenceLimit = 3_000;
+/** A receiver that has not answered for so long is not there. Milliseconds. */
+const answerLimit = 10_000;
+/** A connection on which nothing at all is heard for so long is dead: the hello comes again each second. Milliseconds. */
+const silenceLimit = 3_000;
 
 /**
  * Reads a receiver's live tail from `position` on until the stream ends. Resolves with why it ended; the stream is
@@ -44,11 +44,9 @@ export function readTail(stream: Duplex, position: TailPosition, events: TailEve
         if (message.version !== STREAM_VERSION) {
           throw new Error(`the receiver speaks version ${message.version} of the live tail, not ${STREAM_VERSION}`);
         }
-        if (greeted) {
-          silence.limit = shortSilenceLimit;
-          return;
-        }
+        if (greeted) return;
         greeted = true;
+        silence.limit = silenceLimit;
         if (message.ring !== ring) after = message.first - 1n;
         ring = message.ring;
         events.ready();
@@ -65,7 +63,7 @@ export function readTail(stream: Duplex, position: TailPosition, events: TailEve
     }
   });
   const silence = new SilenceWatch(
-    silenceLimit,
+    answerLimit,
     // As an error, so that who made the stream learns that its way is dead.
     () => stream.destroy(new Error(`nothing was heard from the receiver for ${silence.limit / 1000} seconds`)),
     () => {

@@ -83,18 +83,17 @@ export async function startPodRunner(plane: ControlPlane, options: PodRunnerOpti
 
   async function look(): Promise<void> {
     const pods = await plane.admin.list<RunnablePod>(resources.pod, { labels: ourPods });
+    const alive = new Set(
+      pods.filter(({ metadata }) => !metadata.deletionTimestamp).map(({ metadata }) => metadata.name),
+    );
+    // First, since whoever comes next has its address.
+    const gone = [...running].filter(([name]) => !alive.has(name));
+    for (const [name] of gone) running.delete(name);
+    await Promise.all(gone.map(([, program]) => program?.stop('SIGTERM')));
     for (const pod of pods) {
       if (running.has(pod.metadata.name) || pod.status?.phase !== 'Running' || pod.metadata.deletionTimestamp) continue;
       running.set(pod.metadata.name, null);
       running.set(pod.metadata.name, await run(pod));
-    }
-    const alive = new Set(
-      pods.filter(({ metadata }) => !metadata.deletionTimestamp).map(({ metadata }) => metadata.name),
-    );
-    for (const [name, program] of running) {
-      if (alive.has(name)) continue;
-      running.delete(name);
-      await program?.stop('SIGTERM');
     }
   }
 
