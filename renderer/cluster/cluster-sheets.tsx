@@ -6,6 +6,10 @@ import { DoctorSheet } from './doctor-sheet.tsx';
 import { EmulatorSheet } from './emulator/emulator-sheet.tsx';
 import { EnableSheet } from './enable/enable-sheet.tsx';
 import './cluster-sheets.css';
+import './enable/capture-form.css';
+import './enable/review.css';
+import './sheet-parts.css';
+import './off-and-doctor.css';
 
 const sheets = { enable: EnableSheet, disable: DisableSheet, doctor: DoctorSheet, emulator: EmulatorSheet };
 

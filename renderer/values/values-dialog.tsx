@@ -110,7 +110,7 @@ function ValuesSheet() {
         </label>
         <Dialog.Close className="button">Close</Dialog.Close>
       </header>
-      <div className="values-body">
+      <div className="sheet-body">
         <ValuesForm document={document} problems={problems} reader={reader} onGoTo={goTo} />
         <div className="values-right">
           <ValuesTools />

@@ -7,7 +7,7 @@ import { parseAllDocuments } from 'yaml';
 import { valuesFileOf } from '../../app/mesh/aspen/values-capture.ts';
 import { type CaptureOptions, defaultCaptureOptions } from '../../app/mesh/capture-options.ts';
 import { differences } from '../../app/mesh/differences.ts';
-import type { Manifest, MutatingWebhookConfiguration } from '../../app/mesh/kubernetes.ts';
+import type { Manifest } from '../../app/mesh/kubernetes.ts';
 import { statusPort } from '../../app/mesh/names.ts';
 import { objectName, resourceOf, resources } from '../../app/mesh/resources.ts';
 import { listOwn } from '../../main/engine/clusters/istio/own-objects.ts';
@@ -16,9 +16,11 @@ import { eventually } from '../support/control-plane/program.ts';
 import type { TestEngine } from '../support/engine.ts';
 import { callDiameter, startDiameterPeer, startHttp1Peer } from '../support/envoy-peers.ts';
 import type { MeshGateway } from '../support/mesh/gateway.ts';
+import { listeners, listenersOf } from '../support/mesh/listeners.ts';
 import { injectorOf } from '../support/mesh/made-up-pods.ts';
 import { type MeshCluster, missingPartsText, startMeshCluster } from '../support/mesh/mesh-cluster.ts';
 import { receivedFiles } from '../support/mesh/received-files.ts';
+import { noFiltersIn, webhookManifest, withPodSpec } from '../support/mesh/scope-objects.ts';
 import type { MeshSidecar } from '../support/mesh/sidecar.ts';
 import { deploymentOf } from '../support/mesh/workload-objects.ts';
 
@@ -340,80 +342,6 @@ function unleased(object: object): object {
     return (value as readonly string[]).filter((argument) => !/^--(lease|removal)=/.test(argument));
   });
   return JSON.parse(text.replace(/gen=\w+/g, 'gen=')) as object;
-}
-
-/** A policy of the cluster that lets nobody make an EnvoyFilter in a namespace, and its binding. */
-function noFiltersIn(namespace: string): readonly [Manifest, Manifest] {
-  const apiVersion = 'admissionregistration.k8s.io/v1';
-  const rule = {
-    apiGroups: ['networking.istio.io'],
-    apiVersions: ['*'],
-    operations: ['CREATE', 'UPDATE'],
-    resources: ['envoyfilters'],
-  };
-  const metadata = { name: `no-filters-in-${namespace}` };
-  return [
-    {
-      apiVersion,
-      kind: 'ValidatingAdmissionPolicy',
-      metadata,
-      spec: {
-        matchConstraints: {
-          namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': namespace } },
-          resourceRules: [rule],
-        },
-        validations: [{ expression: 'false', message: `no filters in ${namespace}` }],
-      },
-    },
-    {
-      apiVersion,
-      kind: 'ValidatingAdmissionPolicyBinding',
-      metadata,
-      spec: { policyName: metadata.name, validationActions: ['Deny'] },
-    },
-  ];
-}
-
-function webhookManifest(injector: MutatingWebhookConfiguration): Manifest {
-  const { webhooks = [], ...rest } = injector;
-  return {
-    ...rest,
-    webhooks: webhooks.map((webhook) => ({
-      ...webhook,
-      admissionReviewVersions: ['v1'],
-      // Nobody is there; pods are made all the same.
-      clientConfig: { url: 'https://127.0.0.1:1/inject' },
-      failurePolicy: 'Ignore',
-      sideEffects: 'None',
-      timeoutSeconds: 1,
-      rules: [{ operations: ['CREATE'], apiGroups: [''], apiVersions: ['v1'], resources: ['pods'] }],
-    })),
-  };
-}
-
-function withPodSpec(deployment: Manifest, change: object): Manifest {
-  const { spec } = deployment as Manifest & { readonly spec: { readonly template: { readonly spec: object } } };
-  const template = { ...spec.template, spec: { ...spec.template.spec, ...change } };
-  return { ...deployment, spec: { ...spec, template } };
-}
-
-const listeners = '/config_dump?resource=dynamic_listeners';
-
-/** As Envoy's admin gives them: envoy.config.listener.v3.Listener. */
-interface ListenerDump {
-  readonly name: string;
-  readonly address?: { readonly socket_address: { readonly port_value: number } };
-  readonly filter_chains?: readonly {
-    readonly filter_chain_match?: { readonly destination_port?: number };
-    readonly filters: readonly { readonly name: string }[];
-  }[];
-}
-
-function listenersOf(dump: string): readonly ListenerDump[] {
-  const { configs = [] } = JSON.parse(dump) as {
-    configs?: readonly { active_state?: { listener: ListenerDump } }[];
-  };
-  return configs.flatMap(({ active_state: active }) => (active ? [active.listener] : []));
 }
 
 /** How the aggregator has answered what a proxy's filter sent. */

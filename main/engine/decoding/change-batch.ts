@@ -1,11 +1,10 @@
-import { ByteBuilder } from '../../../app/bytes/byte-builder.ts';
 import type { FlowExchanges } from '../../../app/flows/flow-sink.ts';
 import type { FlowSummary } from '../../../app/model/flow.ts';
 import type { Problem } from '../../../app/model/problem.ts';
 import type { ConversationMark } from '../store/conversation-mark.ts';
 import { putFloat, putNumber } from '../store/record-bytes.ts';
+import { BatchBytes } from './batch-bytes.ts';
 import type { DecodedSink } from './decoded-sink.ts';
-import { SharedTextWriter } from './shared-texts.ts';
 import { putSummary } from './summary-codec.ts';
 
 /** What a change begins with. */
@@ -16,18 +15,15 @@ export const Change = { ADD: 1, UPDATE: 2, REMOVE: 3, RECORDED: 4, PROBLEM: 5 } 
  * would cost more than decoding them. Read by `applyChanges`.
  */
 export class ChangeBatch implements DecodedSink {
-  readonly #bytes = new ByteBuilder(1 << 16);
-  readonly #texts = new SharedTextWriter();
+  readonly #batch = new BatchBytes();
+  readonly #bytes = this.#batch.bytes;
+  readonly #texts = this.#batch.texts;
   /** Flows that were given an id; who applies the changes gives the same ones. */
   #flows = 0;
 
   /** Null when nothing changed. */
   take(): Uint8Array<ArrayBuffer> | null {
-    if (this.#bytes.length === 0) return null;
-    const taken = new Uint8Array(this.#bytes.built());
-    this.#bytes.length = 0;
-    this.#texts.clear();
-    return taken;
+    return this.#batch.take();
   }
 
   add(summary: FlowSummary, exchanges: FlowExchanges): number {

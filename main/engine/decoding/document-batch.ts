@@ -1,17 +1,18 @@
-import { ByteBuilder } from '../../../app/bytes/byte-builder.ts';
 import type { CaptureDocument } from '../../../app/capture/document.ts';
 import type { AddressName } from '../../../app/capture/document-names.ts';
 import { type PutText, putMetadata, readMetadata } from '../store/metadata-codec.ts';
 import { putNumber, RecordReader } from '../store/record-bytes.ts';
-import { SharedTextReader, SharedTextWriter } from './shared-texts.ts';
+import { BatchBytes } from './batch-bytes.ts';
+import { SharedTextReader } from './shared-texts.ts';
 
 /**
  * Captures on their way to the decoding thread, without their events, which their packets say. Each was read from its
  * BSON once; read by `readDocuments`.
  */
 export class DocumentBatch {
-  readonly #bytes = new ByteBuilder(1 << 16);
-  readonly #texts = new SharedTextWriter();
+  readonly #batch = new BatchBytes();
+  readonly #bytes = this.#batch.bytes;
+  readonly #texts = this.#batch.texts;
   readonly #put: PutText = (into, text) => this.#texts.put(into, text);
 
   /** Bytes gathered. */
@@ -34,11 +35,7 @@ export class DocumentBatch {
 
   /** Null when there is none. */
   take(): Uint8Array<ArrayBuffer> | null {
-    if (this.#bytes.length === 0) return null;
-    const taken = new Uint8Array(this.#bytes.built());
-    this.#bytes.length = 0;
-    this.#texts.clear();
-    return taken;
+    return this.#batch.take();
   }
 }
 

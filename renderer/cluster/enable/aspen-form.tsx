@@ -6,6 +6,7 @@ import { AnalysisField } from './analysis-field.tsx';
 import type { ChoiceProblems } from './capture-choice.ts';
 import { EndField } from './end-field.tsx';
 import { ExceptField } from './except-field.tsx';
+import { ImageField } from './image-field.tsx';
 import { ProtocolField } from './protocol-field.tsx';
 
 const schemaWords: Record<ValuesSchema, string> = {
@@ -50,15 +51,7 @@ export function AspenForm(props: Props) {
       <EndField hasSlot={false} minutes={capture.minutes} slot={capture.slot} onChange={onChange} />
       <ChartField id={id} path={aspen.chartPath} chart={aspen.chart} problem={chartProblem} onSaved={onChart} />
       {aspen.emulators.length === 0 && capture.analysisAddress === '' ? (
-        <label>
-          <span className="muted">Image of a stock Node, for the receiver</span>
-          <input
-            className="text-field data"
-            value={capture.image}
-            spellCheck={false}
-            onChange={(event) => onChange({ image: event.target.value.trim() })}
-          />
-        </label>
+        <ImageField label="Image of a stock Node, for the receiver" image={capture.image} onChange={onChange} />
       ) : null}
     </fieldset>
   );

@@ -5,6 +5,7 @@ import { AreaField } from './area-field.tsx';
 import { bodyLimits, type ChoiceProblems, headerProblem, limitText } from './capture-choice.ts';
 import { EndField } from './end-field.tsx';
 import { ExceptField } from './except-field.tsx';
+import { ImageField } from './image-field.tsx';
 import { ProtocolField } from './protocol-field.tsx';
 
 interface Props {
@@ -42,15 +43,7 @@ export function CaptureForm({ inventory, capture, plan, problems, disabled, onCh
       <EndField minutes={capture.minutes} slot={capture.slot} onChange={onChange} />
       <details>
         <summary>Image and analysis service</summary>
-        <label>
-          <span className="muted">Image of a stock Node</span>
-          <input
-            className="text-field data"
-            value={capture.image}
-            spellCheck={false}
-            onChange={(event) => onChange({ image: event.target.value.trim() })}
-          />
-        </label>
+        <ImageField label="Image of a stock Node" image={capture.image} onChange={onChange} />
         <label>
           <span className="muted">Analysis service, host:port</span>
           <input
