@@ -16,8 +16,8 @@ export interface CaptureBytes {
   /** Why it could not be followed any further; null when it could, and when it was not to be. */
   ended(): Problem | null;
   /**
-   * To be read once, which closes the file. A chunk is only valid until the next is asked for. Where the file is followed, an
-   * empty one comes whenever there is no more for now.
+   * To be read once, which closes the file. A chunk is only valid until the next is asked for. Where the file is followed, and
+   * of standard input, an empty one comes whenever there is no more for now.
    */
   readonly chunks: AsyncIterable<Uint8Array>;
 }
@@ -148,6 +148,22 @@ async function sizeOf(path: string): Promise<number> {
   return information.size;
 }
 
+/** How long nothing comes on standard input until what has come is all that there is for now. Milliseconds. */
+const pause = 10;
+
+/** Whether it is settled by then. Milliseconds. */
+async function comesWithin(coming: Promise<unknown>, time: number): Promise<boolean> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<boolean>((resolve) => {
+    timer = setTimeout(resolve, time, false);
+  });
+  try {
+    return await Promise.race([coming.then(() => true), late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
 /** What comes on standard input, whose length nobody knows. */
 async function openStandardInput(): Promise<CaptureBytes> {
   const progress = { done: 0 };
@@ -163,7 +179,12 @@ async function openStandardInput(): Promise<CaptureBytes> {
   async function* chunks(): AsyncGenerator<Uint8Array, void, undefined> {
     progress.done += head.length;
     yield head;
-    for (let next = await incoming.next(); next.done !== true; next = await incoming.next()) {
+    for (;;) {
+      const coming = incoming.next();
+      // Whoever writes may pause for as long as he likes: what came by then is to be seen.
+      if (!(await comesWithin(coming, pause))) yield head.subarray(0, 0);
+      const next = await coming;
+      if (next.done === true) return;
       progress.done += next.value.length;
       yield next.value;
     }
