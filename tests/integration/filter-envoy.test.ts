@@ -165,7 +165,7 @@ for (const version of ENVOY_VERSIONS) {
     it('harms no request and keeps the account when the receiver hangs, dies and comes back', async () => {
       await using collector = await Collector.start();
       await using producer = await sidecar(collector, {
-        configuration: 'timeout=1000;memory=2000000',
+        configuration: 'timeout=1000;memory=1000000',
         concurrency: 2,
       });
       const burst = async (count: number) => {
