@@ -1,4 +1,4 @@
-import { beginsWithMessages } from '../decode/grpc/grpc-protocol.ts';
+import { beginsWithMessages } from '../decode/grpc/protocol.ts';
 import type { Endpoint } from '../model/endpoint.ts';
 import type { Nanoseconds } from '../model/exchange.ts';
 import type { ExportedPdu } from '../packet/exported-pdu.ts';

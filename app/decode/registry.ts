@@ -1,5 +1,5 @@
-import { diameterProtocol } from './diameter/diameter-protocol.ts';
-import { grpcProtocol } from './grpc/grpc-protocol.ts';
+import { diameterProtocol } from './diameter/protocol.ts';
+import { grpcProtocol } from './grpc/protocol.ts';
 import { http1Protocol } from './http1/protocol.ts';
 import { http2Protocol } from './http2/protocol.ts';
 import type { ProtocolDescriptor } from './stream-decoder.ts';

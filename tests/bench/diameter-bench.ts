@@ -3,7 +3,7 @@
  * tree of AVPs. Run by `npx node tests/bench/diameter-bench.ts`.
  */
 import { decodeAvps } from '../../app/decode/diameter/avps.ts';
-import { DiameterDecoder } from '../../app/decode/diameter/diameter-decoder.ts';
+import { DiameterDecoder } from '../../app/decode/diameter/decoder.ts';
 import { decodeContext } from '../support/decode-context.ts';
 import { creditControl, dictionary } from './decode/credit-control.ts';
 

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { DiameterDecoder } from '../../app/decode/diameter/diameter-decoder.ts';
+import { DiameterDecoder } from '../../app/decode/diameter/decoder.ts';
 import { createDictionary, type DiameterDictionary } from '../../app/decode/diameter/dictionary.ts';
 import { type AvpInput, encodeMessage, type MessageInput } from '../../app/decode/diameter/encode.ts';
 import type { DiameterMessage, Exchange } from '../../app/model/exchange.ts';

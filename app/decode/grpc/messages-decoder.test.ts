@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { pieces } from '../../../tests/support/bytes.ts';
 import { DecodedConversation } from '../../../tests/support/decoding.ts';
 import { joinBytes } from '../../bytes/join.ts';
-import { grpcProtocol } from './grpc-protocol.ts';
+import { grpcProtocol } from './protocol.ts';
 
 const message = Uint8Array.of(0, 0, 0, 0, 3, 8, 42, 0);
 

@@ -8,7 +8,7 @@ import type { AvpDetail } from '../../../app/api/types.ts';
 import { createDissector } from '../../../app/assemble/dissector.ts';
 import { ByteBuilder } from '../../../app/bytes/byte-builder.ts';
 import { decodeAvps } from '../../../app/decode/diameter/avps.ts';
-import { diameterProtocol } from '../../../app/decode/diameter/diameter-protocol.ts';
+import { diameterProtocol } from '../../../app/decode/diameter/protocol.ts';
 import { pcapFileHeader } from '../../../app/formats/pcap/pcap-writer.ts';
 import type { DiameterMessage, Exchange } from '../../../app/model/exchange.ts';
 import { TcpConversation } from '../../../app/synth/tcp-conversation.ts';

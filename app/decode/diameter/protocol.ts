@@ -1,6 +1,6 @@
 import type { Direction } from '../../model/exchange.ts';
 import type { ProtocolDescriptor, Sniffed } from '../stream-decoder.ts';
-import { DiameterDecoder } from './diameter-decoder.ts';
+import { DiameterDecoder } from './decoder.ts';
 import { judgeMessage } from './header.ts';
 
 /** Header fields and the AVPs that the summary holds; every other AVP has a field of its dictionary name as well. */

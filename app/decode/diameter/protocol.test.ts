@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { message } from '../../../tests/support/diameter.ts';
 import type { Direction } from '../../model/exchange.ts';
-import { diameterProtocol } from './diameter-protocol.ts';
+import { diameterProtocol } from './protocol.ts';
 
 const watchdog = message({ commandCode: 280, applicationId: 0, flags: 0x80 }, [
   ['Origin-Host', 'a.example'],
