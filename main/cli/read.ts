@@ -60,8 +60,16 @@ export async function read(file: string, options: ReadOptions): Promise<number> 
     });
   const session = Session.ofFile(workspace, file === standardInput ? file : resolve(file));
   try {
-    const printer = new FlowPrinter(session, options.filter, formatOf(session, options, fields), write);
-    await readAndPrint(session, printer, stop.signal, options.follow && file !== standardInput);
+    const isLive = options.follow || file === standardInput;
+    const printer = new FlowPrinter(session, options.filter, {
+      format: formatOf(session, options, fields),
+      write,
+      patience: isLive ? livePatience : Number.POSITIVE_INFINITY,
+      now: () => performance.now(),
+    });
+    // A flow that grows old is printed though nothing comes that would tell of a step.
+    const ticking = isLive ? livePatience : null;
+    await readAndPrint(session, printer, stop.signal, { follow: options.follow && file !== standardInput, ticking });
     for (const problem of session.fileProblems) complain(problem.text);
     for (const problem of session.flows.problems) complain(`${problem.severity}: ${problem.text}`);
     const isDamaged = session.fileProblems.some((problem) => problem.severity !== 'note');
@@ -83,8 +91,16 @@ export async function read(file: string, options: ReadOptions): Promise<number> 
   }
 }
 
-/** Prints what is over by then at each step of the reading, which goes on meanwhile. */
-async function readAndPrint(session: Session, printer: FlowPrinter, stop: AbortSignal, follow: boolean): Promise<void> {
+/** How long an open flow may hold up those after it where somebody watches. Milliseconds. */
+const livePatience = 1000;
+
+/** Prints what is over by then at each step of the reading, which goes on meanwhile, and every `ticking` milliseconds. */
+async function readAndPrint(
+  session: Session,
+  printer: FlowPrinter,
+  stop: AbortSignal,
+  { follow, ticking }: { readonly follow: boolean; readonly ticking: number | null },
+): Promise<void> {
   let wake = (): void => {};
   let isReading = true;
   /** Something came since the printer began to look, which it may have missed. */
@@ -93,7 +109,9 @@ async function readAndPrint(session: Session, printer: FlowPrinter, stop: AbortS
     isNew = true;
     wake();
   };
+  const ticker = ticking === null ? undefined : setInterval(step, ticking);
   const reading = session.read(stop, step, follow).finally(() => {
+    clearInterval(ticker);
     isReading = false;
     step();
   });

@@ -100,7 +100,9 @@ describe('packet-inspector read', () => {
     child.stdin.end(bytes.subarray(half));
     expect(await once(child, 'exit')).toEqual([exitCodes.success, null]);
     expect(out.startsWith(before)).toBe(true);
-    expect(out).toBe((await run('read', capture)).out);
+    // A call that was open for too long comes after others.
+    const sorted = (lines: string) => lines.split('\n').toSorted();
+    expect(sorted(out)).toEqual(sorted((await run('read', capture)).out));
   });
 
   it('ends with the code that --help documents', async () => {

@@ -6,8 +6,12 @@ import { join } from 'node:path';
 import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { SessionInfo } from '../../app/api/session-types.ts';
 import type { FlowRow } from '../../app/api/types.ts';
+import { joinBytes } from '../../app/bytes/join.ts';
+import { pcapFileHeader, pcapRecord } from '../../app/formats/pcap/pcap-writer.ts';
 import { exitCodes } from '../../main/cli/exit-codes.ts';
+import { latin1 } from '../support/bytes.ts';
 import { startTestEngine, type TestEngine } from '../support/engine.ts';
+import { ipPacket, tcpSegment } from '../support/packets.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'packet-inspector-follow-'));
 const captures = join(import.meta.dirname, '../fixtures/captures/http');
@@ -153,6 +157,30 @@ describe('packet-inspector read --follow', () => {
     expect(await ended).toEqual([exitCodes.success, null]);
     expect(said.out.trimEnd().split('\n')).toHaveLength((await rowsOf(growing)).length);
     expect(said.errors).toBe('');
+  });
+
+  it('does not keep back what is over because of a call that goes on, which comes when it is over', async () => {
+    const call = (clientPort: number, time: bigint) => {
+      const client = { from: '10.0.0.1', to: '10.0.0.2', fromPort: clientPort, toPort: 8080 };
+      const server = { from: client.to, to: client.from, fromPort: client.toPort, toPort: client.fromPort };
+      const segment = (fields: Parameters<typeof tcpSegment>[0], after: bigint) =>
+        pcapRecord(time + after, ipPacket(fields.from, fields.to, 6, tcpSegment(fields)));
+      const payload = latin1(`GET /${clientPort} HTTP/1.1\r\nhost: shop\r\n\r\n`);
+      const answer = latin1('HTTP/1.1 204 No Content\r\n\r\n');
+      return {
+        request: segment({ ...client, sequence: 1, acknowledgement: 1, payload }, 0n),
+        answer: segment({ ...server, sequence: 1, acknowledgement: 1 + payload.length, payload: answer }, 1_000_000n),
+      };
+    };
+    const [long, short] = [call(50_001, 1_000_000_000n), call(50_002, 2_000_000_000n)];
+    writeFileSync(growing, joinBytes([pcapFileHeader(101), long.request, short.request, short.answer]));
+    const { child, said, ended } = start([growing, '-T', 'fields', '-e', 'http.request.uri']);
+    await expect.poll(() => said.out, { timeout: 20_000 }).toBe('/50002\n');
+    appendFileSync(growing, long.answer);
+    await expect.poll(() => said.out, { timeout: 20_000 }).toBe('/50002\n/50001\n');
+    child.kill('SIGINT');
+    expect(await ended).toEqual([exitCodes.success, null]);
+    expect(said).toEqual({ out: '/50002\n/50001\n', errors: '' });
   });
 
   it('ends where the file is no capture', async () => {
