@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { checkFilter } from './check.ts';
 import { documentFields } from './document.ts';
-import { FIELDS } from './fields.ts';
+import { FIELDS, findField } from './fields.ts';
 
 const PAGE = new URL('../../docs/filter.md', import.meta.url);
 const MARK = '-->\n';
@@ -17,6 +17,12 @@ describe('the page about filters', () => {
   it('has every field', () => {
     const documented = [...documentFields().matchAll(/^\| `([\w.-]+)/gm)].map((match) => match[1]);
     expect(documented.sort()).toEqual(FIELDS.map((field) => field.name).sort());
+  });
+
+  it('names no field that does not exist', () => {
+    const named = FIELDS.flatMap(({ text }) => text.match(/\b(?:flow|grpc|http|k8s)\.[\w.]*\w/g) ?? []);
+    expect(named).toContain('flow.request.size');
+    expect(named.filter((name) => findField(name) === undefined)).toEqual([]);
   });
 
   it('gives examples that are right', () => {

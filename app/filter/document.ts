@@ -12,10 +12,10 @@ const FAMILIES: readonly (readonly [title: string, ...families: string[]])[] = [
   ['Flows', 'frame', 'flow'],
 ];
 
-const AVPS = `And any other AVP of the dictionary by its name, ${AVP_FIELDS.length} in all: \`diameter.Subscription-Id-Data == "491711234567"\`,
-\`diameter.Rating-Group in {10, 20}\`, \`diameter.3GPP-SGSN-Address\`. It is looked for in the request and in the answer, inside
-groups as well, so that it may have several values. Enumerated values are numbers, OctetString is text in hexadecimal
-unless the specification says what is in it, and a grouped AVP stands alone. Read from the session.`;
+const AVPS = `And every other AVP of the dictionary, ${AVP_FIELDS.length} in all, by its name: \`diameter.Subscription-Id-Data == "491711234567"\`,
+\`diameter.Rating-Group in {10, 20}\`, \`diameter.3GPP-SGSN-Address\`. Request and answer are searched, inside groups too, so an
+AVP may have several values. Enumerated values are numbers; an OctetString is text in hexadecimal unless the specification says
+what it holds; a grouped AVP can only be tested for presence. Read from the session.`;
 
 /** The fields as Markdown, out of the table that checks and compiles them. */
 export function documentFields(): string {

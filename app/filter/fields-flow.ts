@@ -27,7 +27,7 @@ export const FLOW_FIELDS: readonly FilterField[] = [
   defineField('flow.status_code', 'number', 'Number of the status, whatever the protocol.', [
     coded('status', (status) => status?.code),
   ]),
-  defineField('flow.error', 'boolean', 'HTTP 5xx, a grpc-status other than 0, or a Result-Code from 3000.', [
+  defineField('flow.error', 'boolean', 'HTTP 5xx, a grpc-status other than 0, or a Result-Code of 3000 or above.', [
     coded('status', (status) => (status?.error ? 1 : 0)),
   ]),
   defineField('flow.state', 'string', '"open", "complete", "reset" or "unanswered".', [
@@ -54,7 +54,7 @@ export const FLOW_FIELDS: readonly FilterField[] = [
     numeric((columns) => columns.answerMessages),
   ]),
   defineField('flow.cut', 'boolean', 'A body was cut at the limit or shed.', [numeric((columns) => columns.cut)]),
-  defineField('flow.lossy', 'boolean', 'Parts of it are missing in the capture.', [
+  defineField('flow.lossy', 'boolean', 'Parts of the flow are missing from the capture.', [
     numeric((columns) => columns.lossy),
   ]),
   defineField('flow.vantage', 'string', 'Who saw it: "consumer", "producer", "both" or "wire".', [

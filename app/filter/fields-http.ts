@@ -46,7 +46,7 @@ const http2Target = [
 ];
 
 const HTTP_FIELDS: readonly FilterField[] = [
-  defineField('http', 'protocol', 'HTTP of any version, gRPC and WebSocket among it.', presence(HTTP), {
+  defineField('http', 'protocol', 'HTTP of any version, including gRPC and WebSocket.', presence(HTTP), {
     wireshark: ['http', 'http2'],
   }),
   defineField('http.request.method', 'string', 'Method of the request; POST for gRPC.', requestMethod(HTTP), {
@@ -74,9 +74,7 @@ const HTTP_FIELDS: readonly FilterField[] = [
     [coded('protocol', (protocol) => (protocol.startsWith('HTTP/1.') ? protocol : undefined), PLAIN_HTTP)],
     { wireshark: ['http.request.version'], side: 'request' },
   ),
-  defineField('http.host', 'string', 'Host that was asked for, without its port.', [
-    coded('host', (host) => host, HTTP),
-  ]),
+  defineField('http.host', 'string', 'Requested host, without its port.', [coded('host', (host) => host, HTTP)]),
   defineField(
     'http.response.code',
     'number',
@@ -113,7 +111,7 @@ const HTTP_FIELDS: readonly FilterField[] = [
   defineField(
     'http.content_type',
     'string',
-    'Header field content-type, of both sides.',
+    'Header field content-type of either side.',
     headerFields('content-type', 'request', 'answer'),
     {
       wireshark: ['http.content_type', 'http2.headers.content_type'],
@@ -122,41 +120,41 @@ const HTTP_FIELDS: readonly FilterField[] = [
   defineField(
     'http.content_length',
     'number',
-    'Header field content-length, of both sides. How much really went by is flow.request_bytes and flow.answer_bytes.',
+    'Header field content-length of either side. The true lengths are flow.request.size and flow.response.size.',
     [headerValuesAs('content-length', ['request', 'answer'], HTTP, wholeNumber)],
     { wireshark: ['http.content_length', 'http2.headers.content_length'] },
   ),
   defineField(
     'http.file_data',
     'string',
-    'Bodies of both sides as text, the first MiB of each, gzip and other content codings not undone.',
+    'Bodies of both sides as text: the first MiB of each, without undoing gzip or other content codings.',
     [{ kind: 'detail', protocols: HTTP, values: (details, id) => details.bodies(id) }],
   ),
   defineField(
     'http.header',
     'string',
-    'Any header or trailer field by its name in brackets, of both sides.',
+    'Any header or trailer field of either side, by its name in brackets.',
     headerFields(null, 'request', 'answer'),
     { keyed: true },
   ),
   defineField(
     'http.request.header',
     'string',
-    'A header or trailer field of the request by its name in brackets.',
+    'A header or trailer field of the request, by its name in brackets.',
     headerFields(null, 'request'),
     { keyed: true },
   ),
   defineField(
     'http.response.header',
     'string',
-    'A header or trailer field of the answer by its name in brackets.',
+    'A header or trailer field of the answer, by its name in brackets.',
     headerFields(null, 'answer'),
     { keyed: true },
   ),
 ];
 
 const HTTP2_FIELDS: readonly FilterField[] = [
-  defineField('http2', 'protocol', 'HTTP/2, gRPC among it.', presence(HTTP2), { wireshark: ['http2'] }),
+  defineField('http2', 'protocol', 'HTTP/2, including gRPC.', presence(HTTP2), { wireshark: ['http2'] }),
   defineField('http2.streamid', 'number', 'Stream identifier.', [numeric((columns) => columns.streamId, HTTP2)], {
     wireshark: ['http2.streamid'],
   }),
@@ -192,11 +190,11 @@ const HTTP2_FIELDS: readonly FilterField[] = [
   defineField(
     'http2.headers.content_type',
     'string',
-    'Header field content-type of HTTP/2, of both sides.',
+    'Header field content-type of HTTP/2, of either side.',
     [headerValuesAs('content-type', ['request', 'answer'], HTTP2)],
     { wireshark: ['http2.headers.content_type'] },
   ),
-  defineField('http2.headers.status', 'number', 'Status code of an HTTP/2 answer, but for gRPC.', httpStatus(HTTP2), {
+  defineField('http2.headers.status', 'number', 'Status code of an HTTP/2 answer; not of gRPC.', httpStatus(HTTP2), {
     wireshark: ['http2.headers.status'],
     side: 'answer',
   }),
