@@ -62,3 +62,6 @@ export function spiffeId(trustDomain: string, namespace: string, account: string
 export function serviceHost(name: string, namespace: string, domain: string): string {
   return `${name}.${namespace}.svc.${domain}`;
 }
+
+/** Address of the analysis emulator as its documentation has it, and of our own receiver in its place. */
+export const emulatorAddress = `${serviceHost(analysisName, analysisNamespace, 'cluster.local')}:${analysisPort}`;

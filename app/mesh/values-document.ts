@@ -1,5 +1,6 @@
-import { type Document, isMap, isNode, isScalar, LineCounter, parseDocument } from 'yaml';
+import { type Document, isMap, isNode, isScalar, LineCounter } from 'yaml';
 import type { CaptureOptions } from './capture-options.ts';
+import { readHelmYaml } from './helm-yaml.ts';
 import { captureFromValues, strayKeys, ValuesError, type ValuesPath } from './values.ts';
 
 /** What is wrong with a values file. */
@@ -26,10 +27,10 @@ export interface ValuesDocument {
   lineOf(path: ValuesPath): number;
 }
 
-/** Reads an override values file. Whatever is wrong with it is among its problems. */
+/** Reads an override values file as helm does. Whatever is wrong with it is among its problems. */
 export function readValuesDocument(text: string): ValuesDocument {
   const lines = new LineCounter();
-  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
+  const document = readHelmYaml(text, { lineCounter: lines });
   const lineAt = (offset: number) => lines.linePos(offset).line;
   const lineOf = (path: ValuesPath) => lineAt(offsetOf(document, path));
   const problems: ValuesProblem[] = document.errors.map(({ pos, code, message }) => ({

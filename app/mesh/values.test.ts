@@ -41,6 +41,19 @@ aspen-mesh-packet-inspector:
     });
   });
 
+  it('leaves an address as it is unless it is the very one that is documented for the emulator', () => {
+    const address = (host: string) =>
+      read(`aspen-mesh-packet-inspector: { analysis: { address: ${host} } }`).analysisAddress;
+    expect(address('aspen-mesh-analysis-emulator.analysis-emulator.svc.cluster.local:21000')).toBe('');
+    for (const host of [
+      'aspen-mesh-analysis-emulator.elsewhere.svc.cluster.local:21000',
+      'aspen-mesh-analysis-emulator.analysis-emulator.svc.cluster.local:22000',
+      'aspen-mesh-analysis-emulator.analysis-emulator.svc.corp.example:21000',
+    ]) {
+      expect(address(host)).toBe(host);
+    }
+  });
+
   it.each([
     ['[]', 'aspen-mesh-packet-inspector is not a section'],
     ['{ httpCapture: { enabled: "yes" } }', 'httpCapture.enabled is neither true nor false: "yes"'],

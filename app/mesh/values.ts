@@ -1,4 +1,5 @@
 import { type CaptureArea, type CaptureOptions, defaultCaptureOptions } from './capture-options.ts';
+import { emulatorAddress } from './names.ts';
 
 /** Key of Packet Inspector's part of an override values file. */
 const key = 'aspen-mesh-packet-inspector';
@@ -75,7 +76,7 @@ export function captureFromValues(values: unknown, report: Report = throwing): C
     bodyLimit: number(capture.bodyLimit, [key, 'capture', 'bodyLimit']) ?? defaultCaptureOptions.bodyLimit,
     redact: texts(capture.redact, [key, 'capture', 'redact']) ?? defaultCaptureOptions.redact,
     image: text(capture.image, [key, 'capture', 'image']) ?? defaultCaptureOptions.image,
-    analysisAddress: address.startsWith('aspen-mesh-analysis-emulator.') ? '' : address,
+    analysisAddress: address === emulatorAddress ? '' : address,
   };
 }
 

@@ -12,6 +12,7 @@ import { editValues, preparationSettings, sectionSettings } from '../../app/mesh
 import { valuesProblems } from '../../app/mesh/aspen/values-problems.ts';
 import { defaultCaptureOptions } from '../../app/mesh/capture-options.ts';
 import { emulatorChart, inspectorChart } from '../../app/mesh/chart/charts.ts';
+import { readHelmYaml } from '../../app/mesh/helm-yaml.ts';
 import { type AspenTarget, aspenTarget } from '../engine/clusters/aspen/aspen-target.ts';
 import { labelNamespace } from '../engine/clusters/aspen/emulator.ts';
 import { findAspenMesh } from '../engine/clusters/aspen/find-aspen.ts';
@@ -94,7 +95,8 @@ interface PrepareFlags extends ClusterFlags {
 
 async function prepare(flags: PrepareFlags): Promise<void> {
   // Before anything is changed in the cluster.
-  const edited = flags.write === undefined ? '' : editValues(readYamlFile(flags.write), preparationSettings);
+  const overrides = flags.write === undefined ? null : await readYamlFile(flags.write);
+  const edited = editValues(overrides?.text ?? '', preparationSettings);
   using target = await targetOf(flags);
   const { client, aspen } = target;
   const mesh = await findAspenMesh(client, aspen.release);
@@ -105,7 +107,7 @@ async function prepare(flags: PrepareFlags): Promise<void> {
     for (const { namespace, isSet } of facts.labels) if (!isSet) await labelNamespace(client, namespace);
     facts = await look();
   }
-  if (flags.write !== undefined) writeFileSync(flags.write, edited);
+  await overrides?.write(edited);
   const checks = checkPreparation(facts, Date.now());
   print(flags, { version: mesh.version.text, checks }, [
     `Aspen Mesh ${mesh.version.text}`,
@@ -132,7 +134,8 @@ interface ValuesFlags extends CaptureFlags {
 async function values(file: string | undefined, flags: ValuesFlags): Promise<void> {
   const version = versionOfFlag(flags.aspenVersion);
   const schema = schemaOf(version);
-  const text = file === undefined ? '' : readOverrides(file);
+  const overrides = file === undefined ? null : await readOverrides(file);
+  const text = overrides?.text ?? '';
   const problems = valuesProblems(text, schema);
   if (problems.length > 0) {
     for (const { line, message } of problems) console.error(`${file}:${line}: ${message}`);
@@ -140,7 +143,7 @@ async function values(file: string | undefined, flags: ValuesFlags): Promise<voi
     return;
   }
   const edited = await editedText(text, version, flags);
-  if (flags.write && file !== undefined) writeFileSync(file, edited);
+  if (flags.write && overrides !== null) await overrides.write(edited);
   else process.stdout.write(edited);
 }
 
@@ -154,8 +157,7 @@ async function editedText(text: string, version: AspenVersion, flags: ValuesFlag
     return valuesFileOf(schema, capture, text);
   }
   if (!flags.off) return text;
-  const { parse } = await import('yaml');
-  const read: unknown = parse(text);
+  const read: unknown = readHelmYaml(text).toJS();
   const section = effectiveSection({ chart: noChart, config: isObject(read) ? read : {} });
   return editValues(text, sectionSettings(settingsOff(section)));
 }

@@ -1,9 +1,11 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { spawn, spawnSync } from 'node:child_process';
+import { chmodSync, mkdtempSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Command } from 'commander';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { addCaptureFlags, type CaptureFlags, captureFromFlags } from './capture-flags.ts';
+import { readOverrides } from './values-file.ts';
 
 describe('a values file and flags', () => {
   let folder: string;
@@ -84,5 +86,47 @@ describe('a values file and flags', () => {
     const command = addCaptureFlags(new Command('enable'));
     command.parse(['-f', join(folder, 'none.yaml')], { from: 'user' });
     await expect(captureFromFlags(command.opts<CaptureFlags>())).rejects.toThrow(/none\.yaml cannot be read: ENOENT/);
+  });
+});
+
+describe('a values file that is edited', () => {
+  let folder: string;
+  let file: string;
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), 'values-'));
+    file = join(folder, 'values.yaml');
+    writeFileSync(file, 'a: 1\n');
+  });
+  afterEach(() => rmSync(folder, { recursive: true }));
+
+  it('is written where it is, through a link, with the permissions that it had', async () => {
+    chmodSync(file, 0o640);
+    symlinkSync('values.yaml', join(folder, 'link.yaml'));
+    const overrides = await readOverrides(join(folder, 'link.yaml'));
+    await overrides.write('a: 2\n');
+    expect(readFileSync(file, 'utf8')).toBe('a: 2\n');
+    expect(statSync(file).mode & 0o777).toBe(0o640);
+  });
+
+  it('is left alone when somebody else has changed it meanwhile', async () => {
+    const overrides = await readOverrides(file);
+    writeFileSync(file, 'a: theirs\n');
+    await expect(overrides.write('a: ours\n')).rejects.toThrow(
+      'values.yaml was changed on disk since it was read here',
+    );
+    expect(readFileSync(file, 'utf8')).toBe('a: theirs\n');
+  });
+
+  it('is refused when it is no text in UTF-8, which writing it again would damage', async () => {
+    writeFileSync(file, Buffer.from('name: Stra\xdfe\n', 'latin1'));
+    await expect(readOverrides(file)).rejects.toThrow('values.yaml is no text in UTF-8');
+  });
+
+  it.skipIf(process.platform === 'win32')('is read from a pipe, however often it is asked for', async () => {
+    const pipe = join(folder, 'pipe');
+    spawnSync('mkfifo', [pipe]);
+    spawn('sh', ['-c', `printf 'a: 1\\n' > ${pipe}`]);
+    expect((await readOverrides(pipe)).text).toBe('a: 1\n');
+    expect((await readOverrides(pipe)).text).toBe('a: 1\n');
   });
 });

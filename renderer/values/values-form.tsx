@@ -1,8 +1,8 @@
 import { sectionKey } from '../../app/mesh/aspen/aspen-mesh.ts';
-import { emulatorAddress } from '../../app/mesh/aspen/capture-values.ts';
 import { editValues } from '../../app/mesh/aspen/values-edit.ts';
 import { snippetSettings, valuesFields } from '../../app/mesh/aspen/values-fields.ts';
 import type { ValuesReader } from '../../app/mesh/aspen/values-problems.ts';
+import { emulatorAddress } from '../../app/mesh/names.ts';
 import type { ValuesDocument, ValuesProblem } from '../../app/mesh/values-document.ts';
 import { useInspector } from '../state/inspector.ts';
 import { ValuesFieldView } from './values-field.tsx';

@@ -8,6 +8,7 @@ import { hasOwnService } from '../../app/mesh/analysis-service.ts';
 import { captureObjects } from '../../app/mesh/capture-objects.ts';
 import { type CaptureOptions, defaultCaptureOptions } from '../../app/mesh/capture-options.ts';
 import { emulatorChart, inspectorChart } from '../../app/mesh/chart/charts.ts';
+import { readHelmYaml } from '../../app/mesh/helm-yaml.ts';
 import type { KubernetesObject, Manifest } from '../../app/mesh/kubernetes.ts';
 import { analysisName, analysisNamespace } from '../../app/mesh/names.ts';
 import { objectName, resources } from '../../app/mesh/resources.ts';
@@ -129,6 +130,35 @@ describe.skipIf(missing !== '')(`charts of our own parts, rendered by helm${miss
   it('are nothing while Packet Inspector is not enabled', async () => {
     expect([...(await render('inspector', 'istio-system', section({ enabled: false })))]).toEqual([]);
     expect([...(await render('inspector', 'istio-system', {}))]).toEqual([]);
+  });
+
+  it('are given their values as the app reads them', async () => {
+    const chart = join(folder, 'values');
+    const template = 'apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: values\ndata: {{ .Values | toJson }}\n';
+    writeChart(chart, [
+      { name: 'Chart.yaml', bytes: Buffer.from('apiVersion: v2\nname: values\nversion: 1.0.0\n') },
+      { name: 'templates/values.yaml', bytes: Buffer.from(template) },
+    ]);
+    const text = `\ufeffbase: &base { a: on, b: n, c: Off }
+merged:
+  <<: *base
+  c: 1
+date: 2020-01-01
+time: 12:30
+octal: 0777
+number: 1_000
+exponent: 1e3
+empty:
+text: "yes"
+folded: >-
+  a
+  b
+`.replaceAll('\n', '\r\n');
+    const file = join(folder, 'odd.yaml');
+    writeFileSync(file, text);
+    const { stdout } = await run(helmProgram, ['template', 'odd', chart, '-f', file]);
+    const [object] = await readManifest(stdout);
+    expect(readHelmYaml(text).toJS()).toEqual((object as Manifest & { readonly data: object }).data);
   });
 
   it('keep the receiver as the app has it', async () => {

@@ -1,6 +1,6 @@
 import type { CaptureOptions } from '../capture-options.ts';
 import { differences } from '../differences.ts';
-import { analysisName, analysisNamespace, analysisPort, serviceHost } from '../names.ts';
+import { emulatorAddress } from '../names.ts';
 import { captureFromValues } from '../values.ts';
 import { type AspenMesh, effectiveSection, sectionKey } from './aspen-mesh.ts';
 import { hasDiameter, hasExclusions, type ValuesSchema } from './aspen-version.ts';
@@ -11,9 +11,6 @@ export interface Setting {
   readonly path: readonly string[];
   readonly value: unknown;
 }
-
-/** Address of the emulator, and of our own receiver in its place. */
-export const emulatorAddress = `${serviceHost(analysisName, analysisNamespace, 'cluster.local')}:${analysisPort}`;
 
 /** What is to be set to capture like this. What the schema has no key for is left out. */
 export function settingsOn(schema: ValuesSchema, capture: CaptureOptions): readonly Setting[] {

@@ -1,8 +1,12 @@
-import { type Document, isMap, isNode, isScalar, parseDocument, stringify, type YAMLMap } from 'yaml';
+import { type Document, isNode } from 'yaml';
+import { readHelmYaml } from '../helm-yaml.ts';
+import { editorText, fileText } from '../values-layout.ts';
 import { sectionKey } from './aspen-mesh.ts';
 import { type Setting, setAt } from './capture-values.ts';
-import type { Values } from './helm-release.ts';
+import { isObject, type Values } from './helm-release.ts';
+import { filledLines, insertedLines } from './values-edit-lines.ts';
 import { editedList } from './values-edit-list.ts';
+import { unshared } from './values-edit-shared.ts';
 
 /** Settings below `aspen-mesh-packet-inspector`, as paths of the whole file. */
 export function sectionSettings(settings: readonly Setting[]): readonly Setting[] {
@@ -17,34 +21,74 @@ export const preparationSettings: readonly Setting[] = [
 
 /**
  * A values file with settings in it. Where a value is there already, only its own characters change, of a list in lines only
- * the lines of its items; what is new is put in lines of its own at the end of its section. null leaves a value empty. Everything else, comments among it, stays as it is.
+ * the lines of its items; what is new is put in lines of its own at the end of its section, as far in as the file's others. null leaves
+ * a value empty. What is shared by an alias is written out where it is to differ. Everything else stays as it is: comments, line ends
+ * and a byte order mark among it.
  *
  * @throws Error when the text is no YAML, or a section is something else
  */
 export function editValues(text: string, settings: readonly Setting[]): string {
-  return settings.reduce(setValue, text);
+  const lines = editorText(text);
+  const edited = settings.reduce(setValue, lines.text);
+  return edited === lines.text ? text : fileText(edited, lines.layout);
 }
 
 function setValue(text: string, { path, value }: Setting): string {
   const document = readYaml(text);
   const before = (document.toJS() ?? {}) as Values;
-  const wanted = JSON.stringify(setAt(before, path, value));
-  if (wanted === JSON.stringify(before)) return text;
+  const wanted = comparable(setAt(before, path, value));
+  if (wanted === comparable(before)) return text;
   const isWanted = (edited: string) => {
-    const read = parseDocument(edited, { prettyErrors: false });
-    return read.errors.length === 0 && JSON.stringify(read.toJS()) === wanted;
+    const read = readHelmYaml(edited);
+    return read.errors.length === 0 && comparable(read.toJS()) === wanted;
   };
-  const edited = [
+  // Each alias that is written out leaves one less.
+  for (let source: string | null = text; source !== null; ) {
+    const read = readYaml(source);
+    const edited = edits(source, read, path, value).find((one) => one !== null && isWanted(one));
+    if (edited != null) return edited;
+    source = unshared(source, read, path);
+  }
+  return rewritten(document, path, value, isWanted);
+}
+
+/** JSON that is the same for the same values: the order of keys says nothing. */
+function comparable(values: unknown): string {
+  return JSON.stringify(values, (_, value: unknown) =>
+    isObject(value) ? Object.fromEntries(Object.entries(value).sort()) : value,
+  );
+}
+
+/** Ways to set a value, the one that changes least first; what comes of each has to be looked at. */
+function edits(
+  text: string,
+  document: Document.Parsed,
+  path: readonly string[],
+  value: unknown,
+): readonly (string | null)[] {
+  return [
     editedList(text, document.getIn(path, true), value),
     spliced(text, document, path, value),
-    inserted(text, document, path, value),
-  ].find((one) => one !== null && isWanted(one));
-  if (edited != null) return edited;
-  // A layout that is not usual: the library writes all of it anew, with the comments.
-  document.setIn(path, document.createNode(value));
-  const rewritten = document.toString({ lineWidth: 0 });
-  if (!isWanted(rewritten)) throw new Error(`${path.join('.')} cannot be set in it`);
-  return rewritten;
+    insertedLines(text, document, path, value),
+    filledLines(text, document, path, value),
+  ];
+}
+
+/** For a layout that is not usual: the library writes all of it anew, with the comments. */
+function rewritten(
+  document: Document.Parsed,
+  path: readonly string[],
+  value: unknown,
+  isWanted: (edited: string) => boolean,
+): string {
+  try {
+    document.setIn(path, document.createNode(value));
+    const edited = document.toString({ lineWidth: 0 });
+    if (isWanted(edited)) return edited;
+  } catch {
+    // There is something else than a section on the way.
+  }
+  throw new Error(`${path.join('.')} cannot be set in it`);
 }
 
 /** The value's own characters replaced; null when there is no such value. */
@@ -59,32 +103,6 @@ function spliced(text: string, document: Document.Parsed, path: readonly string[
   return `${text.slice(0, begin)}${gap}${inline(value)}${text.slice(end)}`;
 }
 
-/** New lines at the end of the innermost section that is there; null when that is not written in lines. */
-function inserted(text: string, document: Document.Parsed, path: readonly string[], value: unknown): string | null {
-  let depth = path.length - 1;
-  while (depth > 0 && !isFilledMap(document.getIn(path.slice(0, depth), true))) depth--;
-  const map: unknown = depth === 0 ? document.contents : document.getIn(path.slice(0, depth), true);
-  const rest = path.slice(depth).reduceRight<unknown>((inner, name) => ({ [name]: inner }), value);
-  const lines = stringify(rest, { lineWidth: 0, nullStr: '' });
-  if (!isFilledMap(map) || !map.range) {
-    const isEmpty = document.contents === null;
-    return depth === 0 && isEmpty ? `${text.length === 0 || text.endsWith('\n') ? text : `${text}\n`}${lines}` : null;
-  }
-  const [first] = map.items;
-  const key: unknown = first?.key;
-  if (!isScalar(key) || !key.range) return null;
-  const lineBegin = text.lastIndexOf('\n', key.range[0]) + 1;
-  const indent = text.slice(lineBegin, key.range[0]);
-  const content = text.slice(0, map.range[1]).trimEnd().length;
-  const lineEnd = text.indexOf('\n', content);
-  const at = lineEnd < 0 ? text.length : lineEnd;
-  return `${text.slice(0, at)}\n${lines.trimEnd().replace(/^/gm, indent)}${text.slice(at)}`;
-}
-
-function isFilledMap(node: unknown): node is YAMLMap {
-  return isMap(node) && !node.flow && node.items.length > 0;
-}
-
 /** Texts that YAML, or the YAML 1.1 that helm reads, takes for something else when they are not quoted. */
 const otherwise = /^(true|false|null|yes|no|on|off|y|n)$/i;
 
@@ -94,7 +112,7 @@ function inline(value: unknown): string {
 }
 
 function readYaml(text: string): Document.Parsed {
-  const document = parseDocument(text, { prettyErrors: false });
+  const document = readHelmYaml(text);
   const [error] = document.errors;
   if (error) throw new Error(`it is not YAML: ${error.message}`);
   return document;

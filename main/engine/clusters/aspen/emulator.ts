@@ -1,12 +1,11 @@
 import type { FileNameForm } from '../../../../app/capture/file-names.ts';
 import { hasOwnService } from '../../../../app/mesh/analysis-service.ts';
 import { type AspenVersion, fileNamesOf } from '../../../../app/mesh/aspen/aspen-version.ts';
-import { emulatorAddress } from '../../../../app/mesh/aspen/capture-values.ts';
 import type { HelmRelease, ReleaseStorage } from '../../../../app/mesh/aspen/helm-release.ts';
 import type { CaptureOptions } from '../../../../app/mesh/capture-options.ts';
 import { emulatorChart } from '../../../../app/mesh/chart/charts.ts';
 import type { KubernetesObject, Pod } from '../../../../app/mesh/kubernetes.ts';
-import { analysisApp, analysisNamespace, citadelLabel } from '../../../../app/mesh/names.ts';
+import { analysisApp, analysisNamespace, citadelLabel, emulatorAddress } from '../../../../app/mesh/names.ts';
 import { isOwn, ownObject } from '../../../../app/mesh/own-object.ts';
 import { objectName, resources } from '../../../../app/mesh/resources.ts';
 import type { Helm } from '../../helm/helm.ts';

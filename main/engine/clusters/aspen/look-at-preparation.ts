@@ -1,11 +1,10 @@
 import { X509Certificate } from 'node:crypto';
 import { readAnalysisAddress } from '../../../../app/mesh/aspen/analysis-address.ts';
 import type { AspenMesh } from '../../../../app/mesh/aspen/aspen-mesh.ts';
-import { emulatorAddress } from '../../../../app/mesh/aspen/capture-values.ts';
 import { isObject, type Values } from '../../../../app/mesh/aspen/helm-release.ts';
 import type { AnalysisFacts, CitadelCertificate, PreparationFacts } from '../../../../app/mesh/aspen/preparation.ts';
 import type { Deployment, KubernetesObject, Pod } from '../../../../app/mesh/kubernetes.ts';
-import { aggregatorName, citadelLabel } from '../../../../app/mesh/names.ts';
+import { aggregatorName, citadelLabel, emulatorAddress } from '../../../../app/mesh/names.ts';
 import { certificateFolder } from '../../../../app/mesh/program-pod.ts';
 import { resources } from '../../../../app/mesh/resources.ts';
 import type { KubeClient } from '../../kube/client.ts';

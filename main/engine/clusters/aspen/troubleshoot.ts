@@ -1,10 +1,10 @@
 import type { Finding } from '../../../../app/api/cluster-types.ts';
 import { type AspenMesh, effectiveSection } from '../../../../app/mesh/aspen/aspen-mesh.ts';
-import { captureOf, emulatorAddress } from '../../../../app/mesh/aspen/capture-values.ts';
+import { captureOf } from '../../../../app/mesh/aspen/capture-values.ts';
 import { checkPreparation } from '../../../../app/mesh/aspen/preparation.ts';
 import { type AggregatorPod, findSymptoms, sidecarComplaints } from '../../../../app/mesh/aspen/troubleshooting.ts';
 import type { Pod } from '../../../../app/mesh/kubernetes.ts';
-import { aggregatorName } from '../../../../app/mesh/names.ts';
+import { aggregatorName, emulatorAddress } from '../../../../app/mesh/names.ts';
 import { resources } from '../../../../app/mesh/resources.ts';
 import type { KubeClient } from '../../kube/client.ts';
 import { diagnosePods } from '../istio/doctor.ts';
