@@ -6,6 +6,8 @@ export interface ObjectMeta {
   readonly annotations?: Readonly<Record<string, string>>;
   readonly uid?: string;
   readonly resourceVersion?: string;
+  /** Of what is wanted: grows when `spec` changes. */
+  readonly generation?: number;
   readonly creationTimestamp?: string;
   readonly deletionTimestamp?: string;
   readonly ownerReferences?: readonly OwnerReference[];
@@ -37,6 +39,15 @@ export interface Pod extends KubernetesObject {
     readonly hostNetwork?: boolean;
     readonly containers: readonly Container[];
     readonly initContainers?: readonly Container[];
+    readonly affinity?: {
+      readonly nodeAffinity?: {
+        readonly requiredDuringSchedulingIgnoredDuringExecution?: {
+          readonly nodeSelectorTerms?: readonly {
+            readonly matchFields?: readonly { readonly key: string; readonly values?: readonly string[] }[];
+          }[];
+        };
+      };
+    };
   };
   readonly status?: {
     readonly phase?: string;
@@ -68,11 +79,20 @@ export interface Service extends KubernetesObject {
   readonly spec: {
     readonly clusterIP?: string;
     readonly clusterIPs?: readonly string[];
+    readonly selector?: Readonly<Record<string, string>>;
+    readonly ports?: readonly { readonly port: number; readonly targetPort?: number | string }[];
   };
 }
 
+export interface NetworkPolicy extends KubernetesObject {
+  readonly spec: { readonly policyTypes?: readonly string[]; readonly egress?: readonly unknown[] };
+}
+
 export interface Node extends KubernetesObject {
-  readonly status?: { readonly addresses?: readonly { readonly type: string; readonly address: string }[] };
+  readonly status?: {
+    readonly addresses?: readonly { readonly type: string; readonly address: string }[];
+    readonly conditions?: readonly { readonly type: string; readonly status: string }[];
+  };
 }
 
 export interface ContainerStatus {
@@ -99,6 +119,7 @@ export interface Deployment extends KubernetesObject {
     };
   };
   readonly status?: {
+    readonly observedGeneration?: number;
     readonly readyReplicas?: number;
     readonly numberReady?: number;
     readonly desiredNumberScheduled?: number;

@@ -15,24 +15,48 @@ export interface Canary {
   readonly pods: readonly string[];
 }
 
-/** So many workloads are looked at for one with a pod that is ready. */
+/** A workload by one of its pods, and all pods to be captured that its labels choose. */
+export interface CanaryCandidate {
+  readonly pod: MeshPod;
+  readonly chosen: readonly MeshPod[];
+}
+
+/** So many pods of a workload are looked at for one that is ready. */
 const mostTries = 20;
 
-/** Of those with sidecars the workload whose labels choose the fewest pods; null when there is none with a pod that is ready. */
-export async function chooseCanary(client: KubeClient, pods: readonly MeshPod[]): Promise<Canary | null> {
+/**
+ * Workloads with sidecars, those first whose labels choose the fewest pods.
+ *
+ * @param preferred pods whose workloads come before all others; null for none
+ */
+export function orderCanaries(
+  pods: readonly MeshPod[],
+  preferred: ReadonlySet<MeshPod> | null = null,
+): readonly CanaryCandidate[] {
   const sidecars = pods.filter(({ proxy }) => proxy === 'sidecar');
   const workloads = new Map(sidecars.map((pod) => [`${pod.namespace}/${pod.workload}`, pod]));
-  const candidates = [...workloads.values()]
-    // A selector without labels would choose all.
-    .filter(({ labels }) => Object.keys(labels).length > 0)
-    .map(({ labels, ...workload }) => ({ ...workload, labels, chosen: pods.filter((pod) => hasLabels(pod, labels)) }))
-    .sort((a, b) => a.chosen.length - b.chosen.length);
-  for (const { chosen, ...workload } of candidates.slice(0, mostTries)) {
-    const own = chosen.filter((pod) => pod.namespace === workload.namespace && pod.workload === workload.workload);
-    for (const pod of own.slice(0, mostTries)) {
-      if (!(await isReady(client, pod))) continue;
-      return { pod, pods: chosen.map((one) => `${one.namespace}/${one.pod}`) };
-    }
+  const byLabels = new Map<string, readonly MeshPod[]>();
+  const chosenBy = (labels: MeshPod['labels']) => {
+    const key = JSON.stringify(labels);
+    const chosen = byLabels.get(key) ?? pods.filter((pod) => hasLabels(pod, labels));
+    byLabels.set(key, chosen);
+    return chosen;
+  };
+  const rank = ({ pod }: CanaryCandidate) => (preferred?.has(pod) ? 0 : 1);
+  return (
+    [...workloads.values()]
+      // A selector without labels would choose all.
+      .filter(({ labels }) => Object.keys(labels).length > 0)
+      .map((pod): CanaryCandidate => ({ pod, chosen: chosenBy(pod.labels) }))
+      .sort((a, b) => rank(a) - rank(b) || a.chosen.length - b.chosen.length)
+  );
+}
+
+/** The candidate by one of its pods that is ready; null when none is. */
+export async function readyCanary(client: KubeClient, { pod, chosen }: CanaryCandidate): Promise<Canary | null> {
+  const own = chosen.filter(({ namespace, workload }) => namespace === pod.namespace && workload === pod.workload);
+  for (const one of own.slice(0, mostTries)) {
+    if (await isReady(client, one)) return { pod: one, pods: chosen.map((each) => `${each.namespace}/${each.pod}`) };
   }
   return null;
 }

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { hostname, userInfo } from 'node:os';
 import * as v from 'valibot';
 import type { ClusterInventory, Step } from '../../../../app/api/cluster-types.ts';
+import { gapSentence } from '../../../../app/mesh/aggregator-nodes.ts';
 import { type CaptureOptions, defaultCaptureOptions, type SlotChoice } from '../../../../app/mesh/capture-options.ts';
 import type { CaptureSite } from '../../../../app/mesh/capture-site.ts';
 import { leaseGrace, type ReadLease } from '../../../../app/mesh/lease.ts';
@@ -71,7 +72,8 @@ export function createIstioDriver({ name, client, ...options }: IstioDriverOptio
   function showSurvey(found: Survey): void {
     const { mesh } = found;
     surveyed = found;
-    state.become(extent(state.status.capture === 'capturing'));
+    const isCapturing = state.status.capture === 'capturing';
+    state.become({ ...extent(isCapturing), ...(isCapturing && !state.isBusy ? { problem: shortcomings() } : {}) });
     if (mesh && state.status.capture === 'capturing') void lookAtProxies(mesh.namespace);
   }
 
@@ -80,11 +82,17 @@ export function createIstioDriver({ name, client, ...options }: IstioDriverOptio
     return surveyed ? extentOf(surveyed, last, isCapturing) : {};
   }
 
+  /** Why less is captured than is wanted, in sentences; ''. */
+  function shortcomings(): string {
+    const missed = surveyed ? gapSentence(coveredPods(surveyed, last).captured, surveyed.gaps) : '';
+    return [refused, missed].filter((text) => text !== '').join(' ');
+  }
+
   async function lookAtProxies(meshNamespace: string): Promise<void> {
     const { rejections } = await readProxyRejections(client, meshNamespace);
     if (state.isBusy || state.status.capture !== 'capturing') return;
     refused = rejectionsSentence(rejections);
-    state.become({ problem: refused });
+    state.become({ problem: shortcomings() });
   }
 
   /** Somebody, here or elsewhere, has switched capture on or off. */
@@ -94,7 +102,7 @@ export function createIstioDriver({ name, client, ...options }: IstioDriverOptio
       const parsed = v.safeParse(captureOptions, found.capture);
       if (parsed.success) last = parsed.output;
       const { user: by, until } = found;
-      state.become({ capture: 'capturing', holder: by, until, slotInPlace, problem: refused, ...extent(true) });
+      state.become({ capture: 'capturing', holder: by, until, slotInPlace, problem: shortcomings(), ...extent(true) });
     } else {
       lease.release();
       // Why switching on or off went wrong stays to be read until the next time.
@@ -142,9 +150,10 @@ export function createIstioDriver({ name, client, ...options }: IstioDriverOptio
     const held = lease.begin(capture);
     try {
       const pods = coveredPods(found, capture).captured;
-      await switchOn({ client, site, inPlace, pods, lease: held, connect, generation: newGeneration() }, steps);
+      const generation = newGeneration();
+      const onLease = () => lease.keep();
+      await switchOn({ client, site, inPlace, pods, lease: held, connect, generation, onLease }, steps);
       await record.begun('on', capture, held.until);
-      lease.keep();
       refused = '';
       state.become({ capture: 'capturing', until: held.until, slotInPlace: true });
       // By then the proxies have answered.

@@ -112,7 +112,10 @@ export class LeaseHolder {
     }
     this.#state = { ...state, renewed: Date.now() };
     const owner = found.metadata.ownerReferences?.[0] ?? null;
-    await client.apply(leaseObject({ owner }, this.#state), { force: true });
+    const lease = leaseObject({ owner }, this.#state);
+    // Only the one that was found: one that is deleted in this instant is not made anew by its renewal.
+    const metadata = { ...lease.metadata, ...(found.metadata.uid ? { uid: found.metadata.uid } : {}) };
+    await client.apply({ ...lease, metadata }, { force: true });
   }
 
   #tell(problem: string): void {

@@ -25,6 +25,7 @@ function survey(
     settings: defaultMeshSettings,
     nodes: 1,
     pods: readPods(pods, { namespaceLabels: (name) => namespaces[name] ?? {}, injectors }),
+    gaps: [],
     injectors,
     foreignNamespace: false,
   };

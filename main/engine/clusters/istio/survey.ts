@@ -1,3 +1,4 @@
+import { aggregatorGaps, type NodeGap } from '../../../../app/mesh/aggregator-nodes.ts';
 import type { CaptureOptions } from '../../../../app/mesh/capture-options.ts';
 import { createCoverage } from '../../../../app/mesh/capture-scope.ts';
 import type { CaptureSite } from '../../../../app/mesh/capture-site.ts';
@@ -8,11 +9,12 @@ import type {
   Deployment,
   KubernetesObject,
   MutatingWebhookConfiguration,
+  Node,
   Pod,
 } from '../../../../app/mesh/kubernetes.ts';
 import { controlPlaneSelector, type Mesh, newestIstio, readMesh } from '../../../../app/mesh/mesh-reader.ts';
 import { defaultMeshSettings, type MeshSettings } from '../../../../app/mesh/mesh-settings.ts';
-import { analysisNamespace, defaultMeshNamespace } from '../../../../app/mesh/names.ts';
+import { aggregatorName, analysisNamespace, defaultMeshNamespace } from '../../../../app/mesh/names.ts';
 import { isOwn } from '../../../../app/mesh/own-object.ts';
 import { canCapture, type MeshPod, readPods } from '../../../../app/mesh/pod-reader.ts';
 import { type Resource, resources } from '../../../../app/mesh/resources.ts';
@@ -28,6 +30,8 @@ export interface Survey {
   readonly settings: MeshSettings;
   readonly nodes: number;
   readonly pods: readonly MeshPod[];
+  /** Nodes without an aggregator; none where there are no aggregators at all. */
+  readonly gaps: readonly NodeGap[];
   /** What puts sidecars into pods; null where they may not be seen. */
   readonly injectors: readonly MutatingWebhookConfiguration[] | null;
   /** The namespace of the analysis service is there, and was not made by us. */
@@ -38,19 +42,21 @@ export interface Survey {
 export async function surveyCluster(client: KubeClient): Promise<Survey> {
   const [planes, nodes, pods, namespace, namespaces, injectors] = await Promise.all([
     client.list<Deployment>(resources.deployment, { labels: controlPlaneSelector }),
-    client.list<KubernetesObject>(resources.node),
+    client.list<Node>(resources.node),
     client.list<Pod>(resources.pod),
     client.find<KubernetesObject>(resources.namespace, '', analysisNamespace),
     listIfAllowed<KubernetesObject>(client, resources.namespace),
     listIfAllowed<MutatingWebhookConfiguration>(client, resources.mutatingWebhook, { labels: injectorSelector }),
   ]);
   const mesh = readMesh(planes);
+  const aggregators = pods.filter((pod) => isOwn(pod) && pod.metadata.labels?.app === aggregatorName);
   const labels = new Map(namespaces?.map(({ metadata }) => [metadata.name, metadata.labels ?? {}]));
   return {
     mesh,
     settings: mesh ? await findMeshSettings(client, mesh) : defaultMeshSettings,
     nodes: nodes.length,
     pods: readPods(pods, { namespaceLabels: (name) => labels.get(name) ?? null, injectors }),
+    gaps: aggregators.length === 0 ? [] : aggregatorGaps(nodes, aggregators),
     injectors,
     foreignNamespace: namespace !== null && !isOwn(namespace),
   };
