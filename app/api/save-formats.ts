@@ -5,10 +5,10 @@ export type SaveFormat = (typeof saveFormats)[number];
 
 /** What each is called, and what it is for. */
 export const saveFormatTexts: Readonly<Record<SaveFormat, { readonly name: string; readonly use: string }>> = {
-  pcapng: { name: 'pcapng', use: 'their packets with pods and names, for Wireshark' },
-  pcap: { name: 'pcap', use: 'their packets alone, for older programs' },
-  'ns.pcap': { name: 'pcap with nanoseconds', use: 'the same with times as they are' },
-  har: { name: 'HAR', use: 'those of HTTP and gRPC, for browsers' },
+  pcapng: { name: 'pcapng', use: 'packets with pods and names, for Wireshark' },
+  pcap: { name: 'pcap', use: 'packets alone, for older programs' },
+  'ns.pcap': { name: 'pcap with nanoseconds', use: 'packets alone, with times to the nanosecond' },
+  har: { name: 'HAR', use: 'HTTP and gRPC calls, for browsers' },
 };
 
 /** The format that the ending of a path asks for; null for another ending. */

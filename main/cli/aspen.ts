@@ -24,22 +24,23 @@ import { kubeconfigFiles } from '../engine/kube/contexts.ts';
 import { version } from '../engine/version.ts';
 import { addCaptureFlags, type CaptureFlags, captureFromFlags } from './capture-flags.ts';
 import { chosenContext } from './chosen-context.ts';
-import { type ClusterFlags, checkLine, given, print, stepLine, withContext, withOutput } from './cluster-flags.ts';
+import { type ClusterFlags, checkLine, given, print, stepLine, withOutput, withRelease } from './cluster-flags.ts';
 import { exitCodes } from './exit-codes.ts';
 import { readOverrides, readYamlFile } from './values-file.ts';
 
 /** `prepare`, `values`, `uninstall` and `chart`: what Aspen Mesh's documentation has a person do, by one command each. */
 export function addAspenCommands(program: Command): void {
   withOutput(
-    withContext(
+    withRelease(
       program
         .command('prepare')
-        .description(
-          'Aspen Mesh: check what has to be prepared, with evidence; nothing is changed without --label or --write',
-        )
-        .option('--label', "set Citadel's label on istio-system and on the namespace of the analysis service", false)
-        .option('--write <file>', 'put the values that preparing asks for into this override values file')
-        .option('--analysis-address <host:port>', 'another analysis service than the release is configured with'),
+        .description('Aspen Mesh: check the preparations, with evidence; changes nothing without --label or --write')
+        .option('--label', "set Citadel's label on istio-system and on the analysis service's namespace", false)
+        .option('--write <file>', 'write the values that are needed into this override values file')
+        .option(
+          '--analysis-address <host:port>',
+          'analysis service to check (default: the one the release is configured with)',
+        ),
     ),
   ).action(prepare);
 
@@ -47,21 +48,21 @@ export function addAspenCommands(program: Command): void {
     program
       .command('values')
       .description(
-        'Aspen Mesh: check an override values file, or switch Packet Inspector on or off in it; comments stay',
+        'Aspen Mesh: check an override values file, or switch Packet Inspector on or off in it, keeping comments',
       )
-      .argument('[file]', 'override values file; an empty one when left out')
+      .argument('[file]', 'override values file (default: an empty one)')
       .addOption(new Option('--aspen-version <version>', 'version of Aspen Mesh').default('1.11.8-am1.4'))
-      .option('--on', 'enable it with the flags below', false)
+      .option('--on', 'enable it, with the capture options below', false)
       .option('--off', 'disable it', false)
-      .option('--write', 'save the file; printed when left out', false),
+      .option('--write', 'save the file instead of printing it', false),
   ).action(values);
 
   withOutput(
-    withContext(
+    withRelease(
       program
         .command('uninstall')
         .description(
-          "Aspen Mesh: delete the filters, disable Packet Inspector and uninstall the emulator, in the documentation's order",
+          'Aspen Mesh: delete the filters, disable Packet Inspector and uninstall the emulator, in the documented order',
         ),
     ),
   ).action(uninstallCommand);
@@ -69,7 +70,7 @@ export function addAspenCommands(program: Command): void {
   program
     .command('chart')
     .description('write helm charts of our own parts: the aggregator with its filters, and the analysis emulator')
-    .argument('<folder>', 'where they are written')
+    .argument('<folder>', 'folder to write them to')
     .action((folder: string) => {
       const programs = clusterPrograms();
       const charts = {
@@ -119,7 +120,7 @@ async function prepare(flags: PrepareFlags): Promise<void> {
 
 function writtenLines({ release: { name, namespace, chart } }: AspenMesh, file: string): readonly string[] {
   return [
-    `${file} has what preparing asks for. Upgrade Aspen Mesh with it, to ${chart.version} again:`,
+    `${file} now has the values that are needed. Upgrade Aspen Mesh with it, to the same version, ${chart.version}:`,
     `  helm upgrade ${name} CHART --namespace ${namespace} --values ${file}`,
   ];
 }
@@ -148,7 +149,7 @@ async function values(file: string | undefined, flags: ValuesFlags): Promise<voi
 }
 
 async function editedText(text: string, version: AspenVersion, flags: ValuesFlags): Promise<string> {
-  if (flags.on && flags.off) throw new Error('Either --on or --off.');
+  if (flags.on && flags.off) throw new Error('Give either --on or --off, not both.');
   if (flags.on) {
     const schema = schemaOf(version);
     const capture = await captureFromFlags(flags, { ...defaultCaptureOptions, ...captureOfFile(schema, text) });
@@ -167,7 +168,7 @@ const noChart = { values: {} } as HelmRelease['chart'];
 
 function versionOfFlag(text: string): AspenVersion {
   const found = findAspenVersion(text);
-  if (!found) throw new Error(`${text} is no version of Aspen Mesh, as 1.11.8-am1.4 is.`);
+  if (!found) throw new Error(`${text} is not a version of Aspen Mesh: write one like 1.11.8-am1.4.`);
   return found;
 }
 
@@ -180,7 +181,7 @@ async function uninstallCommand(flags: ClusterFlags): Promise<void> {
   const remainder = await uninstall({ client, helm, mesh, chart: aspen.chart }, isEnabled, steps);
   print(flags, { steps: steps.steps, remainder }, [
     ...steps.steps.map(stepLine),
-    ...remainder.looked.map((place) => `looked at ${place}`),
+    ...remainder.looked.map((place) => `checked ${place}`),
     remainder.left.length === 0 ? 'Nothing is left.' : `Still there: ${remainder.left.join(', ')}`,
   ]);
 }

@@ -7,6 +7,7 @@ import {
   type SlotChoice,
 } from '../../app/mesh/capture-options.ts';
 import { captureOptions } from '../engine/api/capture-schema.ts';
+import { collect } from './collect.ts';
 import { readValuesFile } from './values-file.ts';
 
 export interface CaptureFlags {
@@ -25,34 +26,32 @@ export interface CaptureFlags {
   readonly analysisAddress?: string;
 }
 
-function collect(value: string, before: readonly string[]): readonly string[] {
-  return [...before, value];
-}
-
 export function slotOption(): Option {
-  const meaning = 'when capture ends: take the slot out of the proxies, or leave it there, idle';
+  const meaning = 'when capture ends, remove the slot from the proxies, or keep it there, idle';
   return new Option('--slot <choice>', meaning).choices(['remove', 'keep']);
 }
 
 /** What can be chosen for a capture, the same as in the sheet behind a cluster's switch. */
 export function addCaptureFlags(command: Command): Command {
   return command
+    .option('-f, --values <file>', 'override values file with a section aspen-mesh-packet-inspector; flags override it')
+    .option('-n, --namespace <name>', 'capture in this namespace; repeatable (default: the whole mesh)', collect, [])
+    .option('-w, --workload <namespace/name>', 'capture this workload; repeatable', collect, [])
     .option(
-      '-f, --values <file>',
-      'override values file with a section aspen-mesh-packet-inspector; flags go before it',
+      '--exclude-namespace <name>',
+      'name or regular expression of namespaces to leave out; repeatable',
+      collect,
+      [],
     )
-    .option('-n, --namespace <name>', 'capture in this namespace; may be given several times', collect, [])
-    .option('-w, --workload <namespace/name>', 'capture this workload; may be given several times', collect, [])
-    .option('--exclude-namespace <name>', 'name or regular expression; may be given several times', collect, [])
-    .option('--exclude-pod <name>', 'name or regular expression; may be given several times', collect, [])
-    .option('--no-http', 'capture no HTTP')
+    .option('--exclude-pod <name>', 'name or regular expression of pods to leave out; repeatable', collect, [])
+    .option('--no-http', 'do not capture HTTP')
     .option('--diameter-port <port>', 'capture Diameter on this port')
-    .option('--body-limit <bytes>', 'bytes kept of each body')
-    .option('--redact <names>', 'header fields whose values are replaced, by commas')
-    .addOption(new Option('--minutes <number>', 'ends by itself after so many minutes').default('30'))
+    .option('--body-limit <bytes>', 'keep at most this many bytes of each body')
+    .option('--redact <names>', 'header fields to redact, separated by commas')
+    .addOption(new Option('--minutes <number>', 'switch off by itself after this time').default('30', '30'))
     .addOption(slotOption())
     .option('--image <name>', 'Node image for the programs in the cluster')
-    .option('--analysis-address <host:port>', 'another analysis service');
+    .option('--analysis-address <host:port>', 'send captures to this analysis service instead of our receiver');
 }
 
 /**

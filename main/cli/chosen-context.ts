@@ -6,5 +6,8 @@ export async function chosenContext(wanted: string | undefined): Promise<KubeCon
   const name = wanted ?? current;
   const found = contexts.find((one) => one.name === name);
   if (found) return found;
-  throw new Error([`There is no context ${name || '(none is current)'} in the kubeconfig.`, ...problems].join(' '));
+  const missing = name
+    ? `There is no context ${name} in the kubeconfig.`
+    : 'The kubeconfig has no current context: name one with --context.';
+  throw new Error([missing, ...problems].join(' '));
 }

@@ -14,19 +14,35 @@ export interface ClusterFlags {
   readonly ownParts?: boolean;
 }
 
+/** The cluster that a command works on. */
 export function withContext(command: Command): Command {
-  return command
-    .option('--context <name>', 'context of the kubeconfig; the current one when left out')
-    .option('--helm <path>', 'Aspen Mesh: helm, where it is not on PATH')
-    .option('--chart <path>', 'Aspen Mesh: release folder or chart archive, where the release does not keep all of it')
-    .option('--release <name>', 'Aspen Mesh: the helm release, where there are several')
-    .option('--own-parts', 'Aspen Mesh: capture with our own parts, not with its Packet Inspector');
+  return command.option('--context <name>', 'context of the kubeconfig (default: the current one)');
 }
 
-export function withOutput(command: Command): Command {
+/** The same, and how its release of Aspen Mesh is found. */
+export function withRelease(command: Command): Command {
+  return withContext(command)
+    .option('--helm <path>', 'Aspen Mesh: the helm program, if it is not on PATH')
+    .option(
+      '--chart <path>',
+      'Aspen Mesh: release folder or chart archive, if the release does not keep the whole chart',
+    )
+    .option('--release <name>', 'Aspen Mesh: the helm release, if there are several');
+}
+
+/** The same, and by which driver it is switched. */
+export function withDriverChoice(command: Command): Command {
+  return withRelease(command).option(
+    '--own-parts',
+    'Aspen Mesh: capture with our own parts instead of its Packet Inspector',
+  );
+}
+
+/** How a command prints; `failed` says when it exits with 1, where that is more than a reason that is printed. */
+export function withOutput(command: Command, failed?: string): Command {
   return command
-    .addOption(new Option('-o, --output <format>', 'how to print').choices(['text', 'json']).default('text'))
-    .addHelpText('after', `\n${exitCodeText}`);
+    .addOption(new Option('-o, --output <format>', 'output format').choices(['text', 'json']).default('text'))
+    .addHelpText('after', exitCodeText('success', failed === undefined ? 'failed' : ['failed', failed], 'usage'));
 }
 
 export function print(flags: ClusterFlags, value: object, lines: readonly string[]): void {

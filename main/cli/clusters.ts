@@ -10,8 +10,8 @@ import {
   findingText,
   print,
   stepLine,
-  withContext,
   withDriver,
+  withDriverChoice,
   withOutput,
 } from './cluster-flags.ts';
 import { exitCodes } from './exit-codes.ts';
@@ -30,7 +30,8 @@ export function addClusterCommands(program: Command): void {
   );
 
   withOutput(
-    addCaptureFlags(withContext(program.command('enable').description('switch capture on; it ends by itself'))),
+    addCaptureFlags(withDriverChoice(program.command('enable').description('switch capture on, for a limited time'))),
+    'failed; the reason is printed, and whatever was changed is taken back',
   ).action(async (flags: ClusterFlags & CaptureFlags) => {
     // What is wrong with the flags is said before the cluster is asked for anything.
     const { minutes } = await captureFromFlags(flags);
@@ -42,16 +43,17 @@ export function addClusterCommands(program: Command): void {
       print(flags, { capturing: true, holder, until: end, steps }, [
         ...steps.map(stepLine),
         end === null
-          ? 'Capturing until packet-inspector disable ends it: nothing in this cluster does.'
-          : `Capturing until ${end}. packet-inspector disable ends it.`,
+          ? 'Capturing until you run packet-inspector disable: nothing in this cluster ends it.'
+          : `Capturing until ${end}; packet-inspector disable ends it earlier.`,
       ]);
     });
   });
 
   withOutput(
-    withContext(
+    withDriverChoice(
       program.command('disable').description('switch capture off and remove everything, or all but the slot'),
     ),
+    'failed, or something is left; the reason is printed',
   )
     .addOption(slotOption())
     .action(async (flags: ClusterFlags & Pick<CaptureFlags, 'slot'>) => {
@@ -64,7 +66,11 @@ export function addClusterCommands(program: Command): void {
 
   withOutput(
     addCaptureFlags(
-      withContext(program.command('status').description('tell what is captured, and what stands in the way')),
+      withDriverChoice(
+        program
+          .command('status')
+          .description('show what is captured, and check what capturing with these options needs'),
+      ),
     ),
   ).action(async (flags: ClusterFlags & CaptureFlags) => {
     await captureFromFlags(flags);
@@ -79,14 +85,14 @@ export function addClusterCommands(program: Command): void {
     });
   });
 
-  withOutput(withContext(program.command('doctor').description('say why nothing, or too little, comes'))).action(
-    async (flags: ClusterFlags) => {
-      await withDriver(flags, undefined, async (driver) => {
-        const findings = await driver.doctor();
-        print(flags, { findings }, findings.length === 0 ? ['Nothing is wrong.'] : findings.map(findingText));
-      });
-    },
-  );
+  withOutput(
+    withDriverChoice(program.command('doctor').description('find out why nothing, or too little, comes')),
+  ).action(async (flags: ClusterFlags) => {
+    await withDriver(flags, undefined, async (driver) => {
+      const findings = await driver.doctor();
+      print(flags, { findings }, findings.length === 0 ? ['Nothing is wrong.'] : findings.map(findingText));
+    });
+  });
 }
 
 /** The driver's first look at the cluster. */
@@ -96,12 +102,12 @@ async function settled(driver: ClusterDriver) {
 }
 
 function remainderLines({ looked, left, kept, spared }: Remainder): readonly string[] {
-  const places = [...looked.map((place) => `looked at ${place}`), ...spared.map((one) => `left: ${one}`)];
+  const places = [...looked.map((place) => `checked ${place}`), ...spared.map((one) => `kept: ${one}`)];
   if (left.length > 0) return [...places, `Still there: ${left.join(', ')}`];
   if (kept.length === 0) return [...places, `Nothing ${spared.length === 0 ? '' : 'else '}of ours is left.`];
   return [
     ...places,
-    `Nothing captures. In place, idle: ${kept.join(', ')}`,
+    `Nothing captures. Still in place, idle: ${kept.join(', ')}`,
     'packet-inspector disable --slot remove takes it out.',
   ];
 }

@@ -5,6 +5,7 @@ import { RequestError } from '../engine/api/request-error.ts';
 import { saveAs } from '../engine/session/save-as.ts';
 import { Session } from '../engine/session/session.ts';
 import { Workspace } from '../engine/session/workspace.ts';
+import { complain } from './complain.ts';
 import { exitCodes } from './exit-codes.ts';
 import { temporaryFolder } from './temporary-folder.ts';
 
@@ -12,16 +13,12 @@ export interface ConvertOptions {
   readonly filter: string;
 }
 
-function complain(message: string): void {
-  console.error(`packet-inspector: ${message}`);
-}
-
 /** Writes the flows of a capture file that match in another format. Returns the exit code. */
 export async function convert(from: string, to: string, { filter }: ConvertOptions): Promise<number> {
   const format = saveFormatOf(to);
   if (format === null) {
     const endings = saveFormats.map((ending) => `.${ending}`).join(', ');
-    complain(`${to}: the ending says what is written, one of ${endings}.`);
+    complain(`${to}: the extension selects the format: use one of ${endings}.`);
     return exitCodes.usage;
   }
   const workspace = new Workspace(temporaryFolder());

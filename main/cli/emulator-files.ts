@@ -27,14 +27,14 @@ export function addFilesCommand(program: Command): void {
     withContext(
       program
         .command('files')
-        .description('Aspen Mesh: list the captures that an analysis emulator has written, or pull them into a folder')
-        .option('--name <expression>', 'only files whose whole name matches', '.*')
-        .option('--pull <folder>', 'copy them there')
+        .description('Aspen Mesh: list, copy or merge the captures that analysis emulators have written')
+        .option('--name <expression>', 'only files whose whole name matches this regular expression', '.*')
+        .option('--pull <folder>', 'copy the files into this folder')
         .option(
           '--merge <file>',
-          'make one capture of the .bson files there; - for standard output, as in | packet-inspector read -',
+          'merge the .bson files into this one; - for standard output, as in | packet-inspector read -',
         )
-        .option('--follow', 'go on with new and growing ones until interrupted', false),
+        .option('--follow', 'go on with new and growing files until interrupted', false),
     ),
   ).action(async (flags: FilesFlags) => {
     const problem = excludeProblem(flags.name);

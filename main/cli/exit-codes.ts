@@ -7,10 +7,19 @@ export const exitCodes = {
   damaged: 4,
 } as const;
 
-/** The same for --help. */
-export const exitCodeText = `Exit codes:
-  0  done; read, convert: the whole file was read
-  1  failed, and nothing was changed, or disable left something; why is on standard error
-  2  wrong arguments, or a filter or field that cannot be used
-  3  read, convert: the file cannot be opened, or is no capture file; serve: that of --open, which the view says too
-  4  read, convert: the file is damaged; what could be read was printed or written`;
+export type ExitCode = keyof typeof exitCodes;
+
+const meanings: Readonly<Record<ExitCode, string>> = {
+  success: 'done',
+  failed: 'failed; the reason is printed',
+  usage: 'wrong arguments',
+  unreadable: 'the file cannot be opened, or is not a capture file',
+  damaged: 'the file is damaged; what could be read was printed or saved',
+};
+
+/** The end of a command's --help: the codes that it exits with, and what they mean where that is more than usual. */
+export function exitCodeText(...codes: readonly (ExitCode | readonly [code: ExitCode, meaning: string])[]): string {
+  const line = (code: ExitCode, meaning: string) => `  ${exitCodes[code]}  ${meaning}`;
+  const lines = codes.map((one) => (typeof one === 'string' ? line(one, meanings[one]) : line(...one)));
+  return ['', 'Exit codes:', ...lines].join('\n');
+}

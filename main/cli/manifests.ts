@@ -12,13 +12,13 @@ import { addCaptureFlags, type CaptureFlags, captureFromFlags } from './capture-
 import { chosenContext } from './chosen-context.ts';
 
 const help = `
-The objects are those that enable makes with the same values, without what ends a capture by itself: no lease, no lease
-keeper, no owner. The capture lasts until the objects are removed.
+These are the objects that enable creates from the same values, without those that end a capture by itself: no lease, no
+lease keeper, no owner references. The capture lasts until the objects are removed.
 
-Without --context nothing is asked of a cluster: an Istio of today in istio-system is assumed, and workloads cannot be
-chosen, since their labels are not known.
+Without --context no cluster is asked: a current Istio in istio-system is assumed, and workloads cannot be chosen, since
+their labels are unknown.
 
-A values file is an Aspen Mesh override values file, or has the same section alone:
+The values file is an Aspen Mesh override values file, or just this section of one:
 
   aspen-mesh-packet-inspector:
     enabled: true
@@ -26,13 +26,13 @@ A values file is an Aspen Mesh override values file, or has the same section alo
       address:                       # host:port of another analysis service
     httpCapture:
       enabled: true
-      excludeNamespaces: []          # names or regular expressions for the whole name
+      excludeNamespaces: []          # names, or regular expressions that match the whole name
       excludePods: [stealthy-pod]
     diameterCapture:
       enabled: true
       port: 3868
     capture:
-      namespaces: [shop, epc]        # or workloads: [shop/cart]; neither: the whole mesh
+      namespaces: [shop, epc]        # or workloads: [shop/cart]; without either, the whole mesh
       bodyLimit: 65536
       redact: [authorization, cookie]
       image: docker.io/library/node:24-slim`;
@@ -43,7 +43,7 @@ export function addManifestsCommand(program: Command): void {
     program
       .command('manifests')
       .description('print the objects of a capture as YAML, for GitOps')
-      .option('--context <name>', 'context of the kubeconfig: its cluster is looked at, and nothing changed there'),
+      .option('--context <name>', 'context of the kubeconfig: read from its cluster, without changing anything'),
   )
     .addHelpText('after', help)
     .action(async (flags: CaptureFlags & { readonly context?: string }) => {

@@ -6,6 +6,7 @@ import { diameterDictionary } from '../engine/diameter-dictionary.ts';
 import { standardInput } from '../engine/session/capture-bytes.ts';
 import { Session } from '../engine/session/session.ts';
 import { Workspace } from '../engine/session/workspace.ts';
+import { complain } from './complain.ts';
 import { exitCodes } from './exit-codes.ts';
 import { type NamedField, namedField } from './field-values.ts';
 import { fieldsLine, textLine } from './flow-lines.ts';
@@ -18,10 +19,6 @@ export interface ReadOptions {
   readonly follow: boolean;
   readonly format: 'text' | 'json' | 'fields';
   readonly field: readonly string[];
-}
-
-function complain(message: string): void {
-  console.error(`packet-inspector: ${message}`);
 }
 
 /** The fields that were asked for, or the name of the first that there is not. */
@@ -39,11 +36,11 @@ function namedFields(names: readonly string[]): readonly NamedField[] | string {
 export async function read(file: string, options: ReadOptions): Promise<number> {
   const fields = namedFields(options.field);
   if (typeof fields === 'string') {
-    complain(`${fields} is no field, or its brackets are missing or too many.`);
+    complain(`There is no field ${fields}: docs/filter.md lists them, and those that take a name in brackets.`);
     return exitCodes.usage;
   }
   if (options.format === 'fields' && fields.length === 0) {
-    complain('-T fields needs at least one -e.');
+    complain('-T fields needs at least one field: -e FIELD.');
     return exitCodes.usage;
   }
   const stop = new AbortController();
@@ -138,7 +135,7 @@ function formatOf(session: Session, { format }: ReadOptions, fields: readonly Na
   }
   const line = (id: number) => {
     const row = flows.index.get(id);
-    // With its end, so that who reads line by line has it at once.
+    // Ends with its line break, so that a reader of lines gets it at once.
     return `${format === 'fields' ? fieldsLine(row, fields, flows.details) : textLine(row)}\n`;
   };
   return { line, begin: '', separator: '', end: '' };

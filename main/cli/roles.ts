@@ -4,6 +4,7 @@ import { type AccessSubject, accessRoles } from '../../app/mesh/access-roles.ts'
 import type { WorkloadName } from '../../app/mesh/capture-options.ts';
 import { accessSite } from '../engine/clusters/istio/access-site.ts';
 import { yamlDocuments } from '../engine/clusters/yaml-documents.ts';
+import { collect } from './collect.ts';
 
 type RolesFlags = Readonly<Record<AccessLevel, readonly AccessSubject[]>> & {
   readonly namespace: readonly string[];
@@ -11,16 +12,22 @@ type RolesFlags = Readonly<Record<AccessLevel, readonly AccessSubject[]>> & {
   readonly revision: string;
 };
 
-/** `roles`: the least that who views, captures or administers has to be allowed, as YAML. */
+/** `roles`: the least that viewing, capturing and administering take, as YAML. */
 export function addRolesCommand(program: Command): void {
   const command = program
     .command('roles')
-    .description('print the Roles for who views, captures and administers as YAML, with bindings for who is named')
-    .option('-n, --namespace <name>', 'capture is chosen by this namespace; may be given several times', collect, [])
-    .option('-w, --workload <namespace/name>', 'or by this workload; the same', collectWorkload, [])
+    .description('print Roles for viewing, capturing and administering as YAML, bound to the people you name')
+    .option('-n, --namespace <name>', 'capture is allowed in this namespace only; repeatable', collect, [])
+    .option(
+      '-w, --workload <namespace/name>',
+      'capture is allowed for this workload only; repeatable',
+      collectWorkload,
+      [],
+    )
     .option('--revision <name>', "revision of the mesh's control plane", 'default');
   for (const level of accessLevels) {
-    command.option(`--${level} <who>`, 'user, group:NAME or serviceaccount:NAMESPACE/NAME', collectSubject, []);
+    const meaning = `who may ${level}: USER, group:NAME or serviceaccount:NAMESPACE/NAME; repeatable`;
+    command.option(`--${level} <who>`, meaning, collectSubject, []);
   }
   command.action(({ namespace: namespaces, workload: workloads, revision, ...subjects }: RolesFlags) => {
     const area = { wholeMesh: namespaces.length + workloads.length === 0, namespaces, workloads };
@@ -28,13 +35,9 @@ export function addRolesCommand(program: Command): void {
   });
 }
 
-function collect(value: string, before: readonly string[]): readonly string[] {
-  return [...before, value];
-}
-
 function collectWorkload(value: string, before: readonly WorkloadName[]): readonly WorkloadName[] {
   const [, namespace, name] = /^([^/]+)\/([^/]+)$/.exec(value) ?? [];
-  if (!namespace || !name) throw new InvalidArgumentError('not NAMESPACE/NAME');
+  if (!namespace || !name) throw new InvalidArgumentError('Write it as NAMESPACE/NAME.');
   return [...before, { namespace, name }];
 }
 
@@ -46,6 +49,6 @@ function toSubject(text: string): AccessSubject {
   if (text.startsWith('group:')) return { kind: 'Group', name: text.slice('group:'.length) };
   if (!text.startsWith('serviceaccount:')) return { kind: 'User', name: text };
   const [, namespace, name] = /^serviceaccount:([^/]+)\/([^/]+)$/.exec(text) ?? [];
-  if (!namespace || !name) throw new InvalidArgumentError('not serviceaccount:NAMESPACE/NAME');
+  if (!namespace || !name) throw new InvalidArgumentError('Write it as serviceaccount:NAMESPACE/NAME.');
   return { kind: 'ServiceAccount', namespace, name };
 }

@@ -23,7 +23,7 @@ function rendererFolder(): string {
     for (const candidate of [join(folder, 'renderer'), join(folder, 'build', 'renderer')]) {
       if (existsSync(join(candidate, 'index.html')) && !existsSync(join(candidate, 'tsconfig.json'))) return candidate;
     }
-    if (dirname(folder) === folder) throw new Error('The view is not built: npm run build -- renderer');
+    if (dirname(folder) === folder) throw new Error('The view is not built: run npm run build -- renderer.');
   }
 }
 
