@@ -1,7 +1,7 @@
 import { connect, createServer, type PeerCertificate, type TLSSocket } from 'node:tls';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { type CertificateAuthority, createCertificateAuthority, type LeafNames } from './certificates.ts';
-import { checkIdentity, checkService, checkWorkload, peerNames } from './peer-names.ts';
+import { checkIdentity, checkService, checkWorkload, peerNames, workloadOf } from './peer-names.ts';
 
 const cart = 'spiffe://cluster.local/ns/shop/sa/cart';
 const analysis = 'spiffe://cluster.local/ns/analysis/sa/analysis';
@@ -61,5 +61,14 @@ describe('who is at the other end', () => {
     expect(checkWorkload('', await certificateOf({ dns: ['cart'] }))).toContain('its identity is none');
     expect(checkIdentity(cart, certificate)).toBe('');
     expect(checkIdentity(analysis, certificate)).toBe(`its identity is ${cart}, not ${analysis}`);
+  });
+
+  it('is one workload: a certificate of two is of none, and other URIs beside it do not matter', async () => {
+    const shopCart = { trustDomain: 'cluster.local', namespace: 'shop', serviceAccount: 'cart' };
+    expect(workloadOf(await certificateOf({ uri: [cart] }))).toEqual(shopCart);
+    expect(workloadOf(await certificateOf({ uri: ['urn:site:7', cart], dns: ['cart.shop.svc'] }))).toEqual(shopCart);
+    expect(workloadOf(await certificateOf({ uri: [cart, analysis] }))).toBeNull();
+    expect(workloadOf(await certificateOf({ uri: ['spiffe://cluster.local/shop/cart'] }))).toBeNull();
+    expect(checkWorkload('', await certificateOf({ uri: [cart, analysis] }))).toContain('is no workload of the mesh');
   });
 });

@@ -47,13 +47,29 @@ export function checkIdentity(identity: string, certificate: PeerCertificate): s
   return `its identity is ${uris.join(', ') || 'none'}, not ${identity}`;
 }
 
+/** Who a workload of a mesh is, by its SPIFFE identity: `spiffe://<trust domain>/ns/<namespace>/sa/<service account>`. */
+export interface Workload {
+  readonly trustDomain: string;
+  readonly namespace: string;
+  readonly serviceAccount: string;
+}
+
+/**
+ * The workload that a certificate is of; null when it is of none, or of several (X509-SVID section 2). Beside its SPIFFE identity there
+ * may be URIs of other kinds, as Aspen Mesh's custom fields are.
+ */
+export function workloadOf(certificate: PeerCertificate): Workload | null {
+  const [uri = '', second] = peerNames(certificate).uris.filter((name) => name.startsWith('spiffe://'));
+  if (second !== undefined) return null;
+  const [, trustDomain, namespace, serviceAccount] = /^spiffe:\/\/([^/]+)\/ns\/([^/]+)\/sa\/([^/]+)$/.exec(uri) ?? [];
+  if (trustDomain === undefined || namespace === undefined || serviceAccount === undefined) return null;
+  return { trustDomain, namespace, serviceAccount };
+}
+
 /** Why a peer is no workload of the mesh with this SPIFFE trust domain; '' when it is. With '' any domain will do. */
 export function checkWorkload(trustDomain: string, certificate: PeerCertificate): string {
-  const { uris } = peerNames(certificate);
-  const isWorkload = uris.some((uri) => {
-    const [, domain = ''] = /^spiffe:\/\/([^/]+)\/ns\/[^/]+\/sa\/[^/]+$/.exec(uri) ?? [];
-    return domain !== '' && (trustDomain === '' || domain === trustDomain);
-  });
-  if (isWorkload) return '';
-  return `its identity is ${uris.join(', ') || 'none'}, which is no workload of the mesh${trustDomain && ` ${trustDomain}`}`;
+  const workload = workloadOf(certificate);
+  if (workload !== null && (trustDomain === '' || workload.trustDomain === trustDomain)) return '';
+  const identity = peerNames(certificate).uris.join(', ') || 'none';
+  return `its identity is ${identity}, which is no workload of the mesh${trustDomain && ` ${trustDomain}`}`;
 }

@@ -1,8 +1,10 @@
 import { chmodSync, readdirSync, statSync, writeFileSync } from 'node:fs';
+import { connect as http2Connect } from 'node:http2';
 import { connect as netConnect, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { connect as tlsConnect } from 'node:tls';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { ProxyNode } from '../../app/capture/batch.ts';
 import { encodeBatch } from '../../app/capture/encode-batch.ts';
 import { encodeMessage } from '../../app/capture/stream-encode.ts';
 import { fixedIdentity } from '../../main/tls/certificate-files.ts';
@@ -67,6 +69,54 @@ describe('wrong input', () => {
     await until(() => (metric(receiver.metrics(), 'aggregators_refused_total') ?? 0) > 0, 'the stranger is refused');
     expect(mesh.lines.join('')).toContain(`its identity is ${identity('somebody')}, not ${identity('aggregator')}`);
     expect(mesh.lines.join('')).toContain('which is no workload of the mesh cluster.local');
+  });
+
+  it('batches of another pod than the certificate says are not taken, over HTTP/1.1 and HTTP/2', async () => {
+    const receiver = await mesh.startReceiver();
+    const aggregator = await mesh.startAggregator(receiver.address);
+    const address = aggregator.address!;
+    const said = (node: Partial<ProxyNode>) => {
+      const batch = batchOf(0, [recordOf(1, simpleExchange('/', 'x'))]);
+      return encodeBatch({ ...batch, node: { ...batch.node, ...node } });
+    };
+    const lies = [{ namespace: 'bank' }, { serviceAccount: 'payments' }, { namespace: 'bank', serviceAccount: '' }];
+    for (const lie of lies) {
+      expect(await post(address, said(lie), mesh.proxy)).toBe(400);
+      expect(await postOverHttp2(address, said(lie), mesh.proxy)).toBe(400);
+    }
+    expect(metric(aggregator.metrics(), 'batches_foreign_total')).toBe(2 * lies.length);
+    expect(metric(aggregator.metrics(), 'captures_total')).toBe(0);
+    expect(mesh.lines.join('')).toContain('the certificate is of shop/cart, the batch says bank/cart');
+    // An account that the proxy does not say is none that it lies about.
+    expect(await postOverHttp2(address, said({ serviceAccount: '' }), mesh.proxy)).toBe(200);
+    expect(metric(aggregator.metrics(), 'captures_total')).toBe(1);
+  });
+
+  it('batches that never end give their room back, and those of others go through', async () => {
+    const receiver = await mesh.startReceiver();
+    // Room for one batch at a time.
+    const aggregator = await mesh.startAggregator(receiver.address, {
+      memoryLimit: 1,
+      maximumBatch: 100_000,
+      batchTime: 1_000,
+    });
+    const { path } = aggregator.address as { path: string };
+    const session = http2Connect('https://localhost', {
+      createConnection: () =>
+        tlsConnect({ path, ...mesh.proxy, ALPNProtocols: ['h2'], checkServerIdentity: () => undefined }),
+    });
+    const stalled = session.request({ ':method': 'POST', ':path': '/v1/batches' });
+    stalled.on('error', () => {});
+    stalled.write(Buffer.alloc(60_000));
+    const good = encodeBatch(batchOf(0, [recordOf(1, simpleExchange('/', 'x'.repeat(50_000)))]));
+    const answers: number[] = [];
+    while (answers.at(-1) !== 200) {
+      answers.push(await post(aggregator.address!, good, mesh.proxy));
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
+    expect(answers[0]).toBe(429);
+    expect(metric(aggregator.metrics(), 'batches_slow_total')).toBe(1);
+    session.destroy();
   });
 
   it('plaintext is refused where other machines could reach it, and taken on a unix socket', async () => {

@@ -8,7 +8,7 @@ import { formatSocketAddress, type SocketAddress } from '../address.ts';
 import { memoryLimit, roomFor } from '../memory-limit.ts';
 import { counter, gauge, type Metric, memoryMetrics } from '../metrics.ts';
 import { createStatusServer } from '../status-server.ts';
-import { createBatchHandler } from './batch-handler.ts';
+import { createBatchHandler, type IntakeCounts } from './batch-handler.ts';
 import { createBatchServer } from './batch-server.ts';
 import { AggregatorCore, type Taking } from './core.ts';
 import { Forwarder } from './forwarder.ts';
@@ -40,6 +40,8 @@ export interface AggregatorOptions {
   readonly memoryLimit?: number;
   /** Longest batch, in bytes. */
   readonly maximumBatch?: number;
+  /** How long a batch may take to come, in milliseconds. */
+  readonly batchTime?: number;
   /** Milliseconds without a word after which an open exchange is closed. */
   readonly idle?: number;
   /** Milliseconds after which no answer to a Diameter request is expected any more. */
@@ -61,6 +63,8 @@ export interface Aggregator {
 }
 
 const DEFAULT_BATCH = 4 * 1024 * 1024;
+/** Longer than any proxy waits for an answer. */
+const DEFAULT_BATCH_TIME = 20_000;
 const TICK = 500;
 /** Shares of the room for captures: the rest is for what the garbage collector has not taken yet. */
 const QUEUE_SHARE = 0.3;
@@ -106,6 +110,7 @@ export async function createAggregator(options: AggregatorOptions): Promise<Aggr
   const handler = createBatchHandler({
     maximumBatch: options.maximumBatch ?? DEFAULT_BATCH,
     maximumInFlight: Math.max(options.maximumBatch ?? DEFAULT_BATCH, Math.floor(room * INTAKE_SHARE)),
+    maximumTime: options.batchTime ?? DEFAULT_BATCH_TIME,
     take: (batch) => core.takeBatch(batch),
     settled: () => forwarder.settled(),
     full: () => forwarder.full,
@@ -166,18 +171,15 @@ function captured(scope: CaptureScope | undefined): (node: ProxyNode) => boolean
   return (node) => coverage(node) === 'captured';
 }
 
-function describe(
-  core: AggregatorCore,
-  forwarder: Forwarder,
-  intake: { taken: number; busy: number; tooLarge: number; malformed: number },
-  memory: number,
-): readonly Metric[] {
+function describe(core: AggregatorCore, forwarder: Forwarder, intake: IntakeCounts, memory: number): readonly Metric[] {
   return [
     counter('batches', 'Batches taken.', core.counts.batches),
     counter('batches_repeated', 'Batches that had been taken before.', core.counts.duplicates),
     counter('batches_missing', 'Batches settled by filters that never were here.', core.pods.missing()),
     counter('batches_busy', 'Batches told to come again later.', intake.busy),
     counter('batches_refused', 'Batches that could not be read or were too long.', intake.malformed + intake.tooLarge),
+    counter('batches_foreign', 'Batches of another pod than the certificate they came with.', intake.foreign),
+    counter('batches_slow', 'Batches that took too long to come.', intake.tooSlow),
     counter('records', 'Records in batches taken.', core.counts.records),
     counter('records_out_of_scope', 'Records of pods that are not to be captured, dropped.', core.counts.outOfScope),
     counter('captures', 'Capture documents queued.', core.counts.captures),

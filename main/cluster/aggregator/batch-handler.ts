@@ -1,8 +1,9 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Http2ServerRequest, Http2ServerResponse } from 'node:http2';
-import type { CaptureBatch } from '../../../app/capture/batch.ts';
+import type { CaptureBatch, ProxyNode } from '../../../app/capture/batch.ts';
 import { decodeBatch } from '../../../app/capture/decode-batch.ts';
 import { errorText, type Log } from '../../log.ts';
+import type { Workload } from '../../tls/peer-names.ts';
 import type { Taking } from './core.ts';
 
 export type AnyRequest = IncomingMessage | Http2ServerRequest;
@@ -13,6 +14,8 @@ export interface BatchHandlerOptions {
   readonly maximumBatch: number;
   /** Bytes of batches that may be on their way in at once. */
   readonly maximumInFlight: number;
+  /** How long a batch may take to come, in milliseconds: what has come of it takes room that others want. */
+  readonly maximumTime: number;
   readonly take: (batch: CaptureBatch) => Taking;
   /** Resolves when what was taken so far is safe, or safe enough. */
   readonly settled: () => Promise<void>;
@@ -26,6 +29,9 @@ export interface IntakeCounts {
   busy: number;
   tooLarge: number;
   malformed: number;
+  /** Of another pod than the certificate's. */
+  foreign: number;
+  tooSlow: number;
   notFound: number;
 }
 
@@ -36,13 +42,29 @@ const LOG_EVERY = 10_000;
 
 /** Answers `POST /v1/batches` as docs/capture-batch.md says: 200 taken, 403 not wanted, 429 come again, any other never taken. */
 export function createBatchHandler(options: BatchHandlerOptions): {
-  handle(request: AnyRequest, response: AnyResponse): void;
+  /** `sender`: whose certificate the connection has; null in plaintext. */
+  handle(request: AnyRequest, response: AnyResponse, sender: Workload | null): void;
   readonly counts: IntakeCounts;
 } {
-  const { maximumBatch, maximumInFlight, take, settled, full, log } = options;
-  const counts: IntakeCounts = { taken: 0, busy: 0, tooLarge: 0, malformed: 0, notFound: 0 };
+  const { maximumBatch, maximumInFlight, maximumTime, take, settled, full, log } = options;
+  const counts: IntakeCounts = {
+    taken: 0,
+    busy: 0,
+    tooLarge: 0,
+    malformed: 0,
+    foreign: 0,
+    tooSlow: 0,
+    notFound: 0,
+  };
   let inFlight = 0;
   let lastLogged = 0;
+
+  function complain(message: string, reason: string, count: number): void {
+    const now = Date.now();
+    if (now - lastLogged <= LOG_EVERY) return;
+    lastLogged = now;
+    log.warning(message, { reason, count });
+  }
 
   function answer(response: AnyResponse, status: number, text = ''): void {
     response.statusCode = status;
@@ -73,18 +95,21 @@ export function createBatchHandler(options: BatchHandlerOptions): {
 
   function malformed(response: AnyResponse, reason: string): void {
     counts.malformed++;
-    const now = Date.now();
-    if (now - lastLogged > LOG_EVERY) {
-      lastLogged = now;
-      log.warning('a batch cannot be read', { reason, malformed: counts.malformed });
-    }
+    complain('a batch cannot be read', reason, counts.malformed);
     answer(response, 400, `${reason}\n`);
   }
 
-  function whole(bytes: Uint8Array, response: AnyResponse): void {
+  function whole(bytes: Uint8Array, response: AnyResponse, sender: Workload | null): void {
     const batch = decodeBatch(bytes);
     if ('error' in batch) {
       malformed(response, `${batch.error} (at byte ${batch.offset})`);
+      return;
+    }
+    const mismatch = sender === null ? '' : otherThan(sender, batch.node);
+    if (mismatch !== '') {
+      counts.foreign++;
+      complain('a batch is of another pod than its sender', mismatch, counts.foreign);
+      answer(response, 400, `${mismatch}\n`);
       return;
     }
     try {
@@ -107,16 +132,23 @@ export function createBatchHandler(options: BatchHandlerOptions): {
     });
   }
 
-  function read(request: AnyRequest, response: AnyResponse): void {
+  function read(request: AnyRequest, response: AnyResponse, sender: Workload | null): void {
     const chunks: Uint8Array[] = [];
     let length = 0;
     let done = false;
     const stop = () => {
+      clearTimeout(timer);
       inFlight -= length;
       length = 0;
       chunks.length = 0;
       done = true;
     };
+    const timer = setTimeout(() => {
+      stop();
+      counts.tooSlow++;
+      // Not answered: as for any other that is lost on its way, the filter comes again with it.
+      request.destroy();
+    }, maximumTime);
     request.on('data', (chunk: Uint8Array) => {
       if (done) return;
       chunks.push(chunk);
@@ -132,7 +164,7 @@ export function createBatchHandler(options: BatchHandlerOptions): {
       if (done) return;
       const bytes = chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks);
       stop();
-      whole(bytes, response);
+      whole(bytes, response, sender);
     });
     request.on('close', () => {
       if (!done) stop();
@@ -142,7 +174,7 @@ export function createBatchHandler(options: BatchHandlerOptions): {
 
   return {
     counts,
-    handle(request, response) {
+    handle(request, response, sender) {
       if (request.method !== 'POST' || request.url !== PATH) {
         counts.notFound++;
         refuse(request, response, 404, `only POST ${PATH} is answered here\n`);
@@ -151,7 +183,16 @@ export function createBatchHandler(options: BatchHandlerOptions): {
       const announced = Number(request.headers['content-length'] ?? 0);
       if (announced > maximumBatch) tooLarge(request, response);
       else if (announced > SMALL_BATCH && (full() || inFlight + announced > maximumInFlight)) busy(request, response);
-      else read(request, response);
+      else read(request, response, sender);
     },
   };
+}
+
+/** Why a batch is not of who posts it; '' when it is. What it does not say of itself is no lie. */
+function otherThan({ namespace, serviceAccount }: Workload, node: ProxyNode): string {
+  const isOwn =
+    (node.namespace === '' || node.namespace === namespace) &&
+    (node.serviceAccount === '' || node.serviceAccount === serviceAccount);
+  if (isOwn) return '';
+  return `the certificate is of ${namespace}/${serviceAccount}, the batch says ${node.namespace}/${node.serviceAccount}`;
 }

@@ -9,7 +9,7 @@ import { createServer, type Server, type Socket } from 'node:net';
 import type { TLSSocket } from 'node:tls';
 import { errorText, type Log } from '../../log.ts';
 import type { IdentitySource } from '../../tls/certificate-files.ts';
-import { checkWorkload } from '../../tls/peer-names.ts';
+import { checkWorkload, type Workload, workloadOf } from '../../tls/peer-names.ts';
 import { formatSocketAddress, isLocal, type SocketAddress } from '../address.ts';
 import { listen, stopListening } from '../listen.ts';
 import type { AnyRequest, AnyResponse } from './batch-handler.ts';
@@ -35,11 +35,16 @@ export interface BatchServerCounts {
   refused: number;
 }
 
-type Handler = (request: AnyRequest, response: AnyResponse) => void;
+/** `sender`: who posts it, by its certificate; null in plaintext. */
+type Handler = (request: AnyRequest, response: AnyResponse, sender: Workload | null) => void;
 
 /** First bytes of an HTTP/2 connection (RFC 9113 section 3.4). */
 const HTTP2_PREFACE = 'PRI * HTTP/2.0';
 const LOG_EVERY = 10_000;
+/** Connections at once: a node has at most some hundred pods, whose proxies keep one for each worker. */
+const MAXIMUM_CONNECTIONS = 4_096;
+/** Whoever can reach the port may begin a handshake; nobody is waited for longer. Milliseconds. */
+const HANDSHAKE_TIMEOUT = 10_000;
 
 /**
  * Listens for batches over HTTP/1.1 and HTTP/2: with mutual TLS, where the client has to be a workload of the mesh;
@@ -54,6 +59,7 @@ export async function createBatchServer(options: BatchServerOptions): Promise<Ba
     );
   }
   const { server, stop } = identity ? secureServer(identity, options, counts) : plainServer(handler);
+  server.maxConnections = MAXIMUM_CONNECTIONS;
   const sockets = new Set<Socket>();
   server.on('connection', (socket: Socket) => {
     sockets.add(socket);
@@ -78,9 +84,17 @@ function secureServer(
   { trustDomain, handler, log }: BatchServerOptions,
   counts: BatchServerCounts,
 ): { server: Http2SecureServer; stop(): void } {
+  const senders = createSenders();
   const server = createSecureServer(
-    { ...identity.current(), allowHTTP1: true, requestCert: true, rejectUnauthorized: true, minVersion: 'TLSv1.2' },
-    handler,
+    {
+      ...identity.current(),
+      allowHTTP1: true,
+      requestCert: true,
+      rejectUnauthorized: true,
+      minVersion: 'TLSv1.2',
+      handshakeTimeout: HANDSHAKE_TIMEOUT,
+    },
+    (request, response) => handler(request, response, senders(request)),
   );
   let lastLogged = 0;
   const refused = (reason: string) => {
@@ -104,10 +118,26 @@ function secureServer(
   return { server, stop };
 }
 
+/** Who is at the other end of a request's connection, looked up once for each. */
+function createSenders(): (request: AnyRequest) => Workload | null {
+  const known = new WeakMap<object, Workload | null>();
+  return (request) => {
+    const session = 'stream' in request ? request.stream.session : undefined;
+    const connection = session ?? request.socket;
+    let sender = known.get(connection);
+    if (sender === undefined) {
+      sender = workloadOf((request.socket as TLSSocket).getPeerCertificate());
+      known.set(connection, sender);
+    }
+    return sender;
+  };
+}
+
 /** One port for both versions: what a connection begins with tells which server it is given to. */
 function plainServer(handler: Handler): { server: Server; stop(): void } {
-  const http1: HttpServer = createHttpServer(handler);
-  const http2: Http2Server = createHttp2Server(handler);
+  const answer = (request: AnyRequest, response: AnyResponse): void => handler(request, response, null);
+  const http1: HttpServer = createHttpServer(answer);
+  const http2: Http2Server = createHttp2Server(answer);
   http2.on('sessionError', () => {});
   const server = createServer((socket) => {
     socket.on('error', () => {});

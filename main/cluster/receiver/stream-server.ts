@@ -40,6 +40,10 @@ const LOG_EVERY = 10_000;
 /** Runs of aggregators whose last number is remembered. */
 const MAXIMUM_AGGREGATORS = 10_000;
 const HELLO_TIMEOUT = 10_000;
+/** Connections at once: one of each node, of which Kubernetes knows 5,000 at most. */
+const MAXIMUM_CONNECTIONS = 5_000;
+/** Whoever can reach the port may begin a handshake; nobody is waited for longer. Milliseconds. */
+const HANDSHAKE_TIMEOUT = 10_000;
 
 /** Takes the streams of aggregators, as docs/analysis-stream.md says: TLS with a client certificate of the same authority. */
 export async function createStreamServer(options: StreamServerOptions): Promise<StreamServer> {
@@ -55,7 +59,13 @@ export async function createStreamServer(options: StreamServerOptions): Promise<
     log.warning('an aggregator was refused', { reason, refused: counts.refused });
   };
   const server = createServer(
-    { ...identity.current(), requestCert: true, rejectUnauthorized: true, minVersion: 'TLSv1.2' },
+    {
+      ...identity.current(),
+      requestCert: true,
+      rejectUnauthorized: true,
+      minVersion: 'TLSv1.2',
+      handshakeTimeout: HANDSHAKE_TIMEOUT,
+    },
     (socket) => {
       const mismatch = checkIdentity(options.aggregator, socket.getPeerCertificate());
       if (mismatch !== '') {
@@ -77,6 +87,7 @@ export async function createStreamServer(options: StreamServerOptions): Promise<
     server.setSecureContext(changed);
     log.info('the certificates were rotated');
   });
+  server.maxConnections = MAXIMUM_CONNECTIONS;
   const bound = await listen(server, address);
   return {
     address: bound,

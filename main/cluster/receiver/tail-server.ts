@@ -25,6 +25,8 @@ const WRITE_SIZE = 256 * 1024;
 /** A request is a few dozen bytes. */
 const MAXIMUM_REQUEST = 4096;
 const REQUEST_TIMEOUT = 10_000;
+/** Each is somebody's application. */
+const MAXIMUM_TAILS = 64;
 /** So often a tail hears that we are there: a port-forward may stay open though its other end is gone. */
 const ALIVE_EVERY = 1_000;
 
@@ -45,6 +47,7 @@ export async function createTailServer(address: SocketAddress, ring: Ring, log: 
     socket.on('close', () => sockets.delete(socket));
     serveTail(socket, ring, counts, log);
   });
+  server.maxConnections = MAXIMUM_TAILS;
   const bound = await listen(server, address);
   return {
     address: bound,
