@@ -26,6 +26,7 @@ import { addCaptureFlags, type CaptureFlags, captureFromFlags } from './capture-
 import { chosenContext } from './chosen-context.ts';
 import { type ClusterFlags, checkLine, given, print, stepLine, withOutput, withRelease } from './cluster-flags.ts';
 import { exitCodes } from './exit-codes.ts';
+import { plainLines } from './plain-text.ts';
 import { readOverrides, readYamlFile } from './values-file.ts';
 
 /** `prepare`, `values`, `uninstall` and `chart`: what Aspen Mesh's documentation has a person do, by one command each. */
@@ -139,7 +140,7 @@ async function values(file: string | undefined, flags: ValuesFlags): Promise<voi
   const text = overrides?.text ?? '';
   const problems = valuesProblems(text, schema);
   if (problems.length > 0) {
-    for (const { line, message } of problems) console.error(`${file}:${line}: ${message}`);
+    for (const { line, message } of problems) console.error(plainLines(`${file}:${line}: ${message}`));
     process.exitCode = exitCodes.failed;
     return;
   }

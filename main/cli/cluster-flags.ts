@@ -4,6 +4,7 @@ import type { ClusterDriver } from '../engine/clusters/driver.ts';
 import { contextDriver } from '../engine/clusters/kubernetes.ts';
 import { chosenContext } from './chosen-context.ts';
 import { exitCodeText } from './exit-codes.ts';
+import { plainJson, plainLines } from './plain-text.ts';
 
 export interface ClusterFlags {
   readonly context?: string;
@@ -46,7 +47,7 @@ export function withOutput(command: Command, failed?: string): Command {
 }
 
 export function print(flags: ClusterFlags, value: object, lines: readonly string[]): void {
-  console.log(flags.output === 'json' ? JSON.stringify(value, null, 2) : lines.join('\n'));
+  console.log(flags.output === 'json' ? plainJson(value, 2) : lines.map(plainLines).join('\n'));
 }
 
 export async function withDriver(

@@ -7,6 +7,7 @@ import { Session } from '../engine/session/session.ts';
 import { Workspace } from '../engine/session/workspace.ts';
 import { complain } from './complain.ts';
 import { exitCodes } from './exit-codes.ts';
+import { complain, plainLine } from './plain-text.ts';
 import { temporaryFolder } from './temporary-folder.ts';
 
 export interface ConvertOptions {
@@ -31,7 +32,7 @@ export async function convert(from: string, to: string, { filter }: ConvertOptio
     const isDamaged = session.fileProblems.some(({ severity }) => severity !== 'note');
     if (isDamaged && session.packets === 0) return exitCodes.unreadable;
     const { flows, bytes } = await saveAs(format, session, filter, resolve(to), { signal, progress: () => {} });
-    console.log(`${to}: ${flows} flows, ${bytes} bytes`);
+    console.log(`${plainLine(to)}: ${flows} flows, ${bytes} bytes`);
     return isDamaged ? exitCodes.damaged : exitCodes.success;
   } catch (error) {
     if (error instanceof InvalidFilter) {

@@ -13,6 +13,7 @@ import { KubeConnection } from '../engine/kube/connection.ts';
 import { chosenContext } from './chosen-context.ts';
 import { type ClusterFlags, print, withContext, withOutput } from './cluster-flags.ts';
 import { exitCodes } from './exit-codes.ts';
+import { plainLine, plainLines } from './plain-text.ts';
 
 interface FilesFlags extends ClusterFlags {
   readonly name: string;
@@ -88,7 +89,7 @@ function complaints(): (problems: readonly string[]) => void {
     for (const problem of problems) {
       if (problem === '' || told.has(problem)) continue;
       told.add(problem);
-      console.error(problem);
+      console.error(plainLines(problem));
       process.exitCode = exitCodes.failed;
     }
   };
@@ -107,5 +108,5 @@ function newOnes(): (file: EmulatorFile) => boolean {
 }
 
 function fileLine({ namespace, pod, name, size, changed }: EmulatorFile): string {
-  return `${new Date(changed).toISOString()}  ${String(size).padStart(10)}  ${namespace}/${pod}  ${name}`;
+  return `${new Date(changed).toISOString()}  ${String(size).padStart(10)}  ${namespace}/${pod}  ${plainLine(name)}`;
 }

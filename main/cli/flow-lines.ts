@@ -3,6 +3,7 @@ import type { DetailReader } from '../../app/filter/flow-columns.ts';
 import { createFlowTable } from '../../app/index/flow-table.ts';
 import type { Party } from '../../app/model/flow.ts';
 import { fieldValues, type NamedField } from './field-values.ts';
+import { plainLine } from './plain-text.ts';
 
 function partyText(party: Party): string {
   const name = party.pod || party.service;
@@ -20,7 +21,9 @@ export function textLine(row: FlowRow): string {
     row.status?.text ?? row.state,
     row.duration === null ? '-' : `${row.duration.toFixed(3)} ms`,
     `${row.requestSize}/${row.answerSize} bytes`,
-  ].join('  ');
+  ]
+    .map(plainLine)
+    .join('  ');
 }
 
 /** The asked fields of one flow: separated by tabs, several values of one field by commas, as tshark prints them. */
@@ -37,5 +40,5 @@ export function fieldsLine(row: FlowRow, fields: readonly NamedField[], details:
 }
 
 function clean(value: string | number): string {
-  return String(value).replace(/[\t\r\n]/g, ' ');
+  return plainLine(String(value).replace(/[\t\r\n]/g, ' '));
 }

@@ -11,6 +11,7 @@ import { exitCodes } from './exit-codes.ts';
 import { type NamedField, namedField } from './field-values.ts';
 import { fieldsLine, textLine } from './flow-lines.ts';
 import { type FlowFormat, FlowPrinter } from './flow-printer.ts';
+import { complain, plainJson } from './plain-text.ts';
 import { temporaryFolder } from './temporary-folder.ts';
 
 export interface ReadOptions {
@@ -130,7 +131,7 @@ function formatOf(session: Session, { format }: ReadOptions, fields: readonly Na
   const { flows, spill } = session;
   if (format === 'json') {
     const dictionary = diameterDictionary();
-    const line = (id: number) => `\n${JSON.stringify(flowDetail(id, { flows, spill, dictionary }))}`;
+    const line = (id: number) => `\n${plainJson(flowDetail(id, { flows, spill, dictionary }))}`;
     return { line, begin: '[', separator: ',', end: '\n]\n' };
   }
   const line = (id: number) => {

@@ -8,6 +8,7 @@ import { createEngine } from '../engine/engine.ts';
 import { serve } from '../engine/serve/server.ts';
 import { version } from '../engine/version.ts';
 import { exitCodes } from './exit-codes.ts';
+import { complain } from './plain-text.ts';
 import { temporaryFolder } from './temporary-folder.ts';
 
 export interface ServeCommandOptions {
@@ -84,7 +85,7 @@ export async function serveCommand(options: ServeCommandOptions): Promise<number
     const refused = options.open === undefined ? null : await engine.openAtStart(resolve(options.open));
     if (refused !== null) {
       // The view is there to show it, and to choose another file in.
-      console.error(`packet-inspector: ${refused}`);
+      complain(refused);
       code = exitCodes.unreadable;
     }
     if (options.demo) await engine.handlers['clusters.enable']({ id: 'demo' });
@@ -92,7 +93,7 @@ export async function serveCommand(options: ServeCommandOptions): Promise<number
   try {
     await Promise.race([begin().then(() => ended), ended]);
   } catch (error) {
-    console.error(`packet-inspector: ${(error as Error).message}`);
+    complain((error as Error).message);
     code = exitCodes.failed;
   }
   await serving.close();

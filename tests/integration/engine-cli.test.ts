@@ -80,6 +80,23 @@ describe('packet-inspector read', () => {
     expect(flow.observations.map((seen: { vantage: string }) => seen.vantage)).toEqual(['consumer', 'producer']);
   });
 
+  it('shows what a terminal would obey, in every format, and in what it complains of', async () => {
+    const hostile = join(folder, 'a\x1b]0;name\x07.pcap');
+    // As long as what it replaces: the packets' lengths stay true. The second is CSI in one character.
+    const target = Buffer.from('/\x1b[2J\x9b31m').toString('latin1');
+    const bytes = readFileSync(capture, 'latin1').replace('GET /chunked HTTP', `GET ${target.slice(0, 8)} HTTP`);
+    writeFileSync(hostile, bytes.replace('h2load nghttp2/1.52.0', 'h2\u009b nghttp2/1.52 xy\x0b\x7f'), 'latin1');
+    const formats = [[], ['-T', 'json'], ['-T', 'fields', '-e', 'http.request.uri', '-e', 'http.user_agent']];
+    for (const format of formats) {
+      const { code, out } = await run('read', hostile, ...format);
+      expect(code).toBe(exitCodes.success);
+      expect(out).toMatch(format.includes('json') ? /\/\\u001b\[2J/ : /\/\\x1b\[2J/);
+      expect(out).toMatch(/^[\P{Cc}\n\t]*$/u);
+    }
+    const { error } = await run('read', join(folder, 'missing\x1b[31m.pcap'));
+    expect(error).toMatch(/^packet-inspector: .*missing\\x1b\[31m\.pcap/);
+  });
+
   it('prints an empty array when nothing matches', async () => {
     const { code, out } = await run('read', file, '-Y', 'http.response.code == 418', '-T', 'json');
     expect([code, JSON.parse(out)]).toEqual([exitCodes.success, []]);
