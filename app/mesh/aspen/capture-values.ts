@@ -62,12 +62,31 @@ export function configuredCapture(mesh: AspenMesh): CaptureOptions {
   return { ...capture, http: capture.http || capture.diameterPort === null };
 }
 
-/** What a release captures, as options; those that Aspen Mesh has no value for are the defaults. */
-export function captureOf({ release }: AspenMesh): CaptureOptions {
+/** What a release captures, as options; those that Aspen Mesh has no value for, and what cannot be read, are the defaults. */
+export function captureOf(mesh: AspenMesh): CaptureOptions {
+  return readCapture(mesh).capture;
+}
+
+/** What cannot be read of a release's section, a sentence each: helm takes any value for what a chart makes of it. */
+export function unreadableValues(mesh: AspenMesh): readonly string[] {
+  return readCapture(mesh).problems;
+}
+
+function readCapture({ release }: AspenMesh): {
+  readonly capture: CaptureOptions;
+  readonly problems: readonly string[];
+} {
   const section = effectiveSection(release);
   const diameter = isObject(section.diameterCapture) ? section.diameterCapture : {};
-  // The documentation's own snippet leaves the port empty.
-  return captureFromValues({
-    [sectionKey]: { ...section, diameterCapture: { ...diameter, port: diameter.port ?? undefined } },
-  });
+  const problems: string[] = [];
+  const capture = captureFromValues(
+    { [sectionKey]: { ...section, diameterCapture: { ...diameter, port: portOf(diameter.port) } } },
+    ({ message }) => problems.push(message),
+  );
+  return { capture, problems };
+}
+
+/** The documentation's own snippet leaves the port empty, and a template takes it with quotes as without. */
+function portOf(value: unknown): unknown {
+  return typeof value === 'string' && /^\d+$/.test(value) ? Number(value) : (value ?? undefined);
 }

@@ -1,28 +1,7 @@
 import type { Check } from '../../api/cluster-types.ts';
 import { citadelLabel } from '../names.ts';
-import type { AnalysisAddress } from './analysis-address.ts';
-
-/** A certificate of Citadel in a secret `istio.<service account>`. */
-export interface CitadelCertificate {
-  readonly dnsNames: readonly string[];
-  /** Milliseconds since the epoch. */
-  readonly expires: number;
-  /** It comes from the plugged-in CA's root; null when that is not known. */
-  readonly isOfMeshRoot: boolean | null;
-}
-
-/** The analysis service as it was found. */
-export interface AnalysisFacts {
-  readonly address: AnalysisAddress;
-  readonly hasService: boolean;
-  readonly pods: number;
-  readonly ready: number;
-  /** Service accounts of the pods behind the service. */
-  readonly accounts: readonly string[];
-  /** Pods that do not mount the secret `istio.<account>` at `/etc/analysis/certs`. */
-  readonly withoutCertificates: readonly string[];
-  readonly certificate: CitadelCertificate | null;
-}
+import { type AnalysisFacts, type CitadelCertificate, checkAnalysis, checkCertificate } from './analysis-checks.ts';
+import { made } from './made-check.ts';
 
 /** What preparing is about, as it was found in the cluster. */
 export interface PreparationFacts {
@@ -32,14 +11,18 @@ export interface PreparationFacts {
   /** Values of the release. */
   readonly citadelEnabled: boolean;
   readonly customFields: boolean;
-  /** Deployments of Citadel with how many of their pods are ready; null when none is there. */
+  /** The Deployment of Citadel with how many of its pods are ready; null when none is found. */
   readonly citadel: { readonly name: string; readonly ready: number } | null;
+  /** A secret with a certificate of Citadel in the mesh's namespace; '' where none was found, or Citadel itself was. */
+  readonly madeByCitadel: string;
   /** Namespaces that need the certificate-secret label, with whether they have it; null: the namespace is missing. */
   readonly labels: readonly { readonly namespace: string; readonly isSet: boolean | null }[];
   /** The aggregator's certificate; null while there is none. */
   readonly aggregator: CitadelCertificate | null;
   readonly aggregatorAccount: string;
-  /** null when it is installed when capture is switched on. */
+  /** What keeps the address of the analysis service from being one; ''. */
+  readonly addressProblem: string;
+  /** null when it is installed when capture is switched on, and where its address is none. */
   readonly analysis: AnalysisFacts | null;
 }
 
@@ -56,6 +39,7 @@ export function checkPreparation(facts: PreparationFacts, now: number): readonly
     ...(facts.aggregator
       ? [checkCertificate('the aggregators', facts.aggregatorAccount, facts.aggregator, now, null)]
       : []),
+    ...(facts.addressProblem === '' ? [] : [checkAddress(facts)]),
     ...(facts.analysis ? checkAnalysis(facts.analysis, now) : []),
   ];
 }
@@ -83,7 +67,17 @@ function checkCertificateAuthority({ pluggedIn, meshNamespace }: PreparationFact
   );
 }
 
-function checkCitadel({ citadelEnabled, citadel }: PreparationFacts): Check {
+function checkAddress({ addressProblem }: PreparationFacts): Check {
+  return made(
+    'analysis',
+    'The address of the analysis service is wrong',
+    'failed',
+    addressProblem,
+    'Correct `aspen-mesh-packet-inspector.analysis.address`: `<service>.<namespace>.svc.cluster.local:<port>`.',
+  );
+}
+
+function checkCitadel({ citadelEnabled, citadel, madeByCitadel, meshNamespace }: PreparationFacts): Check {
   if (!citadelEnabled) {
     return made(
       'citadel',
@@ -96,7 +90,12 @@ function checkCitadel({ citadelEnabled, citadel }: PreparationFacts): Check {
     );
   }
   if (citadel === null || citadel.ready === 0) {
-    const detail = citadel === null ? 'no Deployment with the label app=citadel' : `no pod of ${citadel.name} is ready`;
+    // It may be called something else; its work is proof enough.
+    if (madeByCitadel !== '') return made('citadel', 'Citadel is enabled', 'passed', `it has made ${madeByCitadel}`);
+    const detail =
+      citadel === null
+        ? `no Deployment in ${meshNamespace} is called or labelled citadel, and no secret there is Citadel's`
+        : `no pod of ${citadel.name} is ready`;
     return made(
       'citadel',
       'Citadel is enabled but does not run',
@@ -145,140 +144,4 @@ function checkLabel({ namespace, isSet }: PreparationFacts['labels'][number]): C
     [],
     { label: namespace },
   );
-}
-
-function checkAnalysis(facts: AnalysisFacts, now: number): readonly Check[] {
-  const { address, hasService, pods, ready, accounts, withoutCertificates, certificate } = facts;
-  const { host, port, service, namespace } = address;
-  if (service === '') {
-    return [
-      made(
-        'analysis',
-        'The analysis service is outside of the cluster',
-        'warning',
-        `${host}:${port}`,
-        'Its certificate has to name it, and cannot be looked at from here.',
-      ),
-    ];
-  }
-  const checks: Check[] = [];
-  if (!hasService) {
-    return [
-      made(
-        'analysis',
-        `There is no service ${service} in ${namespace}`,
-        'failed',
-        `the address is ${host}:${port}`,
-        'Install the analysis service, or correct `aspen-mesh-packet-inspector.analysis.address`.',
-      ),
-    ];
-  }
-  checks.push(
-    ready > 0
-      ? made(
-          'analysis',
-          'The analysis service runs',
-          'passed',
-          `${ready} of ${pods} pods behind ${service} in ${namespace} are ready`,
-        )
-      : made(
-          'analysis',
-          'The analysis service does not run',
-          'failed',
-          `${pods} pods behind ${service} in ${namespace}, none ready`,
-          `\`kubectl get pods --namespace ${namespace}\``,
-        ),
-  );
-  const other = accounts.filter((account) => account !== service);
-  if (other.length > 0) {
-    checks.push(
-      made(
-        'account',
-        'Service and service account of the analysis service differ',
-        'failed',
-        `the service is ${service}, its pods run as ${other.join(', ')}`,
-        'Citadel names certificates by the service account: give both the same name.',
-      ),
-    );
-  } else if (accounts.length > 0)
-    checks.push(made('account', 'Service and service account have one name', 'passed', service));
-  if (withoutCertificates.length > 0) {
-    checks.push(
-      made(
-        'volume',
-        'The analysis service does not mount its certificate',
-        'failed',
-        `no volume istio-certs of the secret istio.${accounts[0] ?? service} at /etc/analysis/certs`,
-        'Add the volume and the mount to its pods as the documentation shows.',
-        withoutCertificates,
-      ),
-    );
-  } else if (pods > 0)
-    checks.push(made('volume', 'The certificate is mounted', 'passed', 'istio-certs at /etc/analysis/certs'));
-  checks.push(
-    certificate
-      ? checkCertificate('the analysis service', accounts[0] ?? service, certificate, now, host)
-      : made(
-          'secret',
-          'The analysis service has no certificate',
-          'failed',
-          `no secret istio.${accounts[0] ?? service} in ${namespace}`,
-          'Citadel makes it when it is enabled and the namespace has its label.',
-        ),
-  );
-  return checks;
-}
-
-/** `host`: what the certificate has to name; null: nothing. */
-function checkCertificate(
-  whose: string,
-  account: string,
-  certificate: CitadelCertificate,
-  now: number,
-  host: string | null,
-): Check {
-  const { dnsNames, expires, isOfMeshRoot } = certificate;
-  const id = `certificate ${account}`;
-  const names = dnsNames.length === 0 ? 'no DNS names' : dnsNames.join(', ');
-  if (expires < now) {
-    return made(
-      id,
-      `The certificate of ${whose} has run out`,
-      'failed',
-      new Date(expires).toISOString(),
-      `Citadel makes it anew when its secret istio.${account} is deleted.`,
-    );
-  }
-  if (isOfMeshRoot === false) {
-    return made(
-      id,
-      `The certificate of ${whose} is from another root than the mesh's`,
-      'failed',
-      `secret istio.${account}`,
-      'Citadel and the CA of the mesh have to use the plugged-in CA: restart Citadel, and delete the secret so that it is made anew.',
-    );
-  }
-  if (host !== null && !dnsNames.includes(host)) {
-    return made(
-      id,
-      'The certificate does not name the address of the analysis service',
-      'failed',
-      `the address is ${host}, the certificate has ${names}`,
-      'Set the address to a name of the certificate; service and service account have to have one name, and `global.certificateCustomFields` to be true.',
-      dnsNames,
-    );
-  }
-  return made(id, `The certificate of ${whose} holds`, 'passed', `${names}, until ${new Date(expires).toISOString()}`);
-}
-
-function made(
-  id: string,
-  title: string,
-  result: Check['result'],
-  detail: string,
-  remedy = '',
-  items: readonly string[] = [],
-  ways: Pick<Check, 'label' | 'values'> = {},
-): Check {
-  return { id, title, result, detail, remedy, items, ...ways };
 }

@@ -13,6 +13,7 @@ const remedies: readonly (readonly [RegExp, string])[] = [
     /found in Chart\.yaml, but missing in charts\//,
     'Subcharts are missing: name the release folder or a chart archive that has them.',
   ],
+  [/could not find tiller|can't evaluate field Version/, 'It is helm 2: install helm 3.13 or later.'],
   [/cannot reuse a name that is still in use/, 'It is installed already.'],
 ];
 

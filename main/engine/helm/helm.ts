@@ -3,6 +3,7 @@ import { delimiter } from 'node:path';
 import type { ReleaseStorage } from '../../../app/mesh/aspen/helm-release.ts';
 import { findHelm, helmAdvice } from './find-helm.ts';
 import { helmProblem } from './helm-problem.ts';
+import { type HelmVersion, readHelmVersion, rollbackFlag } from './helm-version.ts';
 
 export interface HelmOptions {
   /** Path of the program; '' for the one on PATH. */
@@ -33,9 +34,14 @@ export class Helm {
     return program;
   }
 
-  /** `3.22.0`. @throws Error when it cannot be started */
-  async version(): Promise<string> {
-    return (await this.run(['version', '--template', '{{.Version}}'])).trim().replace(/^v/, '');
+  /** @throws Error with advice when it cannot be started, or is too old */
+  async version(): Promise<HelmVersion> {
+    return readHelmVersion(await this.run(['version', '--template', '{{.Version}}']));
+  }
+
+  /** The flags of an install or upgrade that helm waits for, and takes back when it fails. `timeout` in seconds. */
+  async rollbackFlags(timeout: number): Promise<readonly string[]> {
+    return [rollbackFlag(await this.version()), '--timeout', `${timeout}s`];
   }
 
   /**

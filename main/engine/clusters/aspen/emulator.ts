@@ -85,7 +85,7 @@ async function installEmulator(
   const chart = await folder.writeAll('analysis-emulator', emulatorChart(clusterPrograms(), version));
   const values = await folder.write('values.json', JSON.stringify({ capture }));
   const args = ['install', emulatorReleases[0]!, chart, '--namespace', analysisNamespace, '--values', values];
-  await helm.run([...args, '--atomic', '--timeout', '180s'], storage);
+  await helm.run([...args, ...(await helm.rollbackFlags(180))], storage);
 }
 
 /** An analysis service that can be captured to. */

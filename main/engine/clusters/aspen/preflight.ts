@@ -1,5 +1,6 @@
 import type { Check, Preflight } from '../../../../app/api/cluster-types.ts';
 import { type AspenMesh, keepsInspector } from '../../../../app/mesh/aspen/aspen-mesh.ts';
+import { unreadableValues } from '../../../../app/mesh/aspen/capture-values.ts';
 import { unfitting } from '../../../../app/mesh/aspen/fit-capture.ts';
 import { checkPreparation } from '../../../../app/mesh/aspen/preparation.ts';
 import type { CaptureOptions } from '../../../../app/mesh/capture-options.ts';
@@ -29,10 +30,13 @@ export async function checkAspen({ client, helm, aspen }: AspenCheck, capture: C
     return found;
   });
   await ask(checks, 'helm', 'helm cannot be used', async () => {
-    checks.push(check.passed('helm', `helm ${await helm.version()}`, { detail: helm.program() }));
+    const { text } = await helm.version();
+    checks.push(check.passed('helm', `helm ${text}`, { detail: helm.program() }));
   });
   if (mesh) {
     if (aspen.chart === '' && !keepsInspector(mesh.release)) checks.push(warnOfChart(mesh));
+    const unreadable = unreadableValues(mesh);
+    if (unreadable.length > 0) checks.push(warnOfValues(unreadable));
     for (const { title, remedy } of unfitting(mesh.version, capture))
       checks.push(check.failed('scope', title, { remedy }));
     await ask(checks, 'preparation', 'What has to be prepared cannot be looked at', async () => {
@@ -72,6 +76,13 @@ function warnOfChart({ release: { name, chart } }: AspenMesh): Check {
   return check.warning('chart', `The release ${name} does not keep the whole chart`, {
     detail: 'helm keeps no subcharts in a release, and Packet Inspector is one',
     remedy: `Have the release folder or the archive of the chart ${chart.name} ${chart.version} at hand: it is asked for, or named with \`--chart\`.`,
+  });
+}
+
+function warnOfValues(problems: readonly string[]): Check {
+  return check.warning('values', 'Not all of the values of Packet Inspector can be read', {
+    detail: problems.join(', '),
+    remedy: 'They count as not set here. Correct them in the override values file.',
   });
 }
 

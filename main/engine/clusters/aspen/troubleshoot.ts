@@ -1,6 +1,6 @@
 import type { Finding } from '../../../../app/api/cluster-types.ts';
 import { type AspenMesh, effectiveSection } from '../../../../app/mesh/aspen/aspen-mesh.ts';
-import { captureOf } from '../../../../app/mesh/aspen/capture-values.ts';
+import { captureOf, unreadableValues } from '../../../../app/mesh/aspen/capture-values.ts';
 import { checkPreparation } from '../../../../app/mesh/aspen/preparation.ts';
 import { type AggregatorPod, findSymptoms, sidecarComplaints } from '../../../../app/mesh/aspen/troubleshooting.ts';
 import type { Pod } from '../../../../app/mesh/kubernetes.ts';
@@ -40,8 +40,19 @@ export async function troubleshoot(client: KubeClient, mesh: AspenMesh): Promise
       withoutSidecar: withoutSidecar.map(({ namespace, pod }) => `${namespace}/${pod}`),
       sidecarLines: sidecars.flat(),
     }),
+    ...unreadableValues(mesh).map(unreadableFinding),
     ...(enabled && capture.analysisAddress === '' ? await diagnosePods(client, (await findEmulator(client)).pods) : []),
   ];
+}
+
+function unreadableFinding(problem: string): Finding {
+  return {
+    id: `value ${problem}`,
+    severity: 'warning',
+    title: 'A value of Packet Inspector cannot be read',
+    evidence: [problem],
+    remedy: 'Correct it in the override values file, and upgrade to the same version.',
+  };
 }
 
 async function aggregatorOf(client: KubeClient, pod: Pod): Promise<AggregatorPod> {

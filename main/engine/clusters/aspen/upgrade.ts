@@ -25,7 +25,7 @@ export interface UpgradeOptions {
 export interface Upgrade extends AsyncDisposable {
   /** What it does to the release's objects. */
   readonly changes: readonly ObjectChange[];
-  /** Does it, or leaves everything as it is: what fails is rolled back by helm (`--atomic`). */
+  /** Does it, or leaves everything as it is: what fails is rolled back by helm (`--atomic`, `--rollback-on-failure`). */
   run(): Promise<void>;
 }
 
@@ -38,6 +38,8 @@ export async function prepareUpgrade(options: UpgradeOptions): Promise<Upgrade> 
   const { helm, release, config } = options;
   const folder = await privateFolder();
   try {
+    // One that is too old says so itself here.
+    await helm.version();
     if (release.status.startsWith('pending')) throw new Error(pendingSentence(release));
     const chart = await chartFor(release, options.chart, helm, folder);
     if (options.chart === '' && release.chart.subcharts.length > 0) throw chartError(subchartSentence(release));
@@ -54,7 +56,7 @@ export async function prepareUpgrade(options: UpgradeOptions): Promise<Upgrade> 
       async run() {
         const { timeout = defaultTimeout } = options;
         const args = upgradeArguments(release, chart, next.values);
-        await helm.run([...args, '--atomic', '--timeout', `${timeout}s`], release.storage);
+        await helm.run([...args, ...(await helm.rollbackFlags(timeout))], release.storage);
       },
       [Symbol.asyncDispose]: () => folder[Symbol.asyncDispose](),
     };
