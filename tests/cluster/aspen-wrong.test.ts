@@ -107,6 +107,33 @@ describe.skipIf(missingParts !== '')(`Aspen Mesh when something is wrong${missin
       expect(found.map(({ title }) => title)).toEqual(['Aspen Mesh captures in the whole mesh']);
     }));
 
+  it('goes on with a release whose values are of other types than documented, and says which cannot be read', async () => {
+    const before = await values();
+    const key = 'aspen-mesh-packet-inspector';
+    await helm(
+      plane,
+      ...['upgrade', 'istiod', join(folder, chartFolder), '-n', 'istio-system', '--reuse-values', '--wait'],
+      ...['--set-string', `${key}.diameterCapture.port=3868`],
+      ...['--set', `${key}.httpCapture.excludePods=stealthy,${key}.analysis.address=tool`],
+    );
+    const unread = `${key}.httpCapture.excludePods is not a list`;
+    const badAddress = '"tool" has no port: write <service>.<namespace>.svc.cluster.local:<port>';
+    await unchanged({}, async (driver) => {
+      const { checks } = await driver.preflight(wanted({ analysisAddress: '' }));
+      expect(checks.find(({ id }) => id === 'values')).toMatchObject({ result: 'warning', detail: unread });
+      expect(checks.filter(({ result }) => result === 'failed')).toEqual([]);
+      expect(await driver.proposedCapture()).toMatchObject({ excludePods: [], analysisAddress: 'tool' });
+    });
+    const prepared = await run('prepare');
+    expect(prepared).toMatchObject({ exit: 1, errors: '' });
+    expect(prepared.out).toContain(`  NO The address of the analysis service is wrong: ${badAddress}`);
+    const doctor = await run('doctor');
+    expect(doctor).toMatchObject({ exit: 0, errors: '' });
+    expect(doctor.out).toContain(unread);
+    await helm(plane, 'rollback', 'istiod', '-n', 'istio-system', '--wait');
+    expect(await values()).toBe(before);
+  });
+
   it('tells tabs in a values file by their line, and leaves file and cluster alone', () =>
     unchanged({}, async () => {
       const file = join(plane.folder, 'tabs.yaml');
@@ -311,6 +338,17 @@ describe.skipIf(missingParts !== '')(`Aspen Mesh when something is wrong${missin
       await unchanged({}, async (driver) => expect(await found(driver)).toEqual([]));
       const prepared = await run('prepare', '--analysis-address', analysisAddress);
       expect(prepared).toMatchObject({ exit: 0, errors: '' });
+    });
+
+    it('says of another port, and of a short name, why they do not do', async () => {
+      const complaints = async (address: string) =>
+        (await run('prepare', '--analysis-address', address)).out.match(/^ {2}NO .*$/gm);
+      expect(await complaints('tool.tools.svc.cluster.local:4001')).toEqual([
+        '  NO The service tool in tools has no port 4001: the address is tool.tools.svc.cluster.local:4001, the service has 4000',
+      ]);
+      expect(await complaints('tool.tools:4000')).toEqual([
+        '  NO The certificate does not name the address of the analysis service: the address is tool.tools, the certificate has tool.tools.svc.cluster.local',
+      ]);
     });
   });
 
