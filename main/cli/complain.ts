@@ -1,4 +1,6 @@
+import { plainLines } from './plain-text.ts';
+
 /** Tells on standard error what went wrong, under the program's name. */
 export function complain(message: string): void {
-  console.error(`packet-inspector: ${message}`);
+  console.error(`packet-inspector: ${plainLines(message)}`);
 }

@@ -7,7 +7,7 @@ import { Session } from '../engine/session/session.ts';
 import { Workspace } from '../engine/session/workspace.ts';
 import { complain } from './complain.ts';
 import { exitCodes } from './exit-codes.ts';
-import { complain, plainLine } from './plain-text.ts';
+import { plainLine } from './plain-text.ts';
 import { temporaryFolder } from './temporary-folder.ts';
 
 export interface ConvertOptions {

@@ -10,7 +10,6 @@ import { addFilesCommand } from './emulator-files.ts';
 import { exitCodes, exitCodeText } from './exit-codes.ts';
 import { addManifestsCommand } from './manifests.ts';
 import { optionDescription } from './option-help.ts';
-import { complain } from './plain-text.ts';
 import { type ReadOptions, read } from './read.ts';
 import { addRolesCommand } from './roles.ts';
 import { type ServeCommandOptions, serveCommand } from './serve.ts';

@@ -29,8 +29,3 @@ export function plainJson(value: unknown, indent?: number): string {
     character === '\n' ? character : `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
   );
 }
-
-/** Says on standard error what is wrong. */
-export function complain(message: string): void {
-  console.error(`packet-inspector: ${plainLines(message)}`);
-}

@@ -11,7 +11,7 @@ import { exitCodes } from './exit-codes.ts';
 import { type NamedField, namedField } from './field-values.ts';
 import { fieldsLine, textLine } from './flow-lines.ts';
 import { type FlowFormat, FlowPrinter } from './flow-printer.ts';
-import { complain, plainJson } from './plain-text.ts';
+import { plainJson } from './plain-text.ts';
 import { temporaryFolder } from './temporary-folder.ts';
 
 export interface ReadOptions {

@@ -7,8 +7,8 @@ import { KubeconfigClusters } from '../engine/clusters/kubeconfig-clusters.ts';
 import { createEngine } from '../engine/engine.ts';
 import { serve } from '../engine/serve/server.ts';
 import { version } from '../engine/version.ts';
+import { complain } from './complain.ts';
 import { exitCodes } from './exit-codes.ts';
-import { complain } from './plain-text.ts';
 import { temporaryFolder } from './temporary-folder.ts';
 
 export interface ServeCommandOptions {
