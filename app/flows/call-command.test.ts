@@ -50,6 +50,43 @@ it('hands a body of bytes to curl by its standard input', () => {
   expect(given.slice(-4)).toEqual(['--data-binary', '@-', '\xff', '\x01']);
 });
 
+it('gives no program an option or a file that a capture made up', () => {
+  const authority = { name: ':authority', value: '-K/tmp/evil' };
+  const hostile = flow(
+    'GET /[1-9999]{a,b} HTTP/2',
+    [
+      authority,
+      { name: ':scheme', value: '-o/tmp/evil' },
+      { name: '@/etc/passwd', value: 'x' },
+      { name: 'x-empty', value: '' },
+    ],
+    'HTTP/2',
+  );
+  expect(argumentsOf('curl', curlCommand(hostile, new Uint8Array(0))!)).toEqual([
+    ...['http://-K/tmp/evil/[1-9999]{a,b}', '--globoff', '--http2-prior-knowledge', '-H', 'x-empty;', ''],
+  ]);
+  const call = flow('POST /-vv HTTP/2', [authority, { name: ':path', value: '/-vv' }], 'gRPC');
+  expect(argumentsOf('grpcurl', grpcurlCommand(call, [])!)).toEqual(['-plaintext', '--', '-K/tmp/evil', '-vv', '']);
+});
+
+it('can be pasted: no control character is left that a terminal would obey, and programs are given them all the same', () => {
+  const paste = "\x1b[201~\x03; touch /tmp/evil\n\u009b'\\";
+  const hostile = flow(
+    'POST /a HTTP/1.1',
+    [
+      { name: 'Host', value: 'a' },
+      { name: 'X-Note', value: paste },
+    ],
+    'HTTP/1.1',
+  );
+  const command = curlCommand(hostile, Buffer.from(`${paste}\tend`))!;
+  expect(command.replaceAll('\n', '')).toMatch(/^\P{Cc}*$/u);
+  const given = execFileSync('bash', ['-c', `curl() { printf '%s\\0' "$@"; }; ${command}`], { encoding: 'utf8' });
+  expect(given.split('\0')).toEqual([
+    ...['http://a/a', '-X', 'POST', '-H', `X-Note: ${paste}`, '-H', 'content-type:', '--data-raw', `${paste}\tend`, ''],
+  ]);
+});
+
 it('makes grpcurl repeat a call with its messages', () => {
   const headers = [
     { name: ':path', value: '/shop.Shop/Place' },
@@ -59,7 +96,7 @@ it('makes grpcurl repeat a call with its messages', () => {
   ];
   const call = flow('POST /shop.Shop/Place HTTP/2', headers, 'gRPC');
   expect(argumentsOf('grpcurl', grpcurlCommand(call, ['{"a":1}', '{"a":"\'"}'])!)).toEqual([
-    ...['-plaintext', '-H', 'x-tenant: a b', '-d', '{"a":1}\n{"a":"\'"}', 'shop:50051', 'shop.Shop/Place', ''],
+    ...['-plaintext', '-H', 'x-tenant: a b', '-d', '{"a":1}\n{"a":"\'"}', '--', 'shop:50051', 'shop.Shop/Place', ''],
   ]);
   expect(grpcurlCommand(post, [])).toBeNull();
 });
