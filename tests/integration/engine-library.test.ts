@@ -1,6 +1,7 @@
-import { copyFileSync, existsSync, mkdirSync, rmSync } from 'node:fs';
-import { join } from 'node:path';
+import { copyFileSync, existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
+import { createEngine } from '../../main/engine/engine.ts';
 import { startTestEngine, type TestEngine } from '../support/engine.ts';
 
 const capture = join(import.meta.dirname, '../fixtures/captures/http/h1-go.pcap');
@@ -52,7 +53,31 @@ it('deletes neither the session that is shown nor anything that is not a session
   const path = earlierSession('2026-01-02 03-04-05');
   await engine.handlers['session.open']({ path });
   await expect(engine.handlers['session.remove']({ path })).rejects.toThrow('The session that is shown');
-  for (const other of [capture, engine.folder, join(engine.folder, 'sessions', '..', 'settings.json')])
+  const sessions = join(engine.folder, 'sessions');
+  const byParts = ['..', '.', '2026-01-02 03-04-05/..'].map((part) => `${sessions}/${part}/session.pcapng`);
+  for (const other of [capture, engine.folder, join(sessions, '..', 'settings.json'), ...byParts])
     await expect(engine.handlers['session.remove']({ path: other })).rejects.toThrow('is no session');
   expect(existsSync(path)).toBe(true);
+});
+
+it('does not delete what another that shares the folders is writing, before that has ended', async () => {
+  const other = createEngine({ mode: 'desktop', version: 'test', folder: engine.folder });
+  const { path } = await other.handlers['session.info']({});
+  await expect(engine.handlers['session.remove']({ path })).rejects.toThrow('Another Packet Inspector is writing');
+  expect(existsSync(dirname(path))).toBe(true);
+  await other.close();
+  // As if that had been killed.
+  const left = earlierSession('2026-01-02 03-04-05');
+  writeFileSync(join(dirname(left), 'writer'), '99999999-abcdef');
+  await engine.handlers['session.remove']({ path: left });
+  expect(existsSync(left)).toBe(false);
+});
+
+it('keeps the settings that another that shares the folders has changed meanwhile', async () => {
+  const other = createEngine({ mode: 'desktop', version: 'test', folder: engine.folder });
+  await other.handlers['schema.load']({ paths: [engine.folder] });
+  await engine.handlers['session.open']({ path: capture });
+  const { protoPaths, recentCaptures } = await engine.handlers['settings.get']({});
+  expect({ protoPaths, recentCaptures }).toEqual({ protoPaths: [engine.folder], recentCaptures: [capture] });
+  await other.close();
 });

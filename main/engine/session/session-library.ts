@@ -1,9 +1,9 @@
-import { readdir, rm, stat } from 'node:fs/promises';
-import { basename, dirname, join, relative } from 'node:path';
+import { readdir, readFile, rm, stat } from 'node:fs/promises';
+import { basename, dirname, join, relative, resolve } from 'node:path';
 import type { SessionEntry } from '../../../app/api/session-types.ts';
 import { RequestError } from '../api/request-error.ts';
 import type { SettingsStore } from '../settings/settings-store.ts';
-import { sessionFile, type Workspace } from './workspace.ts';
+import { sessionFile, type Workspace, writerFile } from './workspace.ts';
 
 /** Capture files that are remembered. */
 const maximumRecent = 10;
@@ -46,7 +46,7 @@ export class SessionLibrary {
 
   /**
    * Deletes a session from the disk, or no longer lists a capture file, which stays where it is.
-   * @throws RequestError for the session that is shown, and for what is not listed
+   * @throws RequestError for the session that is shown or written by another process, and for what is not listed
    */
   async remove(path: string, shown: string): Promise<void> {
     const { recentCaptures } = this.#settings.get();
@@ -55,10 +55,17 @@ export class SessionLibrary {
       return;
     }
     const folder = dirname(path);
-    if (dirname(folder) !== this.#workspace.sessions || basename(path) !== sessionFile) {
+    // As it stands: sessions/../session.pcapng would be a session by its parts, and take everything with it.
+    if (path !== resolve(path) || dirname(folder) !== this.#workspace.sessions || basename(path) !== sessionFile) {
       throw new RequestError('session.unknown', `${path} is no session of Packet Inspector's.`);
     }
     if (path === shown) throw new RequestError('session.shown', 'The session that is shown cannot be deleted.');
+    const writer = await readFile(join(folder, writerFile), 'utf8').catch(() => '');
+    if (writer !== '' && this.#workspace.isAtWork(writer))
+      throw new RequestError(
+        'session.written',
+        'Another Packet Inspector is writing this session: end it there first.',
+      );
     await rm(folder, { recursive: true, force: true });
   }
 }

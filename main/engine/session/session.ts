@@ -1,4 +1,4 @@
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import type { FileReading, SessionInfo } from '../../../app/api/session-types.ts';
@@ -10,7 +10,7 @@ import { LiveDecoding } from '../decoding/live-decoding.ts';
 import type { Spill } from '../store/spill.ts';
 import { SpillReader } from '../store/spill-reader.ts';
 import { FlowStore } from './flow-store.ts';
-import { sessionFile, sessionName, type Workspace } from './workspace.ts';
+import { sessionFile, sessionName, type Workspace, writerFile } from './workspace.ts';
 
 let spillNumber = 0;
 
@@ -65,6 +65,8 @@ export class Session {
         if ((error as NodeJS.ErrnoException).code === 'EEXIST') continue;
         throw error;
       }
+      // Others that share the folders must not delete what is being written.
+      writeFileSync(join(folder, writerFile), workspace.owner, { mode: 0o600 });
       return new Session(workspace, name, join(folder, sessionFile), { folder, onChange });
     }
   }
@@ -172,7 +174,9 @@ export class Session {
     await this.#live?.decoding.close();
     this.#spill.close();
     await rm(this.#spill.path, { force: true });
-    if (this.#live !== null && this.packets === 0) await rm(this.#live.folder, { recursive: true, force: true });
+    if (this.#live === null) return;
+    const { folder } = this.#live;
+    await rm(this.packets === 0 ? folder : join(folder, writerFile), { recursive: true, force: true });
   }
 }
 

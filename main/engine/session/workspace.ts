@@ -1,12 +1,17 @@
-import { chmodSync, mkdirSync, readdirSync, rmSync, statSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { homedir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 
 /** Names the folder that everything of ours goes to, for tests and for users who want it elsewhere. */
 const folderVariable = 'PACKET_INSPECTOR_HOME';
 
 /** Name of the file in each session's folder. */
 export const sessionFile = 'session.pcapng';
+/** Name of the file beside it while it is written, which says who does. */
+export const writerFile = 'writer';
+
+/** Scratch folders of this process that are in use: what else bears its number was left by another that had it before. */
+const inUse = new Set<string>();
 
 const day = 24 * 3_600_000;
 
@@ -62,13 +67,27 @@ export class Workspace {
     this.sessions = privateFolder(join(folder, 'sessions'));
     const scratches = privateFolder(join(folder, 'scratch'));
     removeAbandoned(scratches);
-    this.scratch = privateFolder(join(scratches, String(process.pid)));
+    // Made for this user alone, under a name of its own: in a container every program may have the same number.
+    this.scratch = mkdtempSync(join(scratches, `${process.pid}-`));
+    inUse.add(this.scratch);
     this.wireshark = privateFolder(join(folder, 'wireshark'));
     removeOld(this.wireshark, Date.now() - day);
     this.settingsFile = join(folder, 'settings.json');
   }
 
+  /** Names this process's use of the folders, for others that share them. */
+  get owner(): string {
+    return basename(this.scratch);
+  }
+
+  /** Whether one that named itself so is still at work. */
+  isAtWork(owner: string): boolean {
+    const scratches = join(this.folder, 'scratch');
+    return basename(owner) === owner && existsSync(join(scratches, owner)) && isInUse(scratches, owner);
+  }
+
   close(): void {
+    inUse.delete(this.scratch);
     rmSync(this.scratch, { recursive: true, force: true });
   }
 }
@@ -83,9 +102,12 @@ function removeOld(folder: string, before: number): void {
 /** Removes what processes left that did not end orderly. */
 function removeAbandoned(scratches: string): void {
   for (const name of readdirSync(scratches)) {
-    const pid = Number(name);
-    if (Number.isInteger(pid) && pid !== process.pid && !isAlive(pid)) {
-      rmSync(join(scratches, name), { recursive: true, force: true });
-    }
+    if (!isInUse(scratches, name)) rmSync(join(scratches, name), { recursive: true, force: true });
   }
+}
+
+/** Names begin with the number of the process. */
+function isInUse(scratches: string, name: string): boolean {
+  const pid = Number.parseInt(name, 10);
+  return pid === process.pid ? inUse.has(join(scratches, name)) : pid > 0 && isAlive(pid);
 }

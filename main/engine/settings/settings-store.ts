@@ -20,16 +20,19 @@ export class SettingsStore {
   /** A file that is missing or cannot be understood gives the defaults; it is replaced with the next change. */
   constructor(path: string) {
     this.#path = path;
-    this.#settings = readSettings(path);
+    this.#settings = readSettings(path) ?? defaults;
   }
 
   get(): Settings {
     return this.#settings;
   }
 
-  /** @throws when the file cannot be written */
+  /**
+   * Changes what is named, and nothing that another process has changed meanwhile.
+   * @throws when the file cannot be written
+   */
   set(changes: Partial<Settings>): Settings {
-    const settings = { ...this.#settings, ...changes };
+    const settings = { ...(readSettings(this.#path) ?? this.#settings), ...changes };
     // Written beside and renamed, so that a crash leaves the old ones.
     const unfinished = `${this.#path}.${process.pid}`;
     writeFileSync(unfinished, `${JSON.stringify(settings, null, 2)}\n`, { mode: 0o600 });
@@ -39,11 +42,11 @@ export class SettingsStore {
   }
 }
 
-function readSettings(path: string): Settings {
+function readSettings(path: string): Settings | null {
   try {
     const checked = v.safeParse(schema, JSON.parse(readFileSync(path, 'utf8')));
-    return checked.success ? checked.output : defaults;
+    return checked.success ? checked.output : null;
   } catch {
-    return defaults;
+    return null;
   }
 }
