@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { request } from 'node:http';
 import { connect } from 'node:net';
 import { networkInterfaces } from 'node:os';
@@ -167,6 +167,15 @@ describe('with the token', () => {
     const offered = () =>
       readdirSync(join(engine.folder, 'scratch'), { recursive: true }).some((name) => String(name).includes('offer-'));
     await expect.poll(offered).toBe(false);
+  });
+
+  it('starts nothing that it was sent', async () => {
+    const sent = await ask('/upload?name=wireshark.exe', { cookie, origin }, { method: 'POST', body: '#!/bin/sh\n' });
+    const { path } = JSON.parse(sent.body) as { path: string };
+    // As every file is on Windows.
+    chmodSync(path, 0o700);
+    await expect(engine.handlers['settings.set']({ wiresharkPath: path })).rejects.toThrow('not a program');
+    await expect(engine.handlers['settings.set']({ helmPath: path })).rejects.toThrow('not a program');
   });
 
   it('keeps of the files it was sent the one that is shown, for this user alone', async () => {

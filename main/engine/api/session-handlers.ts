@@ -1,4 +1,4 @@
-import { stat } from 'node:fs/promises';
+import { realpath, stat } from 'node:fs/promises';
 import type { Handlers } from '../../../app/api/contract.ts';
 import { saveFormatOf } from '../../../app/api/save-formats.ts';
 import { parseFilter } from '../../../app/filter/parser.ts';
@@ -91,6 +91,9 @@ export function sessionHandlers({ host, settings, library, saving, permits, tran
         if (path !== '' && !(await stat(path).catch(() => null))?.isFile()) {
           throw new RequestError('settings.program', `There is no file ${path}.`);
         }
+        // Windows would start whatever a page has handed over under the name of a program.
+        if (path !== '' && library.holds(await realpath(path)))
+          throw new RequestError('settings.program', `${path} is a capture, not a program.`);
       }
       if (helmPath !== '' && findHelm(helmPath) === '')
         throw new RequestError('settings.program', helmAdvice(helmPath));

@@ -36,9 +36,14 @@ export class SessionLibrary {
     return [...sessions, ...files].filter((entry) => entry !== null).sort((a, b) => b.modified - a.modified);
   }
 
+  /** Whether a file is one of those that are kept here: sessions, and what a page has handed over. */
+  holds(path: string): boolean {
+    return !relative(this.#workspace.folder, path).startsWith('..');
+  }
+
   /** Remembers a capture file; neither a session of ours nor an upload, which is gone with this process. */
   opened(path: string): void {
-    if (!relative(this.#workspace.folder, path).startsWith('..')) return;
+    if (this.holds(path)) return;
     const { recentCaptures } = this.#settings.get();
     const others = recentCaptures.filter((other) => other !== path);
     this.#settings.set({ recentCaptures: [path, ...others].slice(0, maximumRecent) });
