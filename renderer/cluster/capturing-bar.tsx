@@ -16,11 +16,12 @@ export function CapturingBar() {
   const names = capturing.map(({ name }) => name);
   const pods = capturing.reduce((sum, cluster) => sum + cluster.pods, 0);
   return (
-    <p className="capturing ellipsis" role="status">
+    <p className="capturing ellipsis" role="status" title={`Capturing plaintext in ${names.join(', ')}`}>
       <span className="dot" />
       <span className="ellipsis">
-        Capturing plaintext in <b title={names.join(', ')}>{capturingText(names)}</b> · {plural(pods, 'pod')}
-        {until === null ? '' : ` · ${formatCountdown(until - now)} left`}
+        Capturing plaintext in <b>{capturingText(names)}</b> · {plural(pods, 'pod')}
+        {/* Not read out each second. */}
+        {until === null ? null : <span aria-live="off"> · {formatCountdown(until - now)} left</span>}
       </span>
       {first ? <ExtendMenu cluster={first} className="capturing-extend" /> : null}
     </p>

@@ -2,8 +2,8 @@ import { ContextMenu } from 'radix-ui';
 import { type ReactNode, useState } from 'react';
 import type { FlowRow } from '../../app/api/types.ts';
 import { type Combination, combineFilter, termText } from '../filter/combine.ts';
-import { useInspector, useList } from '../state/inspector.ts';
-import { type Column, columns } from './columns.ts';
+import { useInspector, useList, usePreference } from '../state/inspector.ts';
+import { type Column, columnsWith, flowLine } from './columns.ts';
 import { indexOfEvent } from './flow-table.tsx';
 
 interface Pointed {
@@ -14,6 +14,7 @@ interface Pointed {
 /** The menu of a cell: copy it, or filter by its value, as Wireshark's "Apply as Filter" does. */
 export function CellMenu({ children }: { readonly children: ReactNode }) {
   const { list } = useInspector();
+  const columns = columnsWith(usePreference('timeStyle'));
   const [pointed, setPointed] = useState<Pointed | null>(null);
 
   function point(event: React.MouseEvent): void {
@@ -57,6 +58,7 @@ function programFor({ protocol }: FlowRow): 'curl' | 'grpcurl' {
 
 function CellMenuItems({ row, column }: Pointed) {
   const { commands } = useInspector();
+  const columns = columnsWith(usePreference('timeStyle'));
   const filter = useList((state) => state.filter);
   const offered = filter === '' ? choices.slice(0, 2) : choices;
   return (
@@ -82,10 +84,7 @@ function CellMenuItems({ row, column }: Pointed) {
       <ContextMenu.Item className="menu-item" onSelect={() => commands.copy(column.text(row), column.title)}>
         Copy {column.title.toLowerCase()}
       </ContextMenu.Item>
-      <ContextMenu.Item
-        className="menu-item"
-        onSelect={() => commands.copy(columns.map((each) => each.text(row)).join('\t'), 'Flow')}
-      >
+      <ContextMenu.Item className="menu-item" onSelect={() => commands.copy(flowLine(columns, row), 'Flow')}>
         Copy the flow's line
       </ContextMenu.Item>
       {row.protocol === 'Diameter' ? null : (

@@ -1,12 +1,21 @@
 import { Columns3 } from 'lucide-react';
 import { DropdownMenu } from 'radix-ui';
 import { useInspector, useList, usePreference } from '../state/inspector.ts';
-import { columns } from './columns.ts';
+import type { TimeStyle } from '../ui/format.ts';
+import { columnsWith } from './columns.ts';
 
-/** Which columns are shown, and the order: all that the header does by mouse, by keyboard. */
+const timeStyles: readonly (readonly [TimeStyle, string])[] = [
+  ['clock', 'Time of day'],
+  ['date', 'Date and time'],
+  ['utc', 'UTC, as in logs'],
+];
+
+/** Which columns are shown, the order, and how times are told: all that the header does by mouse, by keyboard. */
 export function ColumnMenu() {
   const { list, preferences } = useInspector();
   const hidden = usePreference('hiddenColumns');
+  const timeStyle = usePreference('timeStyle');
+  const columns = columnsWith(timeStyle);
   const order = useList((state) => state.order);
 
   function toggle(id: string, show: boolean): void {
@@ -40,6 +49,16 @@ export function ColumnMenu() {
             </DropdownMenu.CheckboxItem>
           ))}
           <DropdownMenu.Separator className="menu-line" />
+          <DropdownMenu.Label className="menu-label">Times as</DropdownMenu.Label>
+          <DropdownMenu.RadioGroup
+            value={timeStyle}
+            onValueChange={(style) => preferences.setState({ timeStyle: style as TimeStyle })}
+          >
+            {timeStyles.map(([style, title]) => (
+              <Choice key={style} value={style} title={title} />
+            ))}
+          </DropdownMenu.RadioGroup>
+          <DropdownMenu.Separator className="menu-line" />
           <DropdownMenu.Label className="menu-label">Order</DropdownMenu.Label>
           <DropdownMenu.RadioGroup
             value={order.column}
@@ -48,9 +67,9 @@ export function ColumnMenu() {
               list.setOrder({ column: chosen?.order ?? 'id', descending: false });
             }}
           >
-            <OrderItem value="id" title="Arrival" />
+            <Choice value="id" title="Arrival" />
             {columns.map((column) => (
-              <OrderItem key={column.id} value={column.id} title={column.title} />
+              <Choice key={column.id} value={column.id} title={column.title} />
             ))}
           </DropdownMenu.RadioGroup>
           <DropdownMenu.Separator className="menu-line" />
@@ -62,6 +81,7 @@ export function ColumnMenu() {
             <DropdownMenu.ItemIndicator className="menu-check">✓</DropdownMenu.ItemIndicator>
             Descending
           </DropdownMenu.CheckboxItem>
+          <DropdownMenu.Separator className="menu-line" />
           <DropdownMenu.Item
             className="menu-item"
             onSelect={() => preferences.setState({ columnWidths: {}, hiddenColumns: [] })}
@@ -74,7 +94,7 @@ export function ColumnMenu() {
   );
 }
 
-function OrderItem({ value, title }: { readonly value: string; readonly title: string }) {
+function Choice({ value, title }: { readonly value: string; readonly title: string }) {
   return (
     <DropdownMenu.RadioItem className="menu-item" value={value}>
       <DropdownMenu.ItemIndicator className="menu-check">✓</DropdownMenu.ItemIndicator>

@@ -1,6 +1,6 @@
 import type { FlowRow, Order } from '../../app/api/types.ts';
 import type { Party } from '../../app/model/flow.ts';
-import { formatBytes, formatDuration, formatTime } from '../ui/format.ts';
+import { formatBytes, formatDuration, formatTimeAs, type TimeStyle } from '../ui/format.ts';
 
 export type ColumnId =
   | 'time'
@@ -35,35 +35,58 @@ export interface Column {
   terms(row: FlowRow): readonly CellTerm[];
 }
 
-export const columns: readonly Column[] = [
-  column('time', 'Time', [100, 106, 0], (row) => formatTime(row.time), nothing),
+const others: readonly Column[] = [
   column('protocol', 'Protocol', [78, 84, 0], (row) => row.protocol, protocolTerms),
   column(
     'source',
     'Source',
-    [128, 128, 2],
+    [100, 128, 2],
     (row) => partyText(row.source),
     (row) => partyTerms(row.source, 'src'),
   ),
   column(
     'destination',
     'Destination',
-    [140, 140, 2.1],
+    [110, 140, 2.1],
     (row) => partyText(row.destination),
     (row) => partyTerms(row.destination, 'dst'),
   ),
   column(
     'method',
     'Method',
-    [60, 60, 0.9],
+    [56, 60, 0.9],
     (row) => row.method,
     (row) => known('flow.method', row.method),
   ),
   column('target', 'Target', [112, 112, 2.6], (row) => row.target, targetTerms),
-  column('status', 'Status', [92, 104, 0], statusText, statusTerms),
+  column('status', 'Status', [84, 104, 0], statusText, statusTerms),
   { ...column('duration', 'Duration', [72, 84, 0], durationText, durationTerms), align: 'right' },
-  { ...column('size', 'Size', [82, 84, 0], sizeText, sizeTerms), align: 'right' },
+  { ...column('size', 'Size', [74, 84, 0], sizeText, sizeTerms), align: 'right' },
 ];
+
+/** Widths of the column of times: a style that tells the date takes more. */
+const timeWidths: Record<TimeStyle, readonly [least: number, width: number]> = {
+  clock: [100, 106],
+  date: [176, 182],
+  utc: [182, 188],
+};
+
+const byStyle = new Map<TimeStyle, readonly Column[]>();
+
+/** All columns, with times told in a style. The same array each time, so that rows are not drawn again for nothing. */
+export function columnsWith(style: TimeStyle): readonly Column[] {
+  const known = byStyle.get(style);
+  if (known) return known;
+  const time = column('time', 'Time', [...timeWidths[style], 0], (row) => formatTimeAs(row.time, style), nothing);
+  const made = [time, ...others];
+  byStyle.set(style, made);
+  return made;
+}
+
+/** A flow as one line, with a tab between what its cells say. */
+export function flowLine(columns: readonly Column[], row: FlowRow): string {
+  return columns.map((each) => each.text(row)).join('\t');
+}
 
 /** `shop/frontend-7d9f`; the service where the pod is not known; the address where nothing is. */
 export function partyText(party: Party): string {

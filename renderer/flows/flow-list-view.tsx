@@ -1,4 +1,5 @@
 import { ArrowDown, ArrowUp } from 'lucide-react';
+import { isLive } from '../state/engine-state.ts';
 import { useEngine, useInspector, useList } from '../state/inspector.ts';
 import { newFlows, tailEdge } from '../state/tail.ts';
 import { formatCount } from '../ui/format.ts';
@@ -25,10 +26,10 @@ function NewFlowsPill() {
   const tail = useList((state) => state.tail);
   const order = useList((state) => state.order);
   const edge = tailEdge(order);
-  const reading = useEngine((state) => state.session?.reading != null);
+  const live = useEngine(isLive);
   const count = newFlows(tail);
-  // While a file is read everything is new.
-  if (reading || count === 0 || edge === 'none') return null;
+  // What is read from a file was there before.
+  if (!live || count === 0 || edge === 'none') return null;
   return (
     <button type="button" className={`new-flows is-at-${edge}`} onClick={() => list.follow()}>
       {edge === 'bottom' ? <ArrowDown size={13} /> : <ArrowUp size={13} />} {formatCount(count)} new

@@ -1,7 +1,6 @@
 import { memo } from 'react';
 import type { FlowRow } from '../../app/api/types.ts';
 import type { Party } from '../../app/model/flow.ts';
-import { formatTime } from '../ui/format.ts';
 import { type Column, durationText, partyParts, partyTitle, sizeText, statusText } from './columns.ts';
 import { shortPodName } from './pod-name.ts';
 import { protocolClass, statusClass } from './protocol.ts';
@@ -43,8 +42,6 @@ export const FlowRowView = memo(function FlowRowView({ row, index, top, selected
 
 function Cell({ column, row }: { readonly column: Column; readonly row: FlowRow }) {
   switch (column.id) {
-    case 'time':
-      return formatTime(row.time);
     case 'protocol':
       return row.protocol;
     case 'source':

@@ -1,6 +1,8 @@
 import { type CSSProperties, useEffect, useLayoutEffect, useMemo, useReducer, useRef } from 'react';
+import type { FlowList } from '../state/flow-list.ts';
 import { useInspector, useList, usePreference } from '../state/inspector.ts';
-import { columns as allColumns } from './columns.ts';
+import { formatDateTime } from '../ui/format.ts';
+import { columnsWith } from './columns.ts';
 import { FlowRowView } from './flow-row-view.tsx';
 import { gridTemplate, leastWidth } from './grid-template.ts';
 import { ListHeader } from './list-header.tsx';
@@ -24,7 +26,11 @@ export function FlowTable() {
   const selection = useList((state) => state.selection);
   const widths = usePreference('columnWidths');
   const hidden = usePreference('hiddenColumns');
-  const columns = useMemo(() => allColumns.filter((column) => !hidden.includes(column.id)), [hidden]);
+  const timeStyle = usePreference('timeStyle');
+  const columns = useMemo(
+    () => columnsWith(timeStyle).filter((column) => !hidden.includes(column.id)),
+    [timeStyle, hidden],
+  );
   const frame = useRef<HTMLDivElement>(null);
   const layer = useRef<HTMLDivElement>(null);
   const drawn = useRef('');
@@ -108,7 +114,7 @@ export function FlowTable() {
       style={style}
       onScroll={(event) => viewport.followScrollBar(event.currentTarget.scrollTop)}
       onKeyDown={onKeyDown}
-      onPointerOver={(event) => tellWhole(event.target)}
+      onPointerOver={(event) => tellWhole(event.target, list)}
       // At the press, not at the release: in between, a list that follows has moved on.
       onMouseDown={(event) => {
         if (event.button !== 0) return;
@@ -146,11 +152,16 @@ function rangeKey({ first, last }: { readonly first: number; readonly last: numb
   return `${first}-${last}-${count}`;
 }
 
-/** What does not fit its cell is told by the browser's tooltip. */
-function tellWhole(target: EventTarget): void {
+/** What does not fit its cell is told by the browser's tooltip; of a time always all that is known. */
+function tellWhole(target: EventTarget, list: FlowList): void {
   const cell = target instanceof Element ? target.closest<HTMLElement>('[role="gridcell"]') : null;
   // Parties always have one.
   if (!cell || cell.querySelector('.party')) return;
+  const row = cell.dataset.column === 'time' ? list.cache.rowAt(indexOfEvent(cell) ?? -1) : undefined;
+  if (row) {
+    cell.title = `${formatDateTime(row.time)}\n${new Date(row.time).toISOString()}`;
+    return;
+  }
   const text = cell.querySelector<HTMLElement>('.ellipsis') ?? cell;
   cell.title = text.scrollWidth > text.clientWidth ? (text.textContent ?? '') : '';
 }

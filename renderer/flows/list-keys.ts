@@ -2,7 +2,7 @@ import { type KeyboardEvent, useCallback } from 'react';
 import { type Inspector, useInspector } from '../state/inspector.ts';
 import { moveSelection, selectAt, selectLast } from '../state/list-navigation.ts';
 import { focusDetail } from '../ui/focus.ts';
-import { columns } from './columns.ts';
+import { columnsWith, flowLine } from './columns.ts';
 
 /** Keys of the list while it has the focus: the arrows, and vi's j and k. */
 export function useListKeys(): (event: KeyboardEvent) => void {
@@ -17,7 +17,8 @@ export function useListKeys(): (event: KeyboardEvent) => void {
 }
 
 /** True when the key means something here. */
-function press(key: string, { list, commands }: Inspector): boolean {
+function press(key: string, inspector: Inspector): boolean {
+  const { list, commands } = inspector;
   const page = Math.max(1, list.viewport.pageRows - 1);
   switch (key) {
     case 'j':
@@ -48,15 +49,15 @@ function press(key: string, { list, commands }: Inspector): boolean {
       else commands.applyFilter('');
       return true;
     case 'c':
-      copySelected({ list, commands });
+      copySelected(inspector);
       return true;
     default:
       return false;
   }
 }
 
-function copySelected({ list, commands }: Pick<Inspector, 'list' | 'commands'>): void {
+function copySelected({ list, commands, preferences }: Inspector): void {
   const { selection } = list.store.getState();
   const row = selection && list.cache.rowAt(selection.index);
-  if (row) commands.copy(columns.map((column) => column.text(row)).join('\t'), 'Flow');
+  if (row) commands.copy(flowLine(columnsWith(preferences.getState().timeStyle), row), 'Flow');
 }

@@ -1,6 +1,6 @@
 import { growingFile, refusedAtStart } from '../../app/api/contract.ts';
 import { leftOverCode } from '../../app/assemble/left-over.ts';
-import { isCapturing } from '../state/engine-state.ts';
+import { isShown } from '../state/engine-state.ts';
 import { useEngine, useInspector, useList } from '../state/inspector.ts';
 import { formatBytes, formatCount } from '../ui/format.ts';
 
@@ -91,9 +91,9 @@ export function ListScreen() {
   }
   const switching = clusters.find(({ state }) => state === 'enabling');
   if (switching) return <Screen title={`Switching capture on in ${switching.name}…`} text="" />;
-  const capturing = clusters.filter(isCapturing);
-  if (capturing.length > 0) {
-    const names = capturing.map(({ name }) => name).join(', ');
+  const shown = clusters.filter(isShown);
+  if (shown.length > 0) {
+    const names = shown.map(({ name }) => name).join(', ');
     return (
       <Screen
         title={`Capturing in ${names}, no flow yet.`}

@@ -52,3 +52,13 @@ export function isCapturing(cluster: ClusterCard): boolean {
   // What cannot be reached goes on capturing until its lease is over.
   return state === 'capturing' || state === 'degraded' || (state === 'unreachable' && connection.state !== 'none');
 }
+
+/** A cluster whose captures come into the session that is shown: they do not while that is a capture file. */
+export function isShown(cluster: ClusterCard): boolean {
+  return isCapturing(cluster) && cluster.connection.state !== 'none';
+}
+
+/** Flows come into the session that is shown, from a cluster or from files that are followed. */
+export function isLive({ clusters, session, reading }: EngineState): boolean {
+  return clusters?.some(isShown) || reading?.phase === 'following' || session?.reading?.follows === true;
+}

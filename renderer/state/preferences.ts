@@ -1,6 +1,6 @@
 import { createStore, type StoreApi } from 'zustand/vanilla';
 import type { CaptureOptions } from '../../app/mesh/capture-options.ts';
-
+import type { TimeStyle } from '../ui/format.ts';
 import { firstFilters, type SavedFilter } from './saved-filters.ts';
 
 export type Theme = 'system' | 'dark' | 'light';
@@ -11,6 +11,7 @@ export interface Preferences {
   /** Widths that the user gave to columns, by column id. */
   readonly columnWidths: Readonly<Record<string, number>>;
   readonly hiddenColumns: readonly string[];
+  readonly timeStyle: TimeStyle;
   readonly panelOpen: boolean;
   /** Filters applied before, newest first. */
   readonly filterHistory: readonly string[];
@@ -26,6 +27,7 @@ const defaults: Preferences = {
   theme: 'system',
   columnWidths: {},
   hiddenColumns: [],
+  timeStyle: 'clock',
   panelOpen: true,
   filterHistory: [],
   savedFilters: firstFilters,

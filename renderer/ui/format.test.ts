@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { formatBytes, formatCountdown, formatDuration, formatTime, plural } from './format.ts';
+import { formatBytes, formatCountdown, formatDuration, formatTime, formatTimeAs, plural } from './format.ts';
 
 test('bytes have one digit behind the point and never read 1000.0', () => {
   expect([0, 999, 1_000, 18_200, 999_949, 999_950, 1.9e9].map(formatBytes)).toEqual([
@@ -14,13 +14,15 @@ test('bytes have one digit behind the point and never read 1000.0', () => {
 });
 
 test('durations take the unit that keeps them short', () => {
-  expect([0.42, 4.1, 999.9, 1_003, 65_000, 125_000, -3].map(formatDuration)).toEqual([
+  expect([0.42, 4.1, 999.9, 1_003, 65_000, 125_000, 3_599_400, 11_520_000, -3].map(formatDuration)).toEqual([
     '0.42 ms',
     '4.1 ms',
     '999.9 ms',
     '1.00 s',
     '65.00 s',
     '02:05 min',
+    '59:59 min',
+    '3:12:00 h',
     '−3.0 ms',
   ]);
 });
@@ -32,6 +34,13 @@ test('countdowns end at zero', () => {
 test('times of day are by the clock of the machine, to the millisecond', () => {
   const time = new Date(2026, 10, 22, 14, 7, 52, 133).getTime();
   expect(formatTime(time + 0.9)).toBe('14:07:52.133');
+});
+
+test('times are told with the date, or as the logs of a cluster have them, when that is wanted', () => {
+  const time = new Date(2026, 10, 22, 14, 7, 52, 133).getTime();
+  expect(formatTimeAs(time, 'clock')).toBe('14:07:52.133');
+  expect(formatTimeAs(time, 'date')).toBe('2026-11-22 14:07:52.133');
+  expect(formatTimeAs(Date.UTC(2026, 10, 22, 13, 7, 52, 133), 'utc')).toBe('2026-11-22T13:07:52.133Z');
 });
 
 test('one is not several', () => {

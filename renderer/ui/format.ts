@@ -21,14 +21,14 @@ export function formatBytes(bytes: number): string {
   return `${value.toFixed(1)} ${units[unit]}`;
 }
 
-/** `0.42 ms`, `38.4 ms`, `1.00 s`, `2:05 min`. */
+/** `0.42 ms`, `38.4 ms`, `1.00 s`, `02:05 min`, `3:12:00 h`. */
 export function formatDuration(milliseconds: number): string {
   if (milliseconds < 0) return `−${formatDuration(-milliseconds)}`;
   if (milliseconds < 1) return `${milliseconds.toFixed(2)} ms`;
   if (milliseconds < 999.95) return `${milliseconds.toFixed(1)} ms`;
   const seconds = milliseconds / 1_000;
   if (seconds < 99.995) return `${seconds.toFixed(2)} s`;
-  return `${formatCountdown(milliseconds)} min`;
+  return `${formatCountdown(milliseconds)} ${seconds < 3_599.5 ? 'min' : 'h'}`;
 }
 
 /** `24:31`, `1:02:09`. */
@@ -44,6 +44,15 @@ export function formatCountdown(milliseconds: number): string {
 export function formatTime(time: number): string {
   const date = new Date(time);
   return `${two(date.getHours())}:${two(date.getMinutes())}:${two(date.getSeconds())}.${three(date.getMilliseconds())}`;
+}
+
+/** How points in time are told: by the clock of this machine, with the date too, or as logs in a cluster have them. */
+export type TimeStyle = 'clock' | 'date' | 'utc';
+
+/** `14:07:52.133`, `2026-11-22 14:07:52.133`, `2026-11-22T13:07:52.133Z` */
+export function formatTimeAs(time: number, style: TimeStyle): string {
+  if (style === 'utc') return new Date(time).toISOString();
+  return style === 'date' ? formatDateTime(time).slice(0, -3) : formatTime(time);
 }
 
 /** `2026-11-22 14:07:52.133456`: to the microsecond, as far as the number holds it. */

@@ -1,4 +1,4 @@
-import { isCapturing } from '../state/engine-state.ts';
+import { isCapturing, isLive } from '../state/engine-state.ts';
 import { useEngine, useInspector, useList } from '../state/inspector.ts';
 import { newFlows, tailEdge } from '../state/tail.ts';
 import { formatBytes, formatCount, plural } from './format.ts';
@@ -82,12 +82,10 @@ function FollowState() {
 function TailState() {
   const tail = useList((state) => state.tail);
   const order = useList((state) => state.order);
-  const follows = useEngine(
-    (state) => state.reading?.phase === 'following' || state.session?.reading?.follows === true,
-  );
+  const live = useEngine(isLive);
   const capturing = useEngine((state) => state.clusters?.some(isCapturing) ?? false);
   if (tail.mode === 'paused') return <span className="is-warning">Paused, recording goes on · Space draws again</span>;
-  if (!capturing && !follows) return <span>Not capturing</span>;
+  if (!live) return <span>{capturing ? 'What is captured is not shown in this session' : 'Not capturing'}</span>;
   if (tailEdge(order) === 'none') return <span>Sorted by {order.column}: no live tail</span>;
   if (tail.mode === 'following') return <span>Live tail on · Space pauses drawing, never recording</span>;
   const count = newFlows(tail);

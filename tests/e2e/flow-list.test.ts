@@ -128,6 +128,18 @@ describe.skipIf(!chromiumPath)(`the live tail${withoutChromium}`, () => {
     expect(await page.textContent('.new-flows')).toBe(' 307 new');
   });
 
+  test('what comes of a file is not new, though a cluster captures that is not shown here', async () => {
+    await open(5_000);
+    server.engine.setCluster('demo', { connection: { state: 'none', since: 0, nextTry: null } });
+    await page.mouse.move(700, 400);
+    await page.mouse.wheel(0, -2_000);
+    server.engine.append(300);
+    await page.waitForSelector('.status-bar:has-text("5,300 flows")');
+    await page.waitForSelector('.status-bar:has-text("What is captured is not shown in this session")');
+    await settled();
+    expect(await page.locator('.new-flows').count()).toBe(0);
+  });
+
   test('Space stops the drawing until it is pressed again', async () => {
     await open(5_000);
     await page.focus('#flow-list');
@@ -237,6 +249,26 @@ describe.skipIf(!chromiumPath)(`columns${withoutChromium}`, () => {
       (cells) => cells.filter((c) => c.scrollWidth > c.clientWidth).length,
     );
     expect(cut).toBe(0);
+  });
+
+  test('times are told with their date, or in UTC, and stay so', async () => {
+    await open(3_000);
+    const cell = '.flow-row:nth-child(6) .cell-time';
+    const first = () => page.textContent(cell);
+    expect(await first()).toMatch(/^\d\d:\d\d:\d\d\.\d{3}$/);
+    await page.hover(cell);
+    expect(await page.getAttribute(cell, 'title')).toMatch(/^2026-11-2\d .*\d{6}\n2026-11-22T14:0/);
+    await page.click('[aria-label="Columns and order"]');
+    await page.click('[role="menuitemradio"]:has-text("UTC")');
+    await page.waitForFunction(() =>
+      /Z$/.test(document.querySelector('.cell-time[role="gridcell"]')?.textContent ?? ''),
+    );
+    expect(await first()).toMatch(/^2026-11-22T14:0\d:\d\d\.\d{3}Z$/);
+    const cut = await page.$eval(cell, (element) => element.scrollWidth > element.clientWidth);
+    expect(cut).toBe(false);
+    await page.reload();
+    await page.waitForSelector('.flow-row .cell-time:not(:empty)');
+    expect(await first()).toMatch(/Z$/);
   });
 
   test('the overview takes the colours of a theme that the system changes to', async () => {
