@@ -26,6 +26,7 @@ const WRONG: readonly (readonly [filter: string, place: string, message: RegExp]
   ['tcp.port in {1..}', '}', /end of the range/],
   ['tcp.port == {80}', '{', /operator in/],
   ['http.request.mehtod == "GET"', 'http.request.mehtod', /Did you mean http\.request\.method\?/],
+  ['http.resp == 1', 'http.resp', /Did you mean http\.response\.code or http\.response\.header\?/],
   ['http.method', 'http.method', /http\.request\.method/],
   ['k8s.src.pods == "a"', 'k8s.src.pods', /k8s\.src\.pod/],
   ['diameter.session-id == "a"', 'diameter.session-id', /diameter\.Session-Id/],

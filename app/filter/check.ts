@@ -108,11 +108,10 @@ function applied(reference: FieldReference, inner: ScalarTest): ScalarTest {
 }
 
 function unknownField(name: string): string {
-  const nearest = nearestNames(
-    name,
-    fieldsLike(name).map((field) => field.name),
-    3,
-  );
+  const names = fieldsLike(name).map((field) => field.name);
+  // What is still being written is more likely than a slip.
+  const begun = names.filter((each) => each.toLowerCase().startsWith(name.toLowerCase())).slice(0, 3);
+  const nearest = begun.length > 0 ? begun : nearestNames(name, names, 3);
   const hint =
     nearest.length > 0 ? ` Did you mean ${nearest.join(' or ')}?` : ' To search for it as text, put it in quotes.';
   return `There is no field ${name}.${hint}`;

@@ -1,6 +1,7 @@
 import { useEffect, useMemo, useRef, useState } from 'react';
 import { checkFilter } from '../../app/filter/check.ts';
 import { useInspector, useList } from '../state/inspector.ts';
+import { focusFilter, focusList } from '../ui/focus.ts';
 import { formatCount } from '../ui/format.ts';
 import { FilterEditor } from './filter-editor.ts';
 import { SaveFilter } from './save-filter.tsx';
@@ -13,6 +14,7 @@ const settleTime = 300;
 export function FilterBar() {
   const { client, commands, list, preferences } = useInspector();
   const applied = useList((state) => state.filter);
+  const written = useList((state) => state.written);
   const matching = useList((state) => state.tail.matching);
   const total = useList((state) => state.changed.total);
   const engineError = useList((state) => state.error);
@@ -29,7 +31,10 @@ export function FilterBar() {
         if (isValid) commands.applyFilter(filter.trim());
         return isValid;
       },
-      leave: () => document.getElementById('flow-list')?.focus(),
+      leave: focusList,
+      keep: (filter) => {
+        if (checkFilter(filter, Date.now()).errors.length === 0) commands.rememberFilter(filter.trim());
+      },
       history: () => preferences.getState().filterHistory,
       values: async (field, part) => (await client.request('filter.values', { field, text: part, limit: 30 })).values,
     });
@@ -42,8 +47,9 @@ export function FilterBar() {
     };
   }, [client, commands, list, preferences]);
 
-  // A filter that came from elsewhere (a cell's menu, a screen's button) is written into the box.
-  useEffect(() => editor.current?.setText(applied), [applied]);
+  // A filter that came from elsewhere (a cell's menu, a screen's button) is written into the box, also over what is not applied.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: `written` tells that it came
+  useEffect(() => editor.current?.setText(applied), [applied, written]);
 
   const errors = useMemo(() => checkFilter(text, Date.now()).errors, [text]);
   const pending = text.trim() !== applied;
@@ -66,8 +72,11 @@ export function FilterBar() {
             type="button"
             className="filter-clear"
             aria-label="Clear the filter"
-            title="Clear (Esc twice)"
-            onClick={() => commands.applyFilter('')}
+            title="Clear the filter"
+            onClick={() => {
+              commands.applyFilter('');
+              focusFilter();
+            }}
           >
             ×
           </button>

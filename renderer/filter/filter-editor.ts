@@ -7,9 +7,10 @@ import {
   moveCompletionSelection,
   selectedCompletion,
 } from '@codemirror/autocomplete';
-import { EditorState, Prec } from '@codemirror/state';
+import { EditorState, Prec, type Transaction } from '@codemirror/state';
 import { drawSelection, EditorView, keymap, placeholder } from '@codemirror/view';
-import { createEditor } from '../ui/editor-host.ts';
+import { createEditor, editCommands } from '../ui/editor-host.ts';
+import { beginHistory, redone, type TextHistory, undone, written } from '../ui/text-history.ts';
 import { filterColours } from './filter-colours.ts';
 import { filterCompletion, type ValueSource } from './filter-completion.ts';
 
@@ -19,21 +20,25 @@ export interface FilterEditorEvents {
   apply(text: string): boolean;
   /** Escape: back to the list. */
   leave(): void;
+  /** The text was left, or another one is looked for: it may be wanted again. */
+  keep(text: string): void;
   /** Filters applied before, newest first. */
   history(): readonly string[];
   readonly values: ValueSource;
 }
 
-/** One line of CodeMirror with the filter language's colours, errors, completion and history. */
+/** One line of CodeMirror with the filter language's colours, errors, completion, history, and steps back whoever wrote the text. */
 export class FilterEditor {
   readonly #view: EditorView;
   readonly #events: FilterEditorEvents;
   /** How far up in the history the text stands; -1 for what the user wrote. */
   #back = -1;
   #draft = '';
+  #steps: TextHistory;
 
   constructor(host: HTMLElement, text: string, events: FilterEditorEvents) {
     this.#events = events;
+    this.#steps = beginHistory(text);
     this.#view = createEditor(host, this.#extensions(), text);
   }
 
@@ -81,10 +86,19 @@ export class FilterEditor {
       }),
       Prec.highest(keymap.of(this.#keys())),
       keymap.of(completionKeymap),
-      EditorView.updateListener.of((update) => {
-        if (update.docChanged) this.#events.change(this.#text);
+      editCommands({ undo: () => this.#step(undone), redo: () => this.#step(redone) }),
+      EditorView.domEventHandlers({ blur: () => this.#events.keep(this.#text) }),
+      EditorView.updateListener.of(({ docChanged, transactions }) => {
+        if (!docChanged) return;
+        this.#steps = written(this.#steps, this.#text, authorOf(transactions), Date.now());
+        this.#events.change(this.#text);
       }),
     ];
+  }
+
+  #step(move: (history: TextHistory) => TextHistory): void {
+    this.#steps = move(this.#steps);
+    this.#write(this.#steps.text);
   }
 
   #keys() {
@@ -113,14 +127,24 @@ export class FilterEditor {
   }
 
   #recall(step: number): boolean {
-    const history = this.#events.history();
+    if (this.#back === -1) {
+      this.#draft = this.#text;
+      this.#events.keep(this.#draft);
+    }
+    // What stands there already is no other filter.
+    const history = this.#events.history().filter((filter) => filter !== this.#draft.trim());
     const next = Math.max(-1, Math.min(history.length - 1, this.#back + step));
     if (next === this.#back) return true;
-    if (this.#back === -1) this.#draft = this.#text;
     this.#back = next;
     this.#write(next === -1 ? this.#draft : (history[next] ?? ''));
     return true;
   }
+}
+
+/** Who wrote: what one writes without a pause is one step back. */
+function authorOf(transactions: readonly Transaction[]): string {
+  const kinds = ['input.type', 'delete'];
+  return kinds.find((kind) => transactions.some((transaction) => transaction.isUserEvent(kind))) ?? '';
 }
 
 /** Takes the chosen completion, or the first when none is chosen. */
@@ -156,6 +180,8 @@ const theme = EditorView.theme({
     boxShadow: 'var(--shadow)',
     overflow: 'hidden',
     zIndex: '20',
+    // Below the box, not over its edge.
+    marginTop: '7px',
   },
   '.cm-tooltip.cm-tooltip-autocomplete > ul': {
     fontFamily: 'var(--font-data)',

@@ -3,13 +3,14 @@ import type { SchemaPlace } from '../../app/api/desktop.ts';
 import type { EmulatorSelection } from '../../app/api/emulator-types.ts';
 import { type SaveFormat, saveFormatTexts } from '../../app/api/save-formats.ts';
 import type { SessionEntry } from '../../app/api/session-types.ts';
-import type { FlowDetail, FlowRow } from '../../app/api/types.ts';
+import type { BodyForm, FlowDetail, FlowRow } from '../../app/api/types.ts';
 import { curlCommand, grpcurlCommand } from '../../app/flows/call-command.ts';
 import { decodeBase64 } from '../detail/body-bytes.ts';
 import type { Platform } from '../platform.ts';
 import type { EngineClient } from '../transport/engine-client.ts';
 import { EngineError, messageOf } from '../transport/engine-error.ts';
 import { writeClipboard } from '../ui/clipboard.ts';
+import { download } from '../ui/download.ts';
 import { formatBytes, plural } from '../ui/format.ts';
 import type { FlowList } from './flow-list.ts';
 import type { Notices } from './notices.ts';
@@ -19,6 +20,18 @@ import { withFilter } from './saved-filters.ts';
 /** A command line holds 128 KiB in one argument (Linux), and base64 makes more of it. Bytes. */
 const longestArgument = 64 << 10;
 const mostMessages = 200;
+
+/** Bytes of a body that are asked for at once: as many as the contract allows. */
+const largestSlice = 4 << 20;
+
+/** A body to be saved as a file. */
+export interface SavedBody {
+  readonly id: number;
+  readonly side: 'request' | 'answer';
+  readonly form: BodyForm;
+  readonly name: string;
+  readonly mediaType: string;
+}
 
 /** What the user can do from several places: buttons, keys and the application menu. Failures become notices. */
 export class Commands {
@@ -43,8 +56,13 @@ export class Commands {
   }
 
   applyFilter(filter: string): void {
+    this.rememberFilter(filter);
+    this.#list.writeFilter(filter);
+  }
+
+  /** Has it among the filters that were applied before. */
+  rememberFilter(filter: string): void {
     this.#preferences.setState(({ filterHistory }) => ({ filterHistory: withHistory(filterHistory, filter) }));
-    this.#list.setFilter(filter);
   }
 
   saveFilter(name: string, filter: string): void {
@@ -122,6 +140,33 @@ export class Commands {
         this.#client.request('session.save', { target, filter, format }),
       );
       this.#presentSaved(saved, `${plural(saved.flows, 'flow')} saved, ${formatBytes(saved.bytes)}.`);
+    });
+  }
+
+  /** Saves all of a body, as far as it was captured. */
+  saveBody({ id, side, form, name, mediaType }: SavedBody): Promise<void> {
+    return this.#try(async () => {
+      let isCancelled = false;
+      const working = this.#notices.working(`Saving ${name}`, () => {
+        isCancelled = true;
+      });
+      const parts: BlobPart[] = [];
+      try {
+        let offset = 0;
+        let total = 1;
+        while (offset < total && !isCancelled) {
+          const slice = await this.#client.request('flows.body', { id, side, form, offset, limit: largestSlice });
+          const bytes = decodeBase64(slice.bytes);
+          // A body that ended sooner than was told goes no further.
+          total = bytes.length === 0 ? offset : slice.total;
+          offset += bytes.length;
+          parts.push(bytes);
+          working.progress(offset, total);
+        }
+      } finally {
+        working.end();
+      }
+      if (!isCancelled) download(name, new Blob(parts, { type: mediaType }));
     });
   }
 

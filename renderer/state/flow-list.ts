@@ -8,6 +8,8 @@ import { pagesAround, WindowCache } from './window-cache.ts';
 
 export interface FlowListState {
   readonly filter: string;
+  /** Grows when the filter came from elsewhere than the box, into which it is then written. */
+  readonly written: number;
   readonly order: Order;
   /** Totals of the session as told last. */
   readonly changed: FlowsChanged;
@@ -36,6 +38,7 @@ const overscan = 16;
 
 const emptyState: FlowListState = {
   filter: '',
+  written: 0,
   order: defaultOrder,
   changed: { version: 0, total: 0, open: 0 },
   revision: 0,
@@ -69,6 +72,12 @@ export class FlowList {
 
   setFilter(filter: string): void {
     if (filter !== this.#state.filter) this.#restart({ filter }, this.#state.tail.mode);
+  }
+
+  /** Sets a filter and has it written into the box, over what may stand there. */
+  writeFilter(filter: string): void {
+    this.setFilter(filter);
+    this.store.setState(({ written }) => ({ written: written + 1 }));
   }
 
   setOrder(order: Order): void {

@@ -1,6 +1,6 @@
-/** Hands a text to the user as a file, where browsers put their downloads. */
-export function download(name: string, text: string): void {
-  const url = URL.createObjectURL(new Blob([text], { type: 'application/yaml' }));
+/** Hands a file to the user: a browser puts it where its downloads go, the desktop shell asks where. */
+export function download(name: string, content: Blob): void {
+  const url = URL.createObjectURL(content);
   const link = document.createElement('a');
   link.href = url;
   link.download = name;

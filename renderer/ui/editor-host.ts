@@ -1,5 +1,5 @@
 import type { Extension } from '@codemirror/state';
-import { EditorView } from '@codemirror/view';
+import { EditorView, keymap } from '@codemirror/view';
 
 /**
  * Puts a CodeMirror editor into a shadow tree. There CodeMirror uses constructed style sheets instead of style elements, which a
@@ -11,6 +11,30 @@ export function createEditor(host: HTMLElement, extensions: Extension, text: str
   const parent = document.createElement('div');
   root.append(parent);
   return new EditorView({ parent, root, doc: text, extensions: [baseTheme, extensions] });
+}
+
+/** Steps back that the owner of the text keeps, by keys and by the application menu, which asks the page itself. */
+export function editCommands({ undo, redo }: { undo(): void; redo(): void }): Extension {
+  const run = (action: () => void) => () => {
+    action();
+    return true;
+  };
+  return [
+    keymap.of([
+      { key: 'Mod-z', run: run(undo), preventDefault: true },
+      { key: 'Mod-y', run: run(redo), preventDefault: true },
+      { key: 'Mod-Shift-z', run: run(redo), preventDefault: true },
+    ]),
+    EditorView.domEventHandlers({
+      beforeinput: ({ inputType }) => {
+        if (inputType === 'historyUndo') undo();
+        else if (inputType === 'historyRedo') redo();
+        else return false;
+        // True: the browser does not do it once more.
+        return true;
+      },
+    }),
+  ];
 }
 
 const baseTheme = EditorView.theme({

@@ -3,7 +3,7 @@ import { type Client, valuesChangedCode } from '../../app/api/contract.ts';
 import type { ValuesReader } from '../../app/mesh/aspen/values-problems.ts';
 import type { Platform } from '../platform.ts';
 import { EngineError, messageOf } from '../transport/engine-error.ts';
-import { beginHistory, redone, type TextHistory, undone, written } from './text-history.ts';
+import { beginHistory, redone, type TextHistory, undone, written } from '../ui/text-history.ts';
 import { chooseValuesFile, newValuesFile, readValuesFile, saveValuesFile, type ValuesFile } from './values-file.ts';
 
 /** What would take the place of a text with changes that are not saved. */

@@ -65,7 +65,7 @@ export async function saveValuesFile(
   if (target === undefined) return null;
   const written = fileText(text, file.layout);
   if (target === null) {
-    download(file.name, written);
+    download(file.name, new Blob([written], { type: 'application/yaml' }));
     return { ...file, savedText: text };
   }
   // The save dialog has asked about what is there.

@@ -1,7 +1,7 @@
 import { EditorSelection, type Extension, StateEffect, StateField } from '@codemirror/state';
 import { Decoration, type DecorationSet, drawSelection, EditorView, keymap, lineNumbers } from '@codemirror/view';
 import type { ValuesProblem } from '../../app/mesh/values-document.ts';
-import { createEditor } from '../ui/editor-host.ts';
+import { createEditor, editCommands } from '../ui/editor-host.ts';
 import { yamlColours } from './yaml-colours.ts';
 
 export interface YamlEditorEvents {
@@ -77,10 +77,6 @@ const problemLines = StateField.define<DecorationSet>({
 });
 
 function extensions(events: YamlEditorEvents): Extension {
-  const run = (action: () => void) => () => {
-    action();
-    return true;
-  };
   return [
     theme,
     lineNumbers(),
@@ -89,12 +85,8 @@ function extensions(events: YamlEditorEvents): Extension {
     problemLines,
     EditorView.contentAttributes.of({ 'aria-label': 'Values file as text', spellcheck: 'false' }),
     // Tab goes on to what follows, as everywhere: YAML takes none.
-    keymap.of([
-      { key: 'Enter', run: newLine },
-      { key: 'Mod-z', run: run(events.undo), preventDefault: true },
-      { key: 'Mod-y', run: run(events.redo), preventDefault: true },
-      { key: 'Mod-Shift-z', run: run(events.redo), preventDefault: true },
-    ]),
+    keymap.of([{ key: 'Enter', run: newLine }]),
+    editCommands(events),
     EditorView.updateListener.of(({ docChanged, changes, startState, state }) => {
       if (!docChanged) return;
       let at = startState.doc.length;

@@ -5,7 +5,7 @@ export interface TextHistory {
   readonly past: readonly string[];
   /** What was undone last comes last. */
   readonly future: readonly string[];
-  /** What wrote the text last, and when, in milliseconds: typing on is one step with what was typed before. */
+  /** What wrote the text last, and when, in milliseconds: typing on is one step with what was typed before. '' joins with nothing. */
   readonly by: string;
   readonly at: number;
 }
@@ -21,7 +21,7 @@ export function beginHistory(text: string): TextHistory {
 /** @param by what writes it: the editor, or a field of the form */
 export function written(history: TextHistory, text: string, by: string, now: number): TextHistory {
   if (text === history.text) return history;
-  const goesOn = by === history.by && now - history.at < pause && history.past.length > 0;
+  const goesOn = by !== '' && by === history.by && now - history.at < pause && history.past.length > 0;
   const past = goesOn ? history.past : [...history.past, history.text].slice(-mostSteps);
   return { text, past, future: [], by, at: now };
 }

@@ -1,0 +1,89 @@
+import type { Browser } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { chromiumPath, launchChromium, withoutChromium } from '../support/chromium.ts';
+import { type OpenView, openView } from '../support/view.ts';
+
+/** Where filters are written, with an engine that takes them as plain text. */
+let browser: Browser;
+let view: OpenView;
+
+const box = '#filter-box .cm-content';
+const text = async () => (await view.page.locator('#filter-box .cm-line').textContent()) ?? '';
+const hasFocus = () => view.page.evaluate(() => document.activeElement?.id === 'filter-box');
+
+async function write(filter: string): Promise<void> {
+  await view.page.click(box);
+  await view.page.keyboard.press('Control+A');
+  await view.page.keyboard.type(filter);
+}
+
+describe.skipIf(!chromiumPath)(`the filter box${withoutChromium}`, () => {
+  beforeAll(async () => {
+    browser = await launchChromium();
+  });
+  beforeEach(async () => {
+    view = await openView(browser, 3_000);
+  });
+  afterEach(async () => {
+    expect(view.complaints).toEqual([]);
+    await view.close();
+  });
+  afterAll(() => browser?.close());
+
+  test('what is not finished is cleared, too, and the next one can be written', async () => {
+    const { page } = view;
+    await write('http.resp');
+    await page.waitForSelector('.filter-message:has-text("Did you mean http.response.code")');
+    await page.click('[aria-label="Clear the filter"]');
+    await page.waitForSelector('.filter-box:not(.is-invalid)');
+    await page.waitForSelector('#filter-box .cm-placeholder');
+    expect(await hasFocus()).toBe(true);
+    await page.keyboard.type('Charge');
+    await page.waitForSelector('.filter-count:has-text(" of 3,000")');
+  });
+
+  test('every change is undone and done again, also one that came from elsewhere', async () => {
+    const { page } = view;
+    await write('Charge');
+    await page.waitForSelector('.filter-box.is-valid');
+    await page.click('.side-choice:has-text("Errors")');
+    await page.waitForSelector(`${box}:has-text("flow.error")`);
+    await page.click(box);
+    await page.keyboard.press('Control+z');
+    expect(await text()).toBe('Charge');
+    await page.waitForSelector('.filter-count:has-text(" of 3,000")');
+    await page.keyboard.press('Control+z');
+    await page.waitForSelector('#filter-box .cm-placeholder');
+    await page.keyboard.press('Control+Shift+Z');
+    await page.keyboard.press('Control+y');
+    expect(await text()).toBe('flow.error');
+    // As the application menu does it.
+    await page.keyboard.type('x');
+    await page.evaluate(() => document.execCommand('undo'));
+    expect(await text()).toBe('flow.error');
+  });
+
+  test('what applied by itself is found again among the filters of before', async () => {
+    const { page } = view;
+    await write('Charge');
+    await page.waitForSelector('.filter-count:has-text(" of 3,000")');
+    await page.click('[aria-label="Clear the filter"]');
+    await page.waitForSelector('#filter-box .cm-placeholder');
+    await page.keyboard.press('ArrowUp');
+    expect(await text()).toBe('Charge');
+    await page.waitForSelector('.filter-count:has-text(" of 3,000")');
+    await page.keyboard.press('ArrowDown');
+    await page.waitForSelector('#filter-box .cm-placeholder');
+  });
+
+  test('the first step back goes to another filter than the one that stands there', async () => {
+    const { page } = view;
+    for (const filter of ['GetCart ', 'Charge ']) {
+      await write(filter);
+      await page.keyboard.press('Enter');
+      await page.waitForSelector('.filter-box.is-valid');
+    }
+    await page.keyboard.press('ArrowUp');
+    expect(await text()).toBe('GetCart');
+  });
+});
