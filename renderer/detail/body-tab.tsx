@@ -1,28 +1,44 @@
-import { useState } from 'react';
+import { useMemo, useState } from 'react';
 import type { BodyForm, FlowDetail } from '../../app/api/types.ts';
-import { useInspector } from '../state/inspector.ts';
+import { useDetailChoice, useInspector } from '../state/inspector.ts';
 import { formatBytes } from '../ui/format.ts';
 import { Segments } from '../ui/segments.tsx';
-import { decodeText } from './body-bytes.ts';
-import { type BodyLook, BodyView, looksOf } from './body-view.tsx';
+import { type BodyLook, bodyFileName, hexDump, looksOf, shownText } from './body-look.ts';
+import { BodyView } from './body-view.tsx';
 import { useBody } from './use-body.ts';
 
 type Side = 'request' | 'answer';
 
 /** The body of one side: pretty, as text, as an image or in hexadecimal; with its content coding undone or as it was sent. */
 export function BodyTab({ detail }: { readonly detail: FlowDetail }) {
-  const { commands } = useInspector();
-  const [side, setSide] = useState<Side>(() =>
-    (detail.answer?.stored ?? 0) > 0 || (detail.request?.stored ?? 0) === 0 ? 'answer' : 'request',
-  );
+  const { commands, detailChoice } = useInspector();
+  const chosenSide = useDetailChoice('side');
+  const [side, setSide] = useState<Side>(() => firstSide(detail, chosenSide));
   const [form, setForm] = useState<BodyForm>('decoded');
-  const [wanted, setWanted] = useState<BodyLook | null>(null);
+  const wanted = useDetailChoice('look');
   const message = detail[side];
   const { body, error, loading, loadMore } = useBody(detail.row.id, side, form, message?.stored ?? 0);
   const contentType = message?.kind === 'http' ? message.contentType : '';
   const coded = message?.kind === 'http' && message.contentEncoding !== '' && message.contentEncoding !== 'identity';
   const looks = body ? looksOf(form === 'raw' && coded ? 'hex' : body.slice.kind) : [];
   const look = wanted && looks.includes(wanted) ? wanted : looks[0];
+  const text = useMemo(() => (body && look ? shownText(body, look, contentType) : ''), [body, look, contentType]);
+  const hasBytes = body !== null && body.bytes.length > 0;
+
+  function copy(): void {
+    if (!body) return;
+    const { bytes, slice } = body;
+    const part = bytes.length < slice.total ? `The first ${formatBytes(bytes.length)} of the body` : 'Body';
+    commands.copy(look === 'hex' ? hexDump(bytes) : text, part);
+  }
+
+  function save(): void {
+    const mediaType = body?.slice.mediaType ?? '';
+    const target = detail.row.target;
+    // What is still coded has no longer the name of its type.
+    const name = form === 'raw' && coded ? `${bodyFileName(target, mediaType)}.raw` : bodyFileName(target, mediaType);
+    void commands.saveBody({ id: detail.row.id, side, form, name, mediaType });
+  }
 
   return (
     <div className="body-tab">
@@ -30,7 +46,10 @@ export function BodyTab({ detail }: { readonly detail: FlowDetail }) {
         <Segments<Side>
           label="Side"
           value={side}
-          onChange={setSide}
+          onChange={(chosen) => {
+            setSide(chosen);
+            detailChoice.setState({ side: chosen });
+          }}
           options={[
             ['request', 'Request'],
             ['answer', 'Answer'],
@@ -47,11 +66,11 @@ export function BodyTab({ detail }: { readonly detail: FlowDetail }) {
             ]}
           />
         ) : null}
-        {look && looks.length > 1 ? (
+        {hasBytes && look && looks.length > 1 ? (
           <Segments<BodyLook>
             label="View"
             value={look}
-            onChange={setWanted}
+            onChange={(chosen) => detailChoice.setState({ look: chosen })}
             options={looks.map((each) => [each, titles[each]])}
           />
         ) : null}
@@ -64,13 +83,14 @@ export function BodyTab({ detail }: { readonly detail: FlowDetail }) {
               Show more
             </button>
           ) : null}
-          {body && body.bytes.length > 0 && look !== 'image' ? (
-            <button
-              type="button"
-              className="button"
-              onClick={() => commands.copy(decodeText(body.bytes, body.slice.charset), 'Body')}
-            >
+          {hasBytes && look !== 'image' ? (
+            <button type="button" className="button" onClick={copy}>
               Copy
+            </button>
+          ) : null}
+          {hasBytes ? (
+            <button type="button" className="button" title="Save all of this body as a file" onClick={save}>
+              Save…
             </button>
           ) : null}
         </span>
@@ -83,12 +103,19 @@ export function BodyTab({ detail }: { readonly detail: FlowDetail }) {
           lost.
         </p>
       ) : null}
-      {body && body.bytes.length > 0 && look ? <BodyView body={body} look={look} contentType={contentType} /> : null}
+      {hasBytes && look ? <BodyView body={body} look={look} text={text} /> : null}
       {body && body.bytes.length === 0 ? (
         <p className="muted tab-padding">{side === 'request' ? 'The request' : 'The answer'} has no body.</p>
       ) : null}
     </div>
   );
+}
+
+/** The side that was chosen last where it has a body, else the one that has, the answer first. */
+function firstSide(detail: FlowDetail, chosen: Side | null): Side {
+  const has = (side: Side) => (detail[side]?.stored ?? 0) > 0;
+  if (chosen !== null && has(chosen)) return chosen;
+  return has('answer') || !has('request') ? 'answer' : 'request';
 }
 
 const titles: Record<BodyLook, string> = { pretty: 'Pretty', text: 'Text', image: 'Image', hex: 'Hex' };

@@ -1,38 +1,17 @@
-import { useEffect, useMemo, useState } from 'react';
-import { isLaidOut, prettyBody } from '../../app/decode/content/pretty-body.ts';
-import { decodeText } from './body-bytes.ts';
+import { useEffect, useState } from 'react';
+import type { BodyLook } from './body-look.ts';
 import { HexView } from './hex-view.tsx';
 import { TextView } from './text-view.tsx';
 import type { LoadedBody } from './use-body.ts';
 
-export type BodyLook = 'pretty' | 'text' | 'image' | 'hex';
-
-/** Characters of the pretty form: layout may make a hostile body many times longer than it is. */
-const maximumPretty = 32 << 20;
-
-/** In which ways a kind of content can be looked at, the best first. */
-export function looksOf(kind: string): readonly BodyLook[] {
-  if (isLaidOut(kind)) return ['pretty', 'text', 'hex'];
-  if (kind === 'image') return ['image', 'hex'];
-  return kind === 'text' ? ['text', 'hex'] : ['hex', 'text'];
-}
-
 interface Props {
   readonly body: LoadedBody;
   readonly look: BodyLook;
-  /** Content-Type with its parameters. */
-  readonly contentType: string;
+  /** What of it is read as text. */
+  readonly text: string;
 }
 
-export function BodyView({ body, look, contentType }: Props) {
-  const text = useMemo(() => {
-    const { bytes, slice } = body;
-    if (look === 'text') return decodeText(bytes, slice.charset);
-    return look === 'pretty'
-      ? prettyBody({ kind: slice.kind, charset: slice.charset, contentType, bytes }, maximumPretty)
-      : '';
-  }, [body, look, contentType]);
-
+export function BodyView({ body, look, text }: Props) {
   if (look === 'hex') return <HexView bytes={body.bytes} />;
   if (look === 'image') return <ImageView body={body} />;
   return <TextView text={text} json={look === 'pretty' && body.slice.kind === 'json'} label="Body" />;

@@ -1,10 +1,10 @@
 import { X } from 'lucide-react';
 import { Tabs } from 'radix-ui';
-import { useState } from 'react';
 import type { FlowDetail } from '../../app/api/types.ts';
 import { statusText } from '../flows/columns.ts';
 import { protocolClass } from '../flows/protocol.ts';
-import { useInspector } from '../state/inspector.ts';
+import { useDetailChoice, useInspector } from '../state/inspector.ts';
+import { focusList } from '../ui/focus.ts';
 import { AvpsTab } from './avps-tab.tsx';
 import { BodyTab } from './body-tab.tsx';
 import { HeadersTab } from './headers-tab.tsx';
@@ -56,9 +56,9 @@ const tabs: readonly DetailTab[] = [
 
 /** Everything about the selected flow. */
 export function DetailPane({ id }: { readonly id: number }) {
-  const { list } = useInspector();
+  const { list, detailChoice } = useInspector();
   const state = useDetail(id);
-  const [wanted, setWanted] = useState('overview');
+  const wanted = useDetailChoice('tab');
 
   if (state.phase === 'failed') {
     return (
@@ -81,10 +81,10 @@ export function DetailPane({ id }: { readonly id: number }) {
       onKeyDown={(event) => {
         if (event.key !== 'Escape' || event.defaultPrevented) return;
         event.preventDefault();
-        document.getElementById('flow-list')?.focus();
+        focusList();
       }}
     >
-      <Tabs.Root className="detail-tabs" value={active} onValueChange={setWanted}>
+      <Tabs.Root className="detail-tabs" value={active} onValueChange={(tab) => detailChoice.setState({ tab })}>
         <div className="detail-bar">
           <Tabs.List className="tab-list" aria-label="Parts of the flow">
             {shown.map((tab) => (
@@ -100,7 +100,10 @@ export function DetailPane({ id }: { readonly id: number }) {
             className="icon-button"
             aria-label="Close detail"
             title="Close detail"
-            onClick={() => list.select(null)}
+            onClick={() => {
+              focusList();
+              list.select(null);
+            }}
           >
             <X size={14} />
           </button>
@@ -121,11 +124,10 @@ function Count({ value, calls }: { readonly value: number; readonly calls: boole
 }
 
 function Summary({ detail: { row } }: { readonly detail: FlowDetail }) {
+  const call = row.protocol === 'gRPC' ? row.target : `${row.method} ${row.target}`;
   return (
-    <p className="detail-summary ellipsis muted">
-      <span className={protocolClass(row.protocol)}>{row.protocol}</span> ·{' '}
-      {row.protocol === 'gRPC' ? '' : `${row.method} `}
-      {row.target} · {statusText(row)}
+    <p className="detail-summary ellipsis muted" title={`${call} · ${statusText(row)}`}>
+      <span className={protocolClass(row.protocol)}>{row.protocol}</span> · <bdi>{call}</bdi> · {statusText(row)}
     </p>
   );
 }

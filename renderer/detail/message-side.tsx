@@ -29,7 +29,7 @@ export function MessageSide({ detail, side }: Props) {
       ) : message.kind === 'http' ? (
         <HttpHead detail={detail} message={message} />
       ) : (
-        <Fields entries={diameterEntries(message)} />
+        <DiameterHead message={message} />
       )}
       {message?.kind === 'http' && message.stored > 0 ? (
         <Preview detail={detail} side={side} stored={message.stored} />
@@ -62,6 +62,16 @@ function HttpHead({ detail, message }: { readonly detail: FlowDetail; readonly m
   );
 }
 
+function DiameterHead({ message }: { readonly message: DiameterDetail }) {
+  const more = message.avps.length - mostHeaders;
+  return (
+    <>
+      <Fields entries={diameterEntries(message)} />
+      {more > 0 ? <p className="faint">{more} more under AVPs</p> : null}
+    </>
+  );
+}
+
 /** The command with its flags and identifiers, and the AVPs of the first level that have a value. */
 function diameterEntries(message: DiameterDetail): readonly FieldEntry[] {
   return [
@@ -70,7 +80,7 @@ function diameterEntries(message: DiameterDetail): readonly FieldEntry[] {
     { name: 'Flags', value: message.flags.join(', ') },
     ...message.avps.slice(0, mostHeaders).map((avp) => ({
       name: avp.name,
-      value: avp.children.length > 0 ? `${avp.children.length} AVPs` : avp.value,
+      value: avp.children.length > 0 ? plural(avp.children.length, 'AVP') : avp.value,
     })),
   ];
 }

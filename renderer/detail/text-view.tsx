@@ -4,6 +4,7 @@ import {
   type DecorationSet,
   drawSelection,
   EditorView,
+  highlightSpecialChars,
   lineNumbers,
   MatchDecorator,
   ViewPlugin,
@@ -46,6 +47,8 @@ function extensions(json: boolean, label: string) {
     EditorView.lineWrapping,
     lineNumbers(),
     drawSelection(),
+    // What turns the direction of text, or cannot be seen, is made plain.
+    highlightSpecialChars(),
     theme,
     json ? jsonColours : [],
   ];
@@ -82,6 +85,7 @@ const theme = EditorView.theme({
   '&': { fontSize: '11.5px' },
   '.cm-scroller': { lineHeight: '1.55' },
   '.cm-gutters': { backgroundColor: 'transparent', color: 'var(--faint)', border: 'none' },
+  '.cm-specialChar': { color: 'var(--error)' },
   '.json-key': { color: 'var(--http2)' },
   '.json-string': { color: 'var(--ok)' },
   '.json-number': { color: 'var(--diameter)' },

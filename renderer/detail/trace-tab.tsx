@@ -4,6 +4,7 @@ import { relationsOf } from '../../app/filter/relations.ts';
 import { partyText, statusText } from '../flows/columns.ts';
 import { protocolClass, statusClass } from '../flows/protocol.ts';
 import { useInspector } from '../state/inspector.ts';
+import { selectFlow } from '../state/list-navigation.ts';
 import { formatDuration, plural } from '../ui/format.ts';
 import { type WaterfallStep, waterfallOf } from './waterfall.ts';
 import './trace-tab.css';
@@ -29,11 +30,7 @@ export function TraceTab({ detail: { row } }: { readonly detail: FlowDetail }) {
       <ul>
         {steps.map((step) => (
           <li key={step.row.id}>
-            <Step
-              step={step}
-              selected={step.row.id === row.id}
-              onSelect={() => void list.locate(step.row.id).then((index) => list.select({ id: step.row.id, index }))}
-            />
+            <Step step={step} selected={step.row.id === row.id} onSelect={() => void selectFlow(list, step.row.id)} />
           </li>
         ))}
       </ul>

@@ -1,4 +1,4 @@
-import { useCallback, useEffect, useState } from 'react';
+import { useCallback, useEffect, useRef, useState } from 'react';
 import type { BodyForm, BodySlice } from '../../app/api/types.ts';
 import { joinBytes } from '../../app/bytes/join.ts';
 import { useInspector } from '../state/inspector.ts';
@@ -39,25 +39,30 @@ export function useBody(id: number, side: 'request' | 'answer', form: BodyForm, 
         setBody({ bytes: joinBytes([before, decodeBase64(slice.bytes)]), slice });
         setError('');
       } catch (reason) {
-        if (isCurrent()) setError(messageOf(reason));
+        if (!isCurrent()) return;
+        setBody(null);
+        setError(messageOf(reason));
       }
       if (isCurrent()) setLoading(false);
     },
     [client, id, side, form],
   );
 
+  // What is still on its way when another body is looked at is not that one's.
+  const latest = useRef(load);
   // `stored` is no part of the request, but a body that grew is read anew.
   // biome-ignore lint/correctness/useExhaustiveDependencies: see above
   useEffect(() => {
-    let current = true;
-    void load(empty, firstSlice, () => current);
+    let wanted = true;
+    latest.current = load;
+    void load(empty, firstSlice, () => wanted);
     return () => {
-      current = false;
+      wanted = false;
     };
   }, [load, stored]);
 
   const loadMore = useCallback(() => {
-    if (body && !loading) void load(body.bytes, nextSlice, () => true);
+    if (body && !loading) void load(body.bytes, nextSlice, () => latest.current === load);
   }, [body, load, loading]);
 
   return { body, error, loading, loadMore };

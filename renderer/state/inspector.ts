@@ -7,6 +7,7 @@ import { EngineClient } from '../transport/engine-client.ts';
 import { ValuesEditor, type ValuesEditorState } from '../values/values-editor.ts';
 import { ClusterControl, type ClusterControlState } from './cluster-control.ts';
 import { Commands } from './commands.ts';
+import { createDetailChoice, type DetailChoice } from './detail-choice.ts';
 import { type DialogName, Dialogs } from './dialogs.ts';
 import { createEngineState, type EngineState } from './engine-state.ts';
 import { FlowList, type FlowListState } from './flow-list.ts';
@@ -20,6 +21,7 @@ export interface Inspector {
   readonly engine: StoreApi<EngineState>;
   readonly list: FlowList;
   readonly preferences: StoreApi<Preferences>;
+  readonly detailChoice: StoreApi<DetailChoice>;
   readonly notices: Notices;
   readonly dialogs: Dialogs;
   readonly commands: Commands;
@@ -32,6 +34,7 @@ export function createInspector(platform: Platform, storage: Storage): Inspector
   const engine = createEngineState(client);
   const list = new FlowList(client, new Viewport());
   const preferences = createPreferences(storage);
+  const detailChoice = createDetailChoice();
   const notices = new Notices();
   client.onStatus(({ phase }) => {
     if (phase === 'connected') list.reload();
@@ -43,7 +46,19 @@ export function createInspector(platform: Platform, storage: Storage): Inspector
   const clusterControl = new ClusterControl(client, notices);
   const dialogs = new Dialogs();
   const valuesEditor = new ValuesEditor(client, platform);
-  return { platform, client, engine, list, preferences, notices, dialogs, commands, clusterControl, valuesEditor };
+  return {
+    platform,
+    client,
+    engine,
+    list,
+    preferences,
+    detailChoice,
+    notices,
+    dialogs,
+    commands,
+    clusterControl,
+    valuesEditor,
+  };
 }
 
 /** Opens the values editor for a cluster; which values its mesh has is asked meanwhile. */
@@ -79,6 +94,10 @@ export function useValuesEditor<T>(select: (state: ValuesEditorState) => T): T {
 
 export function useDialog(name: DialogName): boolean {
   return useStore(useInspector().dialogs.store, ({ open }) => open === name);
+}
+
+export function useDetailChoice<K extends keyof DetailChoice>(key: K): DetailChoice[K] {
+  return useStore(useInspector().detailChoice, (choice) => choice[key]);
 }
 
 export function usePreference<K extends keyof Preferences>(key: K): Preferences[K] {

@@ -25,3 +25,10 @@ export async function selectLast(list: FlowList): Promise<void> {
   const { order } = list.store.getState();
   if ((order.column === 'id' || order.column === 'time') && !order.descending) list.follow();
 }
+
+/** A flow that was found elsewhere: it is shown, also where it does not match the filter; brought into view where it does. */
+export async function selectFlow(list: FlowList, id: number): Promise<void> {
+  const index = await list.locate(id);
+  if (index >= 0) list.viewport.reveal(index);
+  list.select({ id, index });
+}
