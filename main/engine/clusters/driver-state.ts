@@ -6,6 +6,7 @@ export class DriverState {
   #status: DriverStatus;
   #running: Promise<unknown> = Promise.resolve();
   #busy = 0;
+  #turns = 0;
 
   constructor(summary: string) {
     this.#status = {
@@ -30,6 +31,11 @@ export class DriverState {
     return this.#busy > 0;
   }
 
+  /** Another one when something has begun or ended to be switched: what was looked at before is not what is. */
+  get turn(): number {
+    return this.#turns;
+  }
+
   become(change: Partial<DriverStatus>): void {
     this.#status = { ...this.#status, ...change };
     for (const listener of this.#listeners) listener();
@@ -44,10 +50,12 @@ export class DriverState {
   exclusively<T>(work: () => Promise<T>): Promise<T> {
     const next = this.#running.then(async () => {
       this.#busy++;
+      this.#turns++;
       try {
         return await work();
       } finally {
         this.#busy--;
+        this.#turns++;
       }
     });
     this.#running = next.catch(() => {});

@@ -135,6 +135,24 @@ describe('a connection to an API server', () => {
     );
   });
 
+  it('asks a server that is too busy again when it says so, and says so itself when that goes on', async () => {
+    let busy = 2;
+    let asked = 0;
+    const server = `https://127.0.0.1:${await startApi((request, response) => {
+      asked++;
+      if (busy-- > 0) response.writeHead(429, { 'retry-after': '1' }).end('{"message":"too many requests"}');
+      else onlyWith('right')(request, response);
+    })}`;
+    const connection = await open({ server }, { token: 'right' });
+    expect(await get(connection)).toEqual({ token: 'right' });
+    expect(asked).toBe(3);
+    busy = 1;
+    const ending = new AbortController();
+    const waiting = connection.send({ method: 'GET', path: '/version', signal: ending.signal });
+    setTimeout(() => ending.abort(), 200);
+    await expect(waiting).rejects.toThrow(/abort/);
+  });
+
   it('goes by the proxy that the kubeconfig names', async () => {
     const api = await startApi(onlyWith('right'));
     let tunnels = 0;

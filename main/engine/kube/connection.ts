@@ -1,14 +1,18 @@
 import { Agent as HttpAgent, type IncomingMessage, request as requestHttp } from 'node:http';
 import { Agent as HttpsAgent, type RequestOptions, request as requestHttps } from 'node:https';
 import { text } from 'node:stream/consumers';
+import { setTimeout as pause } from 'node:timers/promises';
 import { errorText } from '../../log.ts';
 import { onWake } from '../wake.ts';
 import type { ContextConfig } from './contexts.ts';
 import { expirySentence } from './credential-age.ts';
 import { errorFromAnswer, errorFromFailure, KubeError, unauthorized } from './kube-error.ts';
+import { retryAfter } from './retry-after.ts';
 
 /** Milliseconds for an answer to begin. */
 const answerTimeout = 15_000;
+/** A server that is too busy is asked again for so long. Milliseconds. */
+const longestBusy = 30_000;
 /** The kernel begins to ask so long after the last word whether the other side is still there. Milliseconds. */
 const keepAliveAfter = 5_000;
 /** Longest answer that is read whole: all pods of a big mesh. Bytes. */
@@ -61,10 +65,20 @@ export class KubeConnection {
 
   /**
    * Sends a request and resolves when the answer begins, whatever its status but 401. Credentials of a program that are not accepted are
-   * asked for once more.
+   * asked for once more, and a server that is too busy is asked again when it says so.
    * @throws KubeError
    */
   async send(request: KubeRequest): Promise<IncomingMessage> {
+    for (const end = performance.now() + longestBusy; ; ) {
+      const response = await this.#sendOnce(request);
+      const wait = retryAfter(response);
+      if (wait === null || performance.now() + wait > end) return response;
+      response.resume();
+      await pause(wait, undefined, request.signal ? { signal: request.signal } : {});
+    }
+  }
+
+  async #sendOnce(request: KubeRequest): Promise<IncomingMessage> {
     const options = await this.options();
     const response = await this.#send(request, options);
     if (response.statusCode !== 401) return response;

@@ -26,6 +26,12 @@ export function isExpired(error: unknown): boolean {
   return error instanceof KubeError && error.status === 410;
 }
 
+/** Nobody answers, or a load balancer or a server that goes down or comes up answers instead: it may be another matter in a moment. */
+export function isAway(error: unknown): error is KubeError {
+  if (!(error instanceof KubeError) || error.reason === 'Credentials') return false;
+  return error.status === 0 || [429, 502, 503, 504].includes(error.status);
+}
+
 /** From a `Status` object (or whatever a proxy in between answered). */
 export function errorFromAnswer(status: number, text: string): KubeError {
   const { reason, message } = readStatus(text);

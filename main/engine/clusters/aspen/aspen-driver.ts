@@ -107,6 +107,7 @@ export function createAspenDriver({ name, client, files, ...options }: AspenDriv
 
   const watch = new ClusterWatch({
     client,
+    turn: () => state.turn,
     every: options.lookEvery ?? defaultLookEvery,
     onSurvey: showSurvey,
     onUnseen: ({ message }) => state.become({ summary: `not all may be seen: ${message}` }),

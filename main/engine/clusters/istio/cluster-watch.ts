@@ -19,6 +19,8 @@ export interface ClusterWatchOptions {
   readonly onUnseen: (error: KubeError) => void;
   /** What the lease says; null: nobody captures. And whether a slot of ours is in the proxies. */
   readonly onLease: (lease: ReadLease | null, slotInPlace: boolean) => void;
+  /** What is seen is told only when this is as it was when the look began. */
+  readonly turn: () => number;
   /** The cluster cannot be reached, or may not be looked at. */
   readonly onFailure: (error: unknown) => void;
 }
@@ -42,6 +44,8 @@ export class ClusterWatch {
   #lease: Informer<null> | null = null;
   #timer: NodeJS.Timeout | null = null;
   #looking = false;
+  /** Something has changed since the look that goes on has begun. */
+  #isOutdated = false;
   readonly #backOff = new BackOff();
   #stopListening = (): void => {};
 
@@ -89,6 +93,7 @@ export class ClusterWatch {
   }
 
   #lookNow(): void {
+    this.#isOutdated = true;
     if (this.#closed || this.#looking) return;
     if (this.#timer) clearTimeout(this.#timer);
     void this.#turn();
@@ -97,20 +102,32 @@ export class ClusterWatch {
   /** One look; the next one comes soon when it failed. */
   async #turn(): Promise<void> {
     this.#looking = true;
+    this.#isOutdated = false;
     const succeeded = await this.#look();
     this.#looking = false;
     if (succeeded) this.#backOff.reset();
-    const pause = succeeded ? this.#options.every : Math.min(this.#options.every, this.#backOff.next());
+    const pause = this.#pauseAfter(succeeded);
     if (!this.#closed) this.#timer = setTimeout(() => void this.#turn(), pause);
   }
 
+  #pauseAfter(succeeded: boolean): number {
+    const { every } = this.#options;
+    if (!succeeded) return Math.min(every, this.#backOff.next());
+    return this.#isOutdated ? 0 : every;
+  }
+
   async #look(): Promise<boolean> {
-    const { client, onLease, onFailure } = this.#options;
+    const { client, onLease, onFailure, turn } = this.#options;
+    const began = turn();
     try {
       await this.#surveyIfDue();
       const lease = await client.find<Lease>(resources.lease, analysisNamespace, leaseName);
       const slotInPlace = await this.#isSlotInPlace();
       if (this.#closed) return true;
+      if (turn() !== began) {
+        this.#isOutdated = true;
+        return true;
+      }
       onLease(lease && readLease(lease), slotInPlace);
       return true;
     } catch (error) {

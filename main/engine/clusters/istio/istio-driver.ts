@@ -12,6 +12,7 @@ import { captureOptions } from '../../api/capture-schema.ts';
 import { podSource } from '../../emulator/source.ts';
 import type { KubeClient } from '../../kube/client.ts';
 import { KubeError } from '../../kube/kube-error.ts';
+import { whileAway } from '../../kube/while-away.ts';
 import type { ClusterDriver, DriverStatus } from '../driver.ts';
 import { DriverState } from '../driver-state.ts';
 import { CaptureRecord } from './capture-record.ts';
@@ -60,6 +61,7 @@ export function createIstioDriver({ name, client, ...options }: IstioDriverOptio
   /** Proxies that did not take the filter, as a sentence. */
   let refused = '';
   const record = new CaptureRecord(client, user);
+  const closing = new AbortController();
   const lease = new LeaseHolder({
     client,
     user,
@@ -125,6 +127,7 @@ export function createIstioDriver({ name, client, ...options }: IstioDriverOptio
     onSurvey: showSurvey,
     onUnseen: ({ message }) => state.become({ summary: `not all may be seen: ${message}` }),
     onLease: showLease,
+    turn: () => state.turn,
     onFailure: showFailure,
   });
   if (options.eager) watch.begin();
@@ -169,10 +172,16 @@ export function createIstioDriver({ name, client, ...options }: IstioDriverOptio
     }
   }
 
+  /** What was begun is not given up while the API server is being restarted. */
+  function persist<T>(work: () => Promise<T>): Promise<T> {
+    const tell = (problem: string) => state.become({ problem: `${problem.replace(/\.$/, '')}. It is tried again.` });
+    return whileAway(work, tell, closing.signal);
+  }
+
   async function undo(steps: StepList, before: FiltersInPlace, problem: string): Promise<void> {
     const off = { capture: 'off', holder: '', until: null } as const;
     try {
-      const undone = await rollBack(client, before);
+      const undone = await persist(() => rollBack(client, before));
       steps.undo();
       state.become({ ...off, slotInPlace: before.slots.length > 0, problem: `${problem} ${undone}` });
     } catch (error) {
@@ -183,16 +192,20 @@ export function createIstioDriver({ name, client, ...options }: IstioDriverOptio
 
   /** @param what how it came to that, for who reads the Event */
   async function turnOff(choose: () => Promise<SlotChoice>, what: 'off' | 'ended' = 'off') {
-    await checkRemoval(client);
-    const ending = await record.current();
+    const ending = await persist(async () => {
+      await checkRemoval(client);
+      return record.current();
+    });
     state.become({ capture: 'disabling', problem: '' });
     lease.release();
     try {
-      const slot = await choose();
-      const steps: StepList = new StepList(switchOffSteps(slot), () => show(steps)());
-      state.become({ steps: steps.steps });
-      const remainder = await switchOff(client, steps, slot, newGeneration());
-      state.become({ capture: 'off', holder: '', until: null, slotInPlace: remainder.kept.length > 0 });
+      const slot = await persist(choose);
+      const remainder = await persist(() => {
+        const steps: StepList = new StepList(switchOffSteps(slot), () => show(steps)());
+        state.become({ steps: steps.steps });
+        return switchOff(client, steps, slot, newGeneration());
+      });
+      state.become({ capture: 'off', holder: '', until: null, slotInPlace: remainder.kept.length > 0, problem: '' });
       const untold = await record.ended(what, ending);
       if (untold !== '') state.become({ problem: untold });
       return remainder;
@@ -239,6 +252,7 @@ export function createIstioDriver({ name, client, ...options }: IstioDriverOptio
     doctor: () => diagnose(client, last),
     connect,
     close: async () => {
+      closing.abort();
       watch.close();
       lease.release();
       await state.settled();

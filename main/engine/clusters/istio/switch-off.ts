@@ -2,9 +2,10 @@ import type { Remainder } from '../../../../app/api/cluster-types.ts';
 import { analysisNamespaceObject } from '../../../../app/mesh/analysis-namespace.ts';
 import type { SlotChoice } from '../../../../app/mesh/capture-options.ts';
 import { isSwitchedOn, plainManifest, switchFilter } from '../../../../app/mesh/filter-switch.ts';
-import type { KubernetesObject } from '../../../../app/mesh/kubernetes.ts';
+import type { KubernetesObject, Manifest } from '../../../../app/mesh/kubernetes.ts';
 import { objectName, resources } from '../../../../app/mesh/resources.ts';
 import type { KubeClient } from '../../kube/client.ts';
+import { isAway, KubeError } from '../../kube/kube-error.ts';
 import {
   isCapturingFilter,
   isClusterFilter,
@@ -60,9 +61,13 @@ export async function switchOff(
     const manifests = switched.map((filter) => switchFilter(filter, idle, slot === 'keep' ? [] : undefined));
     const changed = manifests.filter((manifest) => manifest !== null);
     const kept = slot === 'keep' ? slots.map((one) => plainManifest(one, [])) : [];
-    await Promise.all([...changed, ...kept].map((manifest) => client.apply(manifest, { force: true })));
+    const refusals = await Promise.all([...changed, ...kept].map((manifest) => applyOrRefusal(client, manifest)));
     if (changed.length > 0) await new Promise((resolve) => setTimeout(resolve, drainTime));
-    return changed.map(objectName).join(', ');
+    const refusal = refusals.find((reason) => reason !== '');
+    if (refusal === undefined) return changed.map(objectName).join(', ');
+    // What cannot be made idle does not stay, whatever was chosen: who may refuse a change (a webhook that is down) is not asked about removals.
+    if (slot === 'keep') await remove([...filters, ...slots], removeTimeout);
+    return `not all could be made idle, so they are removed: ${refusal}`;
   });
   if (slot === 'remove') await steps.run(names.filters, () => remove([...filters, ...slots], removeTimeout));
   await steps.run(names.clusters, () => remove(own.filter(isClusterFilter), removeTimeout));
@@ -91,6 +96,17 @@ export async function switchOff(
   async function remove(objects: readonly KubernetesObject[], timeout: number): Promise<string> {
     await removeOwn(client, objects, timeout);
     return objects.map(objectName).join(', ');
+  }
+}
+
+/** @returns why the API server did not take a change; '' when it did. @throws KubeError when it is away */
+async function applyOrRefusal(client: KubeClient, manifest: Manifest): Promise<string> {
+  try {
+    await client.apply(manifest, { force: true });
+    return '';
+  } catch (error) {
+    if (isAway(error) || !(error instanceof KubeError)) throw error;
+    return error.message;
   }
 }
 
