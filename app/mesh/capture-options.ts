@@ -1,3 +1,5 @@
+import { credentialFields } from '../capture/credential-fields.ts';
+
 /** A workload, by what owns its pods: a Deployment, StatefulSet, DaemonSet or bare pod. */
 export interface WorkloadName {
   readonly namespace: string;
@@ -47,7 +49,7 @@ export const defaultCaptureOptions: CaptureOptions = {
   http: true,
   diameterPort: null,
   bodyLimit: 65_536,
-  redact: ['authorization', 'proxy-authorization', 'cookie', 'set-cookie', 'x-api-key'],
+  redact: credentialFields,
   minutes: 30,
   slot: 'remove',
   image: 'docker.io/library/node:24-slim',

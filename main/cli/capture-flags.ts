@@ -47,7 +47,7 @@ export function addCaptureFlags(command: Command): Command {
     .option('--no-http', 'do not capture HTTP')
     .option('--diameter-port <port>', 'capture Diameter on this port')
     .option('--body-limit <bytes>', 'keep at most this many bytes of each body')
-    .option('--redact <names>', 'header fields to redact, separated by commas')
+    .option('--redact <names>', 'more header fields to redact, separated by commas')
     .addOption(new Option('--minutes <number>', 'switch off by itself after this time').default('30', '30'))
     .addOption(slotOption())
     .option('--image <name>', 'Node image for the programs in the cluster')
@@ -72,7 +72,8 @@ export async function captureFromFlags(
     http: base.http && flags.http,
     diameterPort: flags.diameterPort === undefined ? base.diameterPort : Number(flags.diameterPort),
     bodyLimit: flags.bodyLimit === undefined ? base.bodyLimit : Number(flags.bodyLimit),
-    redact: flags.redact === undefined ? base.redact : flags.redact.split(',').filter((name) => name !== ''),
+    // As well as the others: who names one must not leave those open that carry credentials.
+    redact: [...new Set([...base.redact, ...(flags.redact ?? '').split(',').filter((name) => name !== '')])],
     minutes: Number(flags.minutes),
     slot: flags.slot ?? base.slot,
     image: flags.image ?? base.image,

@@ -34,7 +34,7 @@ The values file is an Aspen Mesh override values file, or just this section of o
     capture:
       namespaces: [shop, epc]        # or workloads: [shop/cart]; without either, the whole mesh
       bodyLimit: 65536
-      redact: [authorization, cookie]
+      redact: [authorization, cookie]  # in place of those that carry credentials usually
       image: docker.io/library/node:24-slim`;
 
 /** `manifests`: the objects of a capture as YAML, for GitOps. */

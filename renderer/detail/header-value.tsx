@@ -1,6 +1,9 @@
 import type { FlowDetail } from '../../app/api/types.ts';
 import type { Header } from '../../app/model/exchange.ts';
 
+/** What stands in the place of a value that was replaced. */
+const redactedValue = '[redacted]';
+
 /** Names whose values were replaced at the source, in lower case. */
 export function redactedNames(detail: FlowDetail): ReadonlySet<string> {
   return new Set(detail.observations.flatMap((observation) => observation.redacted.map((name) => name.toLowerCase())));
@@ -9,7 +12,9 @@ export function redactedNames(detail: FlowDetail): ReadonlySet<string> {
 /** A header's value, or why it is not there. */
 export function HeaderValue({ header, redacted }: { readonly header: Header; readonly redacted: ReadonlySet<string> }) {
   if (header.unknown) return <span className="chip">unknown: compressed before the capture began</span>;
-  if (redacted.has(header.name.toLowerCase())) return <span className="chip">redacted at source</span>;
+  // Of an address only a part may have been: the rest is shown.
+  if (header.value === redactedValue && redacted.has(header.name.toLowerCase()))
+    return <span className="chip">redacted at source</span>;
   if (header.name === 'grpc-status' && header.value !== '0') return <span className="is-error">{header.value}</span>;
   return header.value;
 }

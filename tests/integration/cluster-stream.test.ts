@@ -1,6 +1,7 @@
 import { readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { credentialFields } from '../../app/capture/credential-fields.ts';
 import { encodeBatch } from '../../app/capture/encode-batch.ts';
 import { parseFromAggregator } from '../../app/capture/stream-parse.ts';
 import {
@@ -268,7 +269,7 @@ describe('secrets', () => {
   it('never reach a file, a tail or a log', async () => {
     const receiver = await mesh.startReceiver();
     const aggregator = await mesh.startAggregator(receiver.address, {
-      redact: ['authorization', 'cookie', 'set-cookie', 'x-api-key', 'X-Mine'],
+      redact: [...credentialFields, 'X-Mine'],
     });
     const tail = openTail(receiver.tailAddress);
     const secret = 'hunter2-very-secret';
@@ -281,6 +282,7 @@ describe('secrets', () => {
           ['upgrade', 'websocket'],
           ['connection', 'upgrade'],
           ['cookie', secret],
+          ['referer', `https://ann:${secret}@shop.example/cart`],
         ]),
       )
       .headers(
@@ -312,6 +314,7 @@ describe('secrets', () => {
     expect([...captures(tail)[0]!.metadata.redacted!].sort()).toEqual([
       'authorization',
       'cookie',
+      'referer',
       'set-cookie',
       'x-api-key',
       'x-mine',

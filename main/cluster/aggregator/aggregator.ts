@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { CaptureBatch, ProxyNode } from '../../../app/capture/batch.ts';
+import { credentialFields } from '../../../app/capture/credential-fields.ts';
 import { type CaptureScope, createCoverage } from '../../../app/mesh/capture-scope.ts';
 import type { Log } from '../../log.ts';
 import { certificateEnd } from '../../tls/certificate-end.ts';
@@ -12,7 +13,6 @@ import { createBatchHandler, type IntakeCounts } from './batch-handler.ts';
 import { createBatchServer } from './batch-server.ts';
 import { AggregatorCore, type Taking } from './core.ts';
 import { Forwarder } from './forwarder.ts';
-import { DEFAULT_REDACTED } from './redact.ts';
 
 export interface AggregatorOptions {
   /** Where the filters' batches come in; null takes them only by `takeBatch`. */
@@ -95,7 +95,7 @@ export async function createAggregator(options: AggregatorOptions): Promise<Aggr
     {
       instance,
       node,
-      redact: options.redact ?? DEFAULT_REDACTED,
+      redact: options.redact ?? credentialFields,
       isCaptured: captured(options.scope),
       maximumOpen,
       maximumWaiting: maximumOpen,

@@ -1,3 +1,4 @@
+import { credentialFields } from '../../../app/capture/credential-fields.ts';
 import type { CaptureScope } from '../../../app/mesh/capture-scope.ts';
 import { createProcessLog, errorText, type LogLevel } from '../../log.ts';
 import type { SocketAddress } from '../address.ts';
@@ -5,7 +6,6 @@ import { closeOnSignal, createProgram, option, toAddress, toBytes, toDuration, t
 import { addCertificateOptions, type CertificateOptions, openIdentity } from '../identity.ts';
 import { limitHeap, memoryLimit } from '../memory-limit.ts';
 import { type Aggregator, createAggregator } from './aggregator.ts';
-import { DEFAULT_REDACTED } from './redact.ts';
 import { toScope } from './scope-option.ts';
 
 interface Options extends CertificateOptions {
@@ -64,7 +64,7 @@ const program = addCertificateOptions(
   .addOption(
     option('--redact <names>', 'header fields whose values are replaced, by commas')
       .argParser(toList)
-      .default(DEFAULT_REDACTED, DEFAULT_REDACTED.join(',')),
+      .default(credentialFields, credentialFields.join(',')),
   )
   .addOption(
     option('--scope <json>', 'what is captured, the rest is dropped here (default: everything)').argParser(toScope),

@@ -1,5 +1,5 @@
 import type { FlowDetail, FlowRow, HttpDetail } from '../../../app/api/types.ts';
-import { DEFAULT_REDACTED } from '../../../main/cluster/aggregator/redact.ts';
+import { credentialFields } from '../../../app/capture/credential-fields.ts';
 import type { TestEngine } from '../../support/engine.ts';
 import type { DiameterExchangeSeen, GrpcCallSeen, HeaderPair, HttpCallSeen } from './calls.ts';
 
@@ -21,7 +21,7 @@ function fields(headers: readonly HeaderPair[]): string {
   return headers
     .map(
       ([name, value]) =>
-        [name.toLowerCase(), DEFAULT_REDACTED.includes(name.toLowerCase()) ? REDACTED : value] as const,
+        [name.toLowerCase(), credentialFields.includes(name.toLowerCase()) ? REDACTED : value] as const,
     )
     .filter(
       ([name]) =>
