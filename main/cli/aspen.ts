@@ -13,6 +13,7 @@ import { valuesProblems } from '../../app/mesh/aspen/values-problems.ts';
 import { defaultCaptureOptions } from '../../app/mesh/capture-options.ts';
 import { emulatorChart, inspectorChart } from '../../app/mesh/chart/charts.ts';
 import { readHelmYaml } from '../../app/mesh/helm-yaml.ts';
+import type { AspenOptions } from '../engine/clusters/aspen/aspen-driver.ts';
 import { type AspenTarget, aspenTarget } from '../engine/clusters/aspen/aspen-target.ts';
 import { labelNamespace } from '../engine/clusters/aspen/emulator.ts';
 import { findAspenMesh } from '../engine/clusters/aspen/find-aspen.ts';
@@ -26,6 +27,7 @@ import { addCaptureFlags, type CaptureFlags, captureFromFlags } from './capture-
 import { chosenContext } from './chosen-context.ts';
 import { type ClusterFlags, checkLine, given, print, stepLine, withOutput, withRelease } from './cluster-flags.ts';
 import { exitCodes } from './exit-codes.ts';
+import { interruptible } from './interruptible.ts';
 import { plainLines } from './plain-text.ts';
 import { readOverrides, readYamlFile } from './values-file.ts';
 
@@ -174,19 +176,29 @@ function versionOfFlag(text: string): AspenVersion {
 }
 
 async function uninstallCommand(flags: ClusterFlags): Promise<void> {
-  using target = await targetOf(flags);
+  const interruption = interruptible();
+  using target = await targetOf(flags, { interruption });
   const { client, helm, aspen } = target;
   const mesh = await findAspenMesh(client, aspen.release);
   const isEnabled = effectiveSection(mesh.release).enabled === true;
   const steps = new StepList(uninstallSteps, () => {});
-  const remainder = await uninstall({ client, helm, mesh, chart: aspen.chart }, isEnabled, steps);
+  const remainder = await interruption.hold(() =>
+    uninstall({ client, helm, mesh, chart: aspen.chart }, isEnabled, steps),
+  );
   print(flags, { steps: steps.steps, remainder }, [
     ...steps.steps.map(stepLine),
     ...remainder.looked.map((place) => `checked ${place}`),
+    ...remainder.spared.map((one) => `left: ${one}`),
     remainder.left.length === 0 ? 'Nothing is left.' : `Still there: ${remainder.left.join(', ')}`,
   ]);
 }
 
-async function targetOf({ context, helm, chart, release }: ClusterFlags): Promise<AspenTarget> {
-  return aspenTarget(await chosenContext(context), kubeconfigFiles(), given({ helm, chart, release }));
+async function targetOf(
+  { context, helm, chart, release }: ClusterFlags,
+  options: Partial<AspenOptions> = {},
+): Promise<AspenTarget> {
+  return aspenTarget(await chosenContext(context), kubeconfigFiles(), {
+    ...given({ helm, chart, release }),
+    ...options,
+  });
 }

@@ -4,6 +4,7 @@ import type { ClusterDriver } from '../engine/clusters/driver.ts';
 import { contextDriver } from '../engine/clusters/kubernetes.ts';
 import { chosenContext } from './chosen-context.ts';
 import { exitCodeText } from './exit-codes.ts';
+import { interruptible } from './interruptible.ts';
 import { plainJson, plainLines } from './plain-text.ts';
 
 export interface ClusterFlags {
@@ -56,10 +57,11 @@ export async function withDriver(
   work: (driver: ClusterDriver) => Promise<void>,
 ): Promise<void> {
   const found = await chosenContext(context);
+  const interruption = interruptible();
   const driver = contextDriver(found, {
     eager: true,
     ownParts,
-    aspen: () => given({ helm, chart, release }),
+    aspen: () => ({ ...given({ helm, chart, release }), interruption }),
     ...(leaseGrace === undefined ? {} : { leaseGrace }),
   });
   try {

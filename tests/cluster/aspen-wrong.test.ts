@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type CaptureOptions, defaultCaptureOptions } from '../../app/mesh/capture-options.ts';
@@ -9,7 +9,7 @@ import { labelNamespace } from '../../main/engine/clusters/aspen/emulator.ts';
 import { findAspenMesh } from '../../main/engine/clusters/aspen/find-aspen.ts';
 import type { ClusterDriver } from '../../main/engine/clusters/driver.ts';
 import { type CertificateAuthority, createCertificateAuthority } from '../../main/tls/certificates.ts';
-import { packetInspector } from '../support/command-line.ts';
+import { beginPacketInspector, packetInspector } from '../support/command-line.ts';
 import { type ControlPlane, type ControlPlaneUser, startControlPlane } from '../support/control-plane/control-plane.ts';
 import { helmProgram, missingParts } from '../support/control-plane/parts.ts';
 import { eventually } from '../support/control-plane/program.ts';
@@ -217,6 +217,27 @@ describe.skipIf(missingParts !== '')(`Aspen Mesh when something is wrong${missin
     }
   });
 
+  it('takes back what it has begun when Ctrl+C is pressed, and leaves no values behind', async () => {
+    const before = { objects: await objectStates(plane.admin), values: await values() };
+    const temporary = join(plane.folder, 'temporary');
+    mkdirSync(temporary);
+    const environment = { KUBECONFIG: plane.kubeconfig, PACKET_INSPECTOR_HELM: helmProgram, TMPDIR: temporary };
+    const enabling = beginPacketInspector(['enable', '--chart', folder], { environment });
+    await eventually('the upgrade', async () => {
+      const labels = 'owner=helm,name=istiod,status=pending-upgrade';
+      return (await plane.admin.list(resources.secret, { namespace: 'istio-system', labels })).length > 0;
+    });
+    expect(readdirSync(temporary)).not.toEqual([]);
+    enabling.child.kill('SIGINT');
+    const { exit, errors } = await enabling.ended;
+    expect(exit).toBe(1);
+    expect(errors).toMatch(/^packet-inspector: interrupted: helm ends what it does, then all is taken back\./);
+    expect(errors).toMatch(/It was interrupted: istiod is rolled back to what revision \d+ has\./);
+    expect(readdirSync(temporary)).toEqual([]);
+    expect(await values()).toBe(before.values);
+    expect(await untilUnchanged(plane.admin, before.objects)).toEqual(noChanges);
+  });
+
   describe('with the network analysis tool', () => {
     const analysisAddress = 'tool.tools.svc.cluster.local:4000';
     const metadata = { name: 'tool', namespace: 'tools', labels: { app: 'tool' } };
@@ -349,6 +370,19 @@ describe.skipIf(missingParts !== '')(`Aspen Mesh when something is wrong${missin
       expect(await complaints('tool.tools:4000')).toEqual([
         '  NO The certificate does not name the address of the analysis service: the address is tool.tools, the certificate has tool.tools.svc.cluster.local',
       ]);
+    });
+
+    it('has its namespace made and labelled on request, which is never taken for ours', async () => {
+      await run('prepare', '--label', '--analysis-address', 'tool.more-tools.svc.cluster.local:4000');
+      const { metadata } = await plane.admin.get(resources.namespace, '', 'more-tools');
+      expect(metadata.labels).toMatchObject({ 'ca.istio.io/override': 'true' });
+      expect(metadata.labels).not.toHaveProperty(['app.kubernetes.io/managed-by']);
+      // As an earlier version made it.
+      await plane.apply(namespace('more-tools', { 'app.kubernetes.io/managed-by': 'packet-inspector' }), 'namespaces');
+      expect(await run('disable', '--own-parts')).toMatchObject({ exit: 0, errors: '' });
+      const { metadata: left } = await plane.admin.get(resources.namespace, '', 'more-tools');
+      expect(left.deletionTimestamp).toBeUndefined();
+      await plane.admin.delete(resources.namespace, '', 'more-tools');
     });
   });
 

@@ -1,5 +1,6 @@
-import { spawn } from 'node:child_process';
+import { type ChildProcess, type ChildProcessByStdio, spawn } from 'node:child_process';
 import { join } from 'node:path';
+import type { Readable } from 'node:stream';
 
 const program = join(import.meta.dirname, '../../build/engine/cli.mjs');
 
@@ -17,17 +18,27 @@ export interface RunOptions {
   readonly folder?: string;
 }
 
+/** A program that runs. */
+export interface Begun {
+  readonly child: ChildProcess;
+  readonly ended: Promise<Ended>;
+}
+
 /** Runs a program to its end, whatever that is. */
-export async function runProgram(
-  command: string,
-  args: readonly string[],
-  { environment = {}, folder }: RunOptions = {},
-): Promise<Ended> {
+export function runProgram(command: string, args: readonly string[], options?: RunOptions): Promise<Ended> {
+  return beginProgram(command, args, options).ended;
+}
+
+function beginProgram(command: string, args: readonly string[], { environment = {}, folder }: RunOptions = {}): Begun {
   const child = spawn(command, args, {
     stdio: ['ignore', 'pipe', 'pipe'],
     env: { ...process.env, ...environment },
     ...(folder === undefined ? {} : { cwd: folder }),
   });
+  return { child, ended: untilEnded(child) };
+}
+
+async function untilEnded(child: ChildProcessByStdio<null, Readable, Readable>): Promise<Ended> {
   const [out, errors] = [child.stdout, child.stderr].map(async (stream) => {
     const chunks: Buffer[] = [];
     for await (const chunk of stream) chunks.push(chunk as Buffer);
@@ -43,4 +54,9 @@ export async function runProgram(
 /** Runs `packet-inspector` as it is built. */
 export function packetInspector(args: readonly string[], options?: RunOptions): Promise<Ended> {
   return runProgram(process.execPath, [program, ...args], options);
+}
+
+/** The same, for who does something meanwhile. */
+export function beginPacketInspector(args: readonly string[], options?: RunOptions): Begun {
+  return beginProgram(process.execPath, [program, ...args], options);
 }

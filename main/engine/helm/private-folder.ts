@@ -1,9 +1,10 @@
+import { rmSync } from 'node:fs';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import type { ChartFile } from '../../../app/mesh/aspen/helm-release.ts';
 
-/** A folder for this user alone (0700), its files 0600, which goes when it is disposed of: values hold secrets. */
+/** A folder for this user alone (0700), its files 0600, which goes when it is disposed of, or this program ends: values hold secrets. */
 export interface PrivateFolder extends AsyncDisposable {
   readonly path: string;
   /** Writes a file and gives its path. */
@@ -14,6 +15,8 @@ export interface PrivateFolder extends AsyncDisposable {
 
 export async function privateFolder(): Promise<PrivateFolder> {
   const path = await mkdtemp(join(tmpdir(), 'packet-inspector-helm-'));
+  const remove = () => rmSync(path, { recursive: true, force: true });
+  process.once('exit', remove);
   const write = async (name: string, content: string | Uint8Array) => {
     const file = join(path, name);
     await mkdir(dirname(file), { recursive: true, mode: 0o700 });
@@ -27,6 +30,9 @@ export async function privateFolder(): Promise<PrivateFolder> {
       for (const { name, bytes } of files) await write(join(folder, name), bytes);
       return join(path, folder);
     },
-    [Symbol.asyncDispose]: () => rm(path, { recursive: true, force: true }),
+    async [Symbol.asyncDispose]() {
+      process.off('exit', remove);
+      await rm(path, { recursive: true, force: true });
+    },
   };
 }

@@ -6,7 +6,7 @@ import { inventoryOf } from '../../../../app/mesh/pod-reader.ts';
 import { resources } from '../../../../app/mesh/resources.ts';
 import { errorText } from '../../../log.ts';
 import { podSource } from '../../emulator/source.ts';
-import { Helm } from '../../helm/helm.ts';
+import type { Interruption } from '../../helm/interruption.ts';
 import { isForbidden } from '../../kube/kube-error.ts';
 import type { ClusterDriver } from '../driver.ts';
 import { DriverState } from '../driver-state.ts';
@@ -15,6 +15,7 @@ import type { IstioDriverOptions } from '../istio/istio-driver.ts';
 import { LeaseHolder } from '../istio/lease-holder.ts';
 import { connectReceiver } from '../istio/receiver-connection.ts';
 import { extentOf, type Survey, surveyCluster } from '../istio/survey.ts';
+import { helmOf } from './aspen-target.ts';
 import { findEmulator, labelNamespace, whyNotShown } from './emulator.ts';
 import { findAspenMesh } from './find-aspen.ts';
 import { planUpgrade } from './plan.ts';
@@ -34,6 +35,8 @@ export interface AspenOptions {
   readonly release: string;
   /** Seconds that an upgrade may take before helm takes it back. */
   readonly timeout?: number;
+  /** Ends what helm does, and has it taken back. */
+  readonly interruption?: Interruption;
 }
 
 export interface AspenDriverOptions extends IstioDriverOptions {
@@ -52,7 +55,12 @@ export function createAspenDriver({ name, client, files, ...options }: AspenDriv
   /** What is worked with now: settings may have changed since. */
   function means(): AspenCheck {
     const aspen = options.aspen();
-    return { client, aspen, helm: new Helm({ setting: aspen.helm, files, context: name }) };
+    return { client, aspen, helm: helmOf(aspen, files, name) };
+  }
+  /** One change at a time, which is not left half done. */
+  function exclusively<T>(work: () => Promise<T>): Promise<T> {
+    const { interruption } = options.aspen();
+    return state.exclusively(() => (interruption ? interruption.hold(work) : work()));
   }
   const lease = new LeaseHolder({
     client,
@@ -135,7 +143,7 @@ export function createAspenDriver({ name, client, files, ...options }: AspenDriv
     },
     preflight: (capture) => checkAspen(means(), capture),
     plan: async (capture) => planUpgrade(await target(), capture),
-    enable: (capture) => state.exclusively(() => switching.turnOn(capture)),
+    enable: (capture) => exclusively(() => switching.turnOn(capture)),
     extend: (minutes) =>
       state.exclusively(async () => {
         state.become({ until: await lease.extend(minutes) });
@@ -144,9 +152,9 @@ export function createAspenDriver({ name, client, files, ...options }: AspenDriv
     emulatorFiles: async () => podSource(client),
     aspen: async () => ({
       label: (namespace) => labelNamespace(client, namespace),
-      uninstall: () => state.exclusively(switching.removeAll),
+      uninstall: () => exclusively(switching.removeAll),
     }),
-    disable: () => state.exclusively(switching.turnOff),
+    disable: () => exclusively(switching.turnOff),
     nameAt: (address, time) => watch.nameAt(address, time),
     doctor: async () => troubleshoot(client, await findAspenMesh(client, options.aspen().release)),
     connect: () => connectReceiver(client),

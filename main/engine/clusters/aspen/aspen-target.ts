@@ -16,6 +16,15 @@ export function aspenDefaults(): AspenOptions {
   return { helm: process.env.PACKET_INSPECTOR_HELM ?? '', chart: '', release: '' };
 }
 
+/** The helm program for a context of kubeconfig files. */
+export function helmOf(
+  { helm, interruption }: Pick<AspenOptions, 'helm' | 'interruption'>,
+  files: readonly string[],
+  context: string,
+): Helm {
+  return new Helm({ setting: helm, files, context, ...(interruption ? { interruption } : {}) });
+}
+
 /** For one command on a context of the kubeconfig. @throws Error when the context cannot be used */
 export function aspenTarget(
   context: KubeContext,
@@ -27,7 +36,7 @@ export function aspenTarget(
   return {
     client,
     aspen,
-    helm: new Helm({ setting: aspen.helm, files, context: context.name }),
+    helm: helmOf(aspen, files, context.name),
     [Symbol.dispose]: () => client.connection.close(),
   };
 }

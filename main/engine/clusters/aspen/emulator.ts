@@ -63,12 +63,14 @@ function hasTail({ spec }: Pod): boolean {
 /** Adds the label by which Citadel makes certificates for a namespace, making the namespace where there is none. */
 export async function labelNamespace(client: KubeClient, namespace: string): Promise<void> {
   const found = await client.find<KubernetesObject>(resources.namespace, '', namespace);
-  const labels = { [citadelLabel]: 'true' };
+  const metadata = { name: namespace, labels: { [citadelLabel]: 'true' } };
   if (found?.metadata.labels?.[citadelLabel] === 'true') return;
+  // What we made we remove again: of another service's namespace we have the label alone.
+  const isOurs = found === null && namespace === analysisNamespace;
   await client.apply(
-    found
-      ? { apiVersion: 'v1', kind: 'Namespace', metadata: { name: namespace, labels } }
-      : ownObject(resources.namespace, { owner: null }, { name: namespace, labels }, {}),
+    isOurs
+      ? ownObject(resources.namespace, { owner: null }, metadata, {})
+      : { apiVersion: 'v1', kind: 'Namespace', metadata },
     { force: true },
   );
 }
@@ -85,7 +87,7 @@ async function installEmulator(
   const chart = await folder.writeAll('analysis-emulator', emulatorChart(clusterPrograms(), version));
   const values = await folder.write('values.json', JSON.stringify({ capture }));
   const args = ['install', emulatorReleases[0]!, chart, '--namespace', analysisNamespace, '--values', values];
-  await helm.run([...args, ...(await helm.rollbackFlags(180))], storage);
+  await helm.change([...args, ...(await helm.rollbackFlags(180))], storage);
 }
 
 /** An analysis service that can be captured to. */
@@ -138,7 +140,7 @@ export interface UninstalledEmulator {
 export async function uninstallEmulator(client: KubeClient, helm: Helm): Promise<UninstalledEmulator> {
   const { releases } = await findEmulator(client);
   for (const { name, storage } of releases) {
-    await helm.run(['uninstall', name, '--namespace', analysisNamespace, '--wait'], storage);
+    await helm.change(['uninstall', name, '--namespace', analysisNamespace, '--wait'], storage);
   }
   const removed = releases.map(({ name }) => `release ${name}`);
   const namespace = await client.find<KubernetesObject>(resources.namespace, '', analysisNamespace);

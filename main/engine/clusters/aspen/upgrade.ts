@@ -56,7 +56,8 @@ export async function prepareUpgrade(options: UpgradeOptions): Promise<Upgrade> 
       async run() {
         const { timeout = defaultTimeout } = options;
         const args = upgradeArguments(release, chart, next.values);
-        await helm.run([...args, ...(await helm.rollbackFlags(timeout))], release.storage);
+        await helm.change([...args, ...(await helm.rollbackFlags(timeout))], release.storage);
+        if (helm.isInterrupted()) await rollBack(options, timeout);
       },
       [Symbol.asyncDispose]: () => folder[Symbol.asyncDispose](),
     };
@@ -79,6 +80,14 @@ async function render(
   const output = await helm.run([...args, '--dry-run=server', '--output', 'json'], release.storage);
   const { manifest = '' } = JSON.parse(output) as { readonly manifest?: string };
   return { values, objects: await readManifest(manifest) };
+}
+
+/** @throws Error in any case: what was done is undone, or could not be */
+async function rollBack({ helm, release }: UpgradeOptions, timeout: number): Promise<never> {
+  const { name, namespace, revision, storage } = release;
+  const args = ['rollback', name, String(revision), '--namespace', namespace];
+  await helm.change([...args, '--wait', '--timeout', `${timeout}s`], storage);
+  throw new Error(`It was interrupted: ${name} is rolled back to what revision ${revision} has.`);
 }
 
 function upgradeArguments({ name, namespace }: HelmRelease, chart: string, values: string): readonly string[] {

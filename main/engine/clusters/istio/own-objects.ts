@@ -4,6 +4,7 @@ import { isSwitchedOn } from '../../../../app/mesh/filter-switch.ts';
 import type { Deployment, KubernetesObject, Manifest } from '../../../../app/mesh/kubernetes.ts';
 import { controlPlaneSelector, readMesh } from '../../../../app/mesh/mesh-reader.ts';
 import {
+  analysisNamespace,
   clusterFilterName,
   defaultMeshNamespace,
   metadataOnly,
@@ -57,11 +58,13 @@ export async function findMeshNamespace(client: KubeClient): Promise<string> {
   return readMesh(planes)?.namespace ?? defaultMeshNamespace;
 }
 
-function listPlace(client: KubeClient, resource: Resource, namespace: string | undefined) {
-  return client.list<KubernetesObject>(resource, {
+async function listPlace(client: KubeClient, resource: Resource, namespace: string | undefined) {
+  const found = await client.list<KubernetesObject>(resource, {
     labels: ownSelector,
     ...(namespace === undefined ? {} : { namespace }),
   });
+  // A namespace goes with all that is in it: none but ours is ever taken for ours.
+  return found.filter(({ kind, metadata }) => kind !== resources.namespace.kind || metadata.name === analysisNamespace);
 }
 
 export function isSlot({ kind, metadata }: KubernetesObject): boolean {
