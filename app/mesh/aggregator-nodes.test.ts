@@ -48,7 +48,7 @@ describe('a node without an aggregator', () => {
     expect(aggregatorGaps(nodes, pods)).toEqual([
       { node: 'down', reason: 'the node is not ready', mayCome: false },
       { node: 'full', reason: '1 Insufficient cpu', mayCome: false },
-      { node: 'bare', reason: 'no aggregator is made there', mayCome: false },
+      { node: 'bare', reason: 'no aggregator is created there', mayCome: false },
     ]);
   });
 
@@ -71,10 +71,10 @@ describe('what is not captured for want of an aggregator', () => {
   it('is said by number, node and reason, and only of nodes with pods that count', () => {
     expect(gapSentence([{ node: 'x' }], gaps)).toBe('');
     expect(gapSentence([{ node: 'b' }, { node: 'x' }], gaps)).toBe(
-      '1 pod is not captured, since there is no aggregator on b (full).',
+      '1 pod is not captured, because there is no aggregator on b (full).',
     );
     expect(gapSentence([...gaps, { node: 'a' }], gaps)).toBe(
-      '6 pods are not captured, since there is no aggregator on a (full), b (full), c (full) and 2 more.',
+      '6 pods are not captured, because there is no aggregator on a (full), b (full), c (full) and 2 more.',
     );
   });
 });

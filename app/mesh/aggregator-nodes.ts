@@ -28,7 +28,7 @@ export function aggregatorGaps(nodes: readonly Node[], aggregators: readonly Pod
 function whyNone(node: Node, pod: Pod | undefined): Omit<NodeGap, 'node'> {
   const ready = node.status?.conditions?.find(({ type }) => type === 'Ready');
   if (ready && ready.status !== 'True') return { reason: 'the node is not ready', mayCome: false };
-  if (pod === undefined) return { reason: 'no aggregator is made there', mayCome: false };
+  if (pod === undefined) return { reason: 'no aggregator is created there', mayCome: false };
   const scheduled = pod.status?.conditions?.find(({ type }) => type === 'PodScheduled');
   if (!pod.spec.nodeName && scheduled?.status === 'False') {
     return { reason: schedulerReason(scheduled.message ?? ''), mayCome: false };
@@ -74,5 +74,5 @@ export function gapSentence(pods: readonly { readonly node: string }[], gaps: re
   const number = pods.filter(({ node }) => hit.some((gap) => gap.node === node)).length;
   const named = hit.slice(0, saidNodes).map(({ node, reason }) => `${node} (${reason})`);
   const rest = hit.length > saidNodes ? ` and ${hit.length - saidNodes} more` : '';
-  return `${number === 1 ? '1 pod is' : `${number} pods are`} not captured, since there is no aggregator on ${named.join(', ')}${rest}.`;
+  return `${number === 1 ? '1 pod is' : `${number} pods are`} not captured, because there is no aggregator on ${named.join(', ')}${rest}.`;
 }

@@ -60,7 +60,7 @@ export function purposeOf({ kind, metadata }: Manifest): string {
 
 const purposes: Readonly<Record<string, string>> = {
   Namespace: 'where the analysis service runs',
-  ClusterRole: 'owns all the rest, so that it goes with it',
+  ClusterRole: 'owns all the rest, so that it is removed with it',
   ClusterRoleBinding: 'lets the lease keeper remove everything',
   Role: 'lets the lease keeper see the lease and remove the filters',
   RoleBinding: 'lets the lease keeper see the lease and remove the filters',
@@ -72,7 +72,7 @@ const purposes: Readonly<Record<string, string>> = {
   Deployment: 'the analysis service: keeps captures, and serves them',
   'Deployment/packet-inspector-lease-keeper': 'removes everything when nobody renews the lease',
   DaemonSet: 'takes captures from the sidecars of each node',
-  'EnvoyFilter/packet-inspector-cluster': "the proxies' way to the aggregator of their node",
+  'EnvoyFilter/packet-inspector-cluster': "the proxies' route to the aggregator of their node",
   'EnvoyFilter/packet-inspector-http-slot': 'an empty slot in the HTTP filter chains',
   'EnvoyFilter/packet-inspector-diameter-slot': 'an empty slot in the filter chains of Diameter',
   EnvoyFilter: 'the capture filter, delivered into the slot',

@@ -38,7 +38,7 @@ describe('the proxies that get the filter', () => {
   it('are refused with a sentence when they cannot be told', () => {
     const of = (name: string) => () =>
       filterTargets({ kind: 'workloads', workloads: [{ namespace: 'shop', name }] }, 'istio-system', pods);
-    expect(of('gone')).toThrow('The workload shop/gone has no pod that runs.');
+    expect(of('gone')).toThrow('The workload shop/gone has no running pod.');
     expect(of('unlabelled')).toThrow('The pods of shop/unlabelled have no labels');
   });
 });

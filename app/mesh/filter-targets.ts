@@ -35,12 +35,12 @@ function workloadsWithProxies(namespace: string, pods: readonly MeshPod[]): read
 
 function workloadTarget({ namespace, name }: WorkloadName, pods: readonly MeshPod[]): FilterTarget {
   const own = pods.filter((pod) => pod.namespace === namespace && pod.workload === name);
-  if (own.length === 0) throw new Error(`The workload ${namespace}/${name} has no pod that runs.`);
+  if (own.length === 0) throw new Error(`The workload ${namespace}/${name} has no running pod.`);
   const labels = commonLabels(own.map((pod) => pod.labels));
   // An EnvoyFilter that selects by no label would hold for the whole namespace.
   if (Object.keys(labels).length === 0) {
     throw new Error(
-      `The pods of ${namespace}/${name} have no labels that their proxies could be chosen by: choose the namespace.`,
+      `The pods of ${namespace}/${name} have no labels in common to select their proxies by: choose the namespace.`,
     );
   }
   return { namespace, suffix: name, labels };

@@ -15,9 +15,9 @@ export type Read = (path: string) => Promise<unknown>;
 export async function reasonToSpare(read: Read): Promise<string> {
   try {
     const foreign = await foreignContents(read);
-    return foreign.length === 0 ? '' : `in it is what was not made by Packet Inspector: ${foreign.join(', ')}`;
+    return foreign.length === 0 ? '' : `it holds what Packet Inspector did not create: ${foreign.join(', ')}`;
   } catch (error) {
-    return `what is in it cannot be looked through: ${error instanceof Error ? error.message : String(error)}`;
+    return `its contents cannot be listed: ${error instanceof Error ? error.message : String(error)}`;
   }
 }
 

@@ -39,7 +39,7 @@ export function eventFindings(events: readonly KubeEvent[]): readonly Finding[] 
       evidence: [message],
       remedy: isQuota
         ? `Raise the quota that the message names, or free some of it: \`kubectl describe resourcequota -n ${metadata.namespace}\``
-        : 'See the message: an admission policy of the cluster refuses them.',
+        : 'An admission policy of the cluster refuses them: see the message.',
     };
   });
 }
@@ -64,7 +64,7 @@ function memoryFindings(pod: Pod, { name, state, lastState, restartCount }: Cont
       ? 'resources.limits.memory to twice what it is'
       : `resources.limits.memory from ${limit} to ${wanted}`;
   return [
-    finding(pod, `memory ${name}`, `was killed for want of memory, ${restartCount} times`, [JSON.stringify(ended)], {
+    finding(pod, `memory ${name}`, `ran out of memory and was killed, ${restartCount} times`, [JSON.stringify(ended)], {
       remedy: `Raise ${value} for the container ${name}.`,
     }),
   ];
@@ -97,7 +97,7 @@ function startFindings(pod: Pod, { name, state, lastState }: ContainerStatus, be
     const ended = lastState?.terminated;
     return [
       finding(pod, id, title, [...evidence, ...(ended ? [JSON.stringify(ended)] : []), ...lastLines(before)], {
-        remedy: 'Its last words say why. Switch capture off and on when that is mended.',
+        remedy: 'Its last log lines say why. Once that is fixed, switch capture off and on.',
       }),
     ];
   }
@@ -105,7 +105,7 @@ function startFindings(pod: Pod, { name, state, lastState }: ContainerStatus, be
     return [
       finding(pod, id, title, evidence, {
         remedy:
-          'What it mounts or runs as is not there or not allowed: switch capture off and on, which makes its objects anew.',
+          'Something that it mounts or runs as is missing or not allowed: switch capture off and on to create its objects again.',
       }),
     ];
   }
@@ -123,12 +123,12 @@ const complaints: readonly { readonly about: RegExp; readonly title: string; rea
     about: /no connection to the analysis service/,
     title: 'does not reach the analysis service',
     remedy:
-      'See whether its pod runs, and whether a NetworkPolicy stands between: `kubectl get pods,networkpolicies -n analysis-emulator`',
+      'Check that its pod is running, and that no NetworkPolicy stands between: `kubectl get pods,networkpolicies -n analysis-emulator`',
   },
   {
     about: /lease cannot be kept/,
     title: 'cannot keep the lease',
-    remedy: 'Capture may not end by itself: switch it off by hand when you are done.',
+    remedy: 'Capture may not end by itself: switch it off yourself when you are done.',
   },
 ];
 

@@ -35,7 +35,7 @@ export function readValuesDocument(text: string): ValuesDocument {
   const lineOf = (path: ValuesPath) => lineAt(offsetOf(document, path));
   const problems: ValuesProblem[] = document.errors.map(({ pos, code, message }) => ({
     line: lineAt(pos[0]),
-    message: code === 'MULTIPLE_DOCS' ? 'is another document: a values file has one' : `not YAML: ${message}`,
+    message: code === 'MULTIPLE_DOCS' ? 'begins another document: a values file has only one' : `not YAML: ${message}`,
     path: [],
   }));
   const values = problems.length === 0 ? plainValues(document, problems) : {};
@@ -45,7 +45,7 @@ export function readValuesDocument(text: string): ValuesDocument {
   if (isReadable) {
     capture = captureFromValues(values, report);
     if (problems.length > 0) capture = null;
-    for (const stray of strayKeys(values)) report(new ValuesError(stray, 'means nothing here: is it misspelt?'));
+    for (const stray of strayKeys(values)) report(new ValuesError(stray, 'is not known here: is it misspelt?'));
   }
   const get = (path: ValuesPath) => path.reduce<unknown>(below, values);
   return { problems: byLine(problems), isReadable, capture, get, has: (path) => get(path) !== undefined, lineOf };
@@ -64,7 +64,7 @@ function plainValues(document: Document.Parsed, problems: ValuesProblem[]): unkn
   try {
     const values: unknown = document.toJS() ?? {};
     const isSection = typeof values === 'object' && values !== null && !Array.isArray(values);
-    return isSection ? values : fail('not a values file: its top has to be keys with values');
+    return isSection ? values : fail('not a values file: its top level has to be keys with values');
   } catch (error) {
     // An alias without its anchor, or aliases that would grow without end.
     return fail(`not YAML: ${(error as Error).message}`);

@@ -25,8 +25,8 @@ describe('the layout of a values file', () => {
 
   it.each([
     ['too large', new Uint8Array(largestValuesFile + 1).fill(32), /^values.yaml has 257 KiB, more than any/],
-    ['binary', Uint8Array.of(0x50, 0x4b, 3, 4, 0, 0), /^values.yaml is no text in UTF-8/],
-    ['not UTF-8', Uint8Array.of(0x61, 0xff), /^values.yaml is no text in UTF-8/],
+    ['binary', Uint8Array.of(0x50, 0x4b, 3, 4, 0, 0), /^values.yaml is not UTF-8 text/],
+    ['not UTF-8', Uint8Array.of(0x61, 0xff), /^values.yaml is not UTF-8 text/],
   ])('is refused for what is %s', (_, data, sentence) => {
     expect(() => valuesFileText(data, 'values.yaml')).toThrow(sentence);
   });

@@ -29,7 +29,7 @@ export function valuesFileText(bytes: Uint8Array, name: string): string {
   } catch {
     // Bytes that are no UTF-8.
   }
-  throw new Error(`${name} is no text in UTF-8, so it is no values file: choose another.`);
+  throw new Error(`${name} is not UTF-8 text, so it is not a values file: choose another.`);
 }
 
 /** A file's text as an editor has it, and how it is written again. Mixed line ends become those that most lines have. */

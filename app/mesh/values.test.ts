@@ -61,7 +61,7 @@ aspen-mesh-packet-inspector:
     ['{ httpCapture: { excludePods: [a, 7] } }', 'httpCapture.excludePods.1 is not a text: 7'],
     ['{ diameterCapture: { port: "3868" } }', 'diameterCapture.port is not a number: "3868"'],
     ['{ capture: { workloads: [cart] } }', 'capture.workloads.0 is not namespace/name: cart'],
-    ['{ capture: { namespaces: [a], workloads: [a/b] } }', 'capture.workloads cannot be given beside namespaces'],
+    ['{ capture: { namespaces: [a], workloads: [a/b] } }', 'capture.workloads cannot be combined with namespaces'],
   ])('%s is refused: %s', (section, problem) => {
     expect(() => read(`aspen-mesh-packet-inspector: ${section}`)).toThrow(problem);
   });

@@ -123,7 +123,7 @@ export function valuesOf(capture: CaptureOptions): object {
 function areaOf(namespaces: readonly string[], workloads: readonly string[], report: Report): CaptureArea {
   const path = [key, 'capture', 'workloads'];
   if (namespaces.length > 0 && workloads.length > 0) {
-    report(new ValuesError(path, 'cannot be given beside namespaces: one of the two'));
+    report(new ValuesError(path, 'cannot be combined with namespaces: give one of the two'));
   }
   if (workloads.length > 0) {
     return {

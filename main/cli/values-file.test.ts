@@ -50,7 +50,7 @@ describe('a values file and flags', () => {
     [
       'a key misspelt',
       `${head}  diametreCapture:\n    enabled: true\n`,
-      /^values\.yaml:4: .*diametreCapture means nothing here/,
+      /^values\.yaml:4: .*diametreCapture is not known here/,
     ],
     [
       'a bad expression',
@@ -112,14 +112,14 @@ describe('a values file that is edited', () => {
     const overrides = await readOverrides(file);
     writeFileSync(file, 'a: theirs\n');
     await expect(overrides.write('a: ours\n')).rejects.toThrow(
-      'values.yaml was changed on disk since it was read here',
+      'values.yaml has changed on disk since it was opened here',
     );
     expect(readFileSync(file, 'utf8')).toBe('a: theirs\n');
   });
 
-  it('is refused when it is no text in UTF-8, which writing it again would damage', async () => {
+  it('is refused when it is not UTF-8 text, which writing it again would damage', async () => {
     writeFileSync(file, Buffer.from('name: Stra\xdfe\n', 'latin1'));
-    await expect(readOverrides(file)).rejects.toThrow('values.yaml is no text in UTF-8');
+    await expect(readOverrides(file)).rejects.toThrow('values.yaml is not UTF-8 text');
   });
 
   it.skipIf(process.platform === 'win32')('is read from a pipe, however often it is asked for', async () => {

@@ -75,7 +75,7 @@ async function end(): Promise<void> {
 const { parentPort } = process as unknown as { parentPort?: ParentPort };
 if (parentPort !== undefined) serveParentPort(parentPort);
 else if (process.send !== undefined) serveParentProcess();
-else throw new Error('The engine is started by the window; for use without one there is packet-inspector serve.');
+else throw new Error('The engine is started by the window; without one, use packet-inspector serve.');
 
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => void end());
 if (process.argv.includes('--demo')) {

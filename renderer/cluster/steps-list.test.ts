@@ -5,7 +5,9 @@ describe('the detail of a step', () => {
   const detail = 'User "viewer" cannot patch resource "envoyfilters".';
 
   it('of a failed step is not repeated below the sentence that says it', () => {
-    expect(unsaidDetail({ state: 'failed', detail }, `${detail} What was made was removed again.`)).toBe('');
+    expect(unsaidDetail({ state: 'failed', detail }, `${detail} Everything created so far was removed again.`)).toBe(
+      '',
+    );
     expect(unsaidDetail({ state: 'failed', detail }, '')).toBe(detail);
     expect(unsaidDetail({ state: 'failed', detail }, 'The API server does not answer.')).toBe(detail);
   });

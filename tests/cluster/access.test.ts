@@ -111,7 +111,7 @@ describe.skipIf(missingParts !== '')(`who may do what${missingPartsText}`, () =>
     await limit(needed.filter(({ verb, resource }) => resource !== 'envoyfilters' || verb !== 'patch'));
     await expect(refused).rejects.toThrow(/cannot patch resource "envoyfilters"/);
     expect((await card('nobody')).problem).toMatch(
-      /cannot patch resource "envoyfilters".* What was made was removed again\.$/,
+      /cannot patch resource "envoyfilters".* Everything created so far was removed again\.$/,
     );
     await mesh.clean();
     await limit([]);

@@ -56,7 +56,7 @@ describe.skipIf(missingParts !== '')(`Aspen Mesh by the contract${where}`, () =>
   it('takes the helm of the settings, and no other program', async () => {
     const set = engine.handlers['settings.set'];
     await expect(async () => set({ helmPath: '/nowhere/helm' })).rejects.toThrow('There is no file /nowhere/helm.');
-    await expect(async () => set({ helmPath: process.execPath })).rejects.toThrow(/is no helm program/);
+    await expect(async () => set({ helmPath: process.execPath })).rejects.toThrow(/is not a helm program/);
     await set({ helmPath: helmProgram });
     expect(await check('helm')).toMatchObject({ result: 'passed', detail: helmProgram });
   });

@@ -47,7 +47,7 @@ const versions = [
     off: { enabled: false, analysis: { address } },
     lacks: [
       ['captures no Diameter', '--diameter-port', '3868'],
-      ['leaves nothing out', '--exclude-pod', 'stealthy-pod'],
+      ['cannot exclude anything', '--exclude-pod', 'stealthy-pod'],
     ],
     names: 'am2',
   },
@@ -68,7 +68,7 @@ const versions = [
       httpCapture: { enabled: false },
       diameterCapture: { enabled: false, port: 3868 },
     },
-    lacks: [['leaves nothing out', '--exclude-pod', 'stealthy-pod']],
+    lacks: [['cannot exclude anything', '--exclude-pod', 'stealthy-pod']],
     names: 'am3',
   },
   {
@@ -183,7 +183,7 @@ describe.skipIf(missing !== '')(`Aspen Mesh from preparing to uninstalling${miss
         expect(missing.out.match(/^ {2}NO .*$/gm)).toEqual([
           '  NO Citadel is not enabled: citadel.enabled is not true in the release',
           '  NO Certificates have no traditional DNS names: global.certificateCustomFields is not true in the release',
-          '  NO Citadel makes no certificates for istio-system: the label ca.istio.io/override=true is missing',
+          '  NO Citadel issues no certificates for istio-system: the label ca.istio.io/override=true is missing',
         ]);
         await run('prepare', '--label', '--write', overrides);
         expect(readFileSync(overrides, 'utf8')).toBe(

@@ -114,7 +114,7 @@ describe.skipIf(missingParts !== '')(`troubleshooting on Aspen Mesh${missingPart
       'phase Running',
       `CrashLoopBackOff: ${message} (3 restarts)`,
       'analysis.address is tool.nowhere.svc.cluster.local:4000',
-      'Citadel makes no certificates for nowhere: there is no namespace nowhere',
+      'Citadel issues no certificates for nowhere: there is no namespace nowhere',
       'There is no service tool in nowhere: the address is tool.nowhere.svc.cluster.local:4000',
     ]);
     expect(found.remedy).toContain('`packet-inspector prepare`');
@@ -135,7 +135,7 @@ describe.skipIf(missingParts !== '')(`troubleshooting on Aspen Mesh${missingPart
     const write = await publish(sidecar.pod, 'shop', 'istio-proxy');
     const said = 'upstream connect error: connection to aspen-mesh-packet-inspector.istio-system refused';
     write(`${sidecar.program.log()}\n2026-11-22T22:29:48.791Z\twarning\tenvoy wasm\t${said}\tthread=21`);
-    const found = await awaited(/^Sidecars cannot speak with the aggregators$/);
+    const found = await awaited(/^Sidecars cannot talk to the aggregators$/);
     expect(found.evidence).toEqual([expect.stringMatching(new RegExp(`^shop/${sidecar.pod}: .*${said}`))]);
     write(sidecar.program.log());
     await eventually('all is well', async () => (await findings()).length === 0);
@@ -146,14 +146,14 @@ describe.skipIf(missingParts !== '')(`troubleshooting on Aspen Mesh${missingPart
     const write = await publish(metadata.name, 'istio-system', 'aggregator');
     const log = () => mesh.pods.program(metadata.name)!.log();
     await plane.admin.delete(resources.pod, analysisNamespace, (await podOf(analysisName)).metadata.name);
-    const found = await awaited(/^The aggregator istio-system\/.* complains$/, () => write(log()));
+    const found = await awaited(/^The aggregator istio-system\/.* reports problems$/, () => write(log()));
     expect(found.evidence.join('\n')).toContain('no connection to the analysis service');
     expect(found.remedy).toContain('look at the analysis service and its certificate');
   });
 
   it('"The aggregator service crashed (OOM killed)": the limits to set, which an upgrade sets', async () => {
     await become({ restartCount: 2, lastState: { terminated: { reason: 'OOMKilled', exitCode: 137 } } });
-    const found = await awaited(/was killed for want of memory$/);
+    const found = await awaited(/was killed because it ran out of memory$/);
     expect(found.evidence).toEqual(['OOMKilled, 2 restarts', 'limits: cpu 1, memory 512Mi']);
     const file = join(plane.folder, 'limits.yaml');
     writeFileSync(file, found.values ?? '');
@@ -161,6 +161,6 @@ describe.skipIf(missingParts !== '')(`troubleshooting on Aspen Mesh${missingPart
     const daemonSet = await plane.admin.get(resources.daemonSet, 'istio-system', aggregatorName);
     const limits = JSON.stringify(daemonSet);
     expect(limits).toContain('"limits":{"cpu":"2","memory":"1Gi"}');
-    await eventually('all is well', async () => (await find(/want of memory/)) === null);
+    await eventually('all is well', async () => (await find(/ran out of memory/)) === null);
   });
 });

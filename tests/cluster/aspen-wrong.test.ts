@@ -104,7 +104,7 @@ describe.skipIf(missingParts !== '')(`Aspen Mesh when something is wrong${missin
     unchanged({}, async (driver) => {
       const area = { kind: 'namespaces', namespaces: ['shop'] } as const;
       const found = await failures(driver, { area });
-      expect(found.map(({ title }) => title)).toEqual(['Aspen Mesh captures in the whole mesh']);
+      expect(found.map(({ title }) => title)).toEqual(['Aspen Mesh always captures in the whole mesh']);
     }));
 
   it('goes on with a release whose values are of other types than documented, and says which cannot be read', async () => {
@@ -165,11 +165,11 @@ describe.skipIf(missingParts !== '')(`Aspen Mesh when something is wrong${missin
     const other = writeAspenChart(plane.folder, { version: '1.11.8-am1.3', shape: 'umbrella' });
     await unchanged({ chart: other }, (driver) =>
       expect(driver.enable(wanted())).rejects.toThrow(
-        /has istio-discovery 1\.11\.8-am1\.3, but the release istiod is of the chart istio-discovery 1\.11\.8-am1\.4/,
+        /holds istio-discovery 1\.11\.8-am1\.3, but the release istiod was installed from istio-discovery 1\.11\.8-am1\.4/,
       ),
     );
     await unchanged({ helm: '/nowhere/helm' }, (driver) =>
-      expect(driver.enable(wanted())).rejects.toThrow('/nowhere/helm is no helm program'),
+      expect(driver.enable(wanted())).rejects.toThrow('/nowhere/helm is not a helm program'),
     );
     await unchanged(
       {},
@@ -192,7 +192,7 @@ describe.skipIf(missingParts !== '')(`Aspen Mesh when something is wrong${missin
     await plane.admin.create(resources.secret, pending);
     await unchanged({}, (driver) =>
       expect(driver.enable(wanted())).rejects.toThrow(
-        /The release istiod is in pending-upgrade since revision \d+: .*`helm rollback istiod --namespace istio-system`/,
+        /The release istiod has been in pending-upgrade since revision \d+: .*`helm rollback istiod --namespace istio-system`/,
       ),
     );
     await plane.admin.delete(resources.secret, 'istio-system', pending.metadata.name);
@@ -279,7 +279,7 @@ describe.skipIf(missingParts !== '')(`Aspen Mesh when something is wrong${missin
       await unchanged({}, async (driver) => {
         const label = (await failures(driver, { analysisAddress })).find(({ id }) => id === 'label tools');
         expect(label).toMatchObject({
-          title: 'Citadel makes no certificates for tools',
+          title: 'Citadel issues no certificates for tools',
           detail: 'the label ca.istio.io/override=true is missing',
           remedy: expect.stringContaining('`kubectl label namespace tools ca.istio.io/override=true --overwrite`'),
         });
@@ -294,7 +294,7 @@ describe.skipIf(missingParts !== '')(`Aspen Mesh when something is wrong${missin
       const spec = { selector: { app: 'tool' }, ports: [{ port: 4000 }] };
       await plane.apply({ ...service, spec } as Manifest, 'services');
       await unchanged({}, async (driver) => {
-        const reason = 'The analysis service does not run';
+        const reason = 'The analysis service is not running';
         expect(await found(driver)).toContain(`${reason}: 0 pods behind tool in tools, none ready`);
         await refused(
           driver,
@@ -312,7 +312,7 @@ describe.skipIf(missingParts !== '')(`Aspen Mesh when something is wrong${missin
       await plane.admin.delete(resources.secret, 'tools', 'istio.other');
       await plane.apply(pod('other', false), 'pods');
       await unchanged({}, async (driver) => {
-        await eventually('its pod is ready', async () => !(await found(driver)).join().includes('does not run'));
+        await eventually('its pod is ready', async () => !(await found(driver)).join().includes('is not running'));
         expect(await found(driver)).toEqual([
           'Service and service account of the analysis service differ: the service is tool, its pods run as other',
           'The analysis service does not mount its certificate: no volume istio-certs of the secret istio.other at /etc/analysis/certs',
@@ -334,7 +334,7 @@ describe.skipIf(missingParts !== '')(`Aspen Mesh when something is wrong${missin
       };
       await issue(authority, 'tool.elsewhere.svc.cluster.local');
       await unchanged({}, async (driver) => {
-        await eventually('its pod is ready', async () => !(await found(driver)).join().includes('does not run'));
+        await eventually('its pod is ready', async () => !(await found(driver)).join().includes('is not running'));
         const reason =
           'the address is tool.tools.svc.cluster.local, the certificate has tool.elsewhere.svc.cluster.local';
         expect(await found(driver)).toEqual([
@@ -344,7 +344,7 @@ describe.skipIf(missingParts !== '')(`Aspen Mesh when something is wrong${missin
       });
       await issue(await createCertificateAuthority('stranger'), 'tool.tools.svc.cluster.local');
       await unchanged({}, async (driver) => {
-        const reason = "The certificate of the analysis service is from another root than the mesh's";
+        const reason = "The certificate of the analysis service comes from another root than the mesh's";
         expect(await found(driver)).toEqual([`${reason}: secret istio.tool`]);
         await refused(driver, reason);
       });
@@ -410,7 +410,7 @@ describe.skipIf(missingParts !== '')(`Aspen Mesh when something is wrong${missin
     for (const command of [['prepare'], ['enable', '--chart', folder], ['disable'], ['uninstall']]) {
       const { exit, errors } = await run(...command);
       expect({ command, exit }).toEqual({ command, exit: 1 });
-      expect(errors).toContain('Say which one: --release canary');
+      expect(errors).toContain('Choose one: --release canary');
     }
     expect((await findAspenMesh(plane.admin, 'istiod')).release.name).toBe('istiod');
     await plane.admin.delete(resources.secret, 'istio-system', 'sh.helm.release.v1.canary.v1');

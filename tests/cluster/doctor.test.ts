@@ -113,17 +113,17 @@ describe.skipIf(missingParts !== '')(`the doctor${missingPartsText}`, () => {
   it('says which memory limit to raise, to what', async () => {
     const terminated = { reason: 'OOMKilled', exitCode: 137 };
     await become({ restartCount: 2, lastState: { terminated } });
-    const found = (await find(/for want of memory, 2 times/))!;
+    const found = (await find(/ran out of memory and was killed, 2 times/))!;
     expect(text(found)).toContain('OOMKilled');
     const [, from, to] =
       /^Raise resources\.limits\.memory from (\d+)Mi to (\d+)Mi for the container aggregator\.$/.exec(found.remedy)!;
     expect(Number(to)).toBe(2 * Number(from));
     await become({});
-    expect(await find(/want of memory/)).toBeNull();
+    expect(await find(/ran out of memory/)).toBeNull();
   });
 
   it('says that nobody ends the capture when the lease keeper has gone', async () => {
-    const title = /^Nobody in the cluster ends the capture/;
+    const title = /^Nothing in the cluster ends the capture/;
     expect(await find(title)).toBeNull();
     const scale = (replicas: number) =>
       change(resources.deployment, analysisNamespace, leaseKeeperName, { spec: { replicas } });

@@ -148,7 +148,7 @@ describe.skipIf(missingParts !== '')(`a cluster with Istio${missingPartsText}`, 
     };
     await plane.apply(foreign, 'envoyfilters');
     await expect(enable()).rejects.toThrow(
-      /^EnvoyFilter istio-system\/http-capture-filter: It is there already .* Nothing was made\.$/,
+      /^EnvoyFilter istio-system\/http-capture-filter: It already exists .* Nothing was changed\.$/,
     );
     const kept = await plane.admin.get(resources.envoyFilter, 'istio-system', 'http-capture-filter');
     expect(kept.metadata.labels).toEqual({ made: 'by-hand' });

@@ -64,7 +64,7 @@ describe.skipIf(missingParts !== '')(`a namespace that capture has made${missing
     const remainder = await disable();
     expect(remainder).toMatchObject({
       left: [],
-      spared: [`Namespace ${analysisNamespace}: in it is what was not made by Packet Inspector: ConfigMap notes`],
+      spared: [`Namespace ${analysisNamespace}: it holds what Packet Inspector did not create: ConfigMap notes`],
     });
     // The garbage collector has had its time.
     await pause(3_000);

@@ -66,7 +66,7 @@ describe.skipIf(missingParts !== '')(`a mesh of which a part cannot be captured$
   it('is captured but for a node that has no room for an aggregator, and says so', async () => {
     const { cluster: card } = await enable(namespaces('shop', 'crowded'));
     const detail = card.steps.find(({ name }) => name.includes('aggregators'))!.detail;
-    const missed = '1 pod is not captured, since there is no aggregator on node-full (1 Insufficient cpu).';
+    const missed = '1 pod is not captured, because there is no aggregator on node-full (1 Insufficient cpu).';
     expect(detail).toBe(`2 of 3 aggregators. ${missed}`);
     // It is not the workload that the filter is tried on either.
     expect(card.steps.find(({ name }) => name === 'One workload first')?.detail).toMatch(/^shop\/cart: /);
@@ -94,14 +94,14 @@ describe.skipIf(missingParts !== '')(`a mesh of which a part cannot be captured$
   }, async () => {
     const { cluster: card } = await enable(namespaces('quiet', 'shop'));
     const tried = card.steps.find(({ name }) => name === 'One workload first')!.detail;
-    expect(tried).toMatch(/^shop\/cart: its filter was heard of(; nothing was heard of quiet\/mute)?$/);
+    expect(tried).toMatch(/^shop\/cart: its filter has reported(; nothing was heard from quiet\/mute)?$/);
   });
 
   it('says which NetworkPolicy may keep it silent where nothing else is to be captured', {
     timeout: 120_000,
   }, async () => {
     await expect(enable(namespaces('quiet'))).rejects.toThrow(
-      /Nothing was heard of the capture filter in quiet\/mute .* What these pods may connect to is restricted \(NetworkPolicy quiet\/default-deny\): let them reach TCP port 21080 of the pods app=aspen-mesh-packet-inspector in istio-system\./,
+      /Nothing was heard from the capture filter in quiet\/mute .* What these pods may connect to is restricted \(NetworkPolicy quiet\/default-deny\): let them reach TCP port 21080 of the pods app=aspen-mesh-packet-inspector in istio-system\./,
     );
   });
 });

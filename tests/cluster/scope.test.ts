@@ -234,9 +234,7 @@ describe.skipIf(missingParts !== '')(`the scope of a capture${missingPartsText}`
       return received().includes('/from-git/cart');
     });
     const { checks } = await engine.handlers['clusters.preflight']({ id: 'capturer', capture: defaultCaptureOptions });
-    expect(checks.find(({ id }) => id === 'other-capture')?.title).toBe(
-      'A capture is here that nobody holds a lease of',
-    );
+    expect(checks.find(({ id }) => id === 'other-capture')?.title).toBe('There is already a capture, without a lease');
   });
 
   it('is tried object by object by the API server, and what that refuses is said before anything is made', async () => {
@@ -293,7 +291,7 @@ describe.skipIf(missingParts !== '')(`the scope of a capture${missingPartsText}`
         .map(({ title }) => title)
         .sort(),
     ).toEqual([
-      '1 pod made before injection was on',
+      '1 pod created before injection was on',
       "1 pod on the host's network",
       '1 pod without a sidecar: nothing asks for one',
     ]);

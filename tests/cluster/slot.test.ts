@@ -88,7 +88,7 @@ describe.skipIf(missingParts !== '')(`the slot for the filter${missingPartsText}
     const capture = { ...defaultCaptureOptions, diameterPort: 3868 };
     const plan = async () => (await engine.handlers['clusters.plan']({ id: 'capturer', capture })).connections;
     expect(await plan()).toContainEqual(
-      'It is not known how many connections are open at these 2 proxies: asking takes pods/portforward in shop.',
+      'It is not known how many connections are open at these 2 proxies: asking takes the permission pods/portforward in shop.',
     );
     const needed = permissionsFor(resources.pod, ['get', 'create'], { namespace: 'shop', subresource: 'portforward' });
     const role = accessRole('test-forward', needed, 'shop');
@@ -104,7 +104,7 @@ describe.skipIf(missingParts !== '')(`the slot for the filter${missingPartsText}
       await Promise.all(sockets.map((socket) => (socket.connecting ? once(socket, 'connect') : null)));
       await eventually('all are counted', async () =>
         (await plan()).includes(
-          `Open now, by the count of the 2 proxies whose listeners change: 2 HTTP connections and 1 Diameter connection (shop/${pod} 3).`,
+          `Open now, as counted by the 2 proxies whose listeners change: 2 HTTP connections and 1 Diameter connection (shop/${pod} 3).`,
         ),
       );
       expect((await plan()).join()).toContain('when the drain ends, after 45 seconds;');
@@ -258,12 +258,12 @@ describe.skipIf(missingParts !== '')(`a filter that no proxy can load${missingPa
 
   it('goes no further than the first workload, whose proxy said why, and is taken back', async () => {
     await expect(enable('unloadable')).rejects.toThrow(
-      /^The proxy of shop\/till-\d did not take the capture filter \(.*Wasm.*\), so no other workload has got it\.$/,
+      /^The proxy of shop\/till-\d rejected the capture filter \(.*Wasm.*\), so no other workload gets it\.$/,
     );
     expect(await card('unloadable')).toMatchObject({
       state: 'off',
       slotInPlace: false,
-      problem: expect.stringContaining('What was made was removed again.'),
+      problem: expect.stringContaining('Everything created so far was removed again.'),
     });
     await cluster.clean();
   });
@@ -276,7 +276,7 @@ describe.skipIf(missingParts !== '')(`a filter that no proxy can load${missingPa
     await enable('capturer');
     await engine.handlers['clusters.disable']({ id: 'capturer', slot: 'keep' });
     const before = await filters();
-    await expect(enable('unloadable')).rejects.toThrow('did not take the capture filter');
+    await expect(enable('unloadable')).rejects.toThrow('rejected the capture filter');
     expect(await filters()).toEqual(before);
     expect(await card('unloadable')).toMatchObject({
       state: 'off',
@@ -302,12 +302,11 @@ describe.skipIf(missingParts !== '')(`a filter that no proxy can load${missingPa
     await eventually('the card names them', async () => {
       const { state, problem } = await card('capturer');
       return (
-        state === 'degraded' &&
-        /^3 proxies did not take the capture filter: .*Wasm.*They serve as before\.$/.test(problem)
+        state === 'degraded' && /^3 proxies rejected the capture filter: .*Wasm.*They keep serving\.$/.test(problem)
       );
     });
     const { findings } = await engine.handlers['clusters.doctor']({ id: 'capturer' });
-    const refusals = findings.filter(({ title }) => title.includes('did not take the capture filter'));
+    const refusals = findings.filter(({ title }) => title.includes('rejected the capture filter'));
     expect(refusals.map(({ title }) => title.match(/shop\/(till-\d|fresh)/)?.[1]).sort()).toEqual([
       'fresh',
       'till-0',

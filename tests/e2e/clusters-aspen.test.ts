@@ -176,7 +176,7 @@ describe.skipIf(!chromiumPath)(`Aspen Mesh in the window${withoutChromium}`, () 
     await open();
     view.server.engine.setCluster('carrier', { state: 'degraded', problem: 'An aggregator does not start.' });
     await page.click('[aria-label="Why? What is wrong in carrier"]');
-    await page.waitForSelector('.findings:has-text("was killed for want of memory")');
+    await page.waitForSelector('.findings:has-text("was killed because it ran out of memory")');
     await look('doctor');
     expect(await page.textContent('.findings')).toContain('There is no service tool in analysis');
     await page.click('.findings .check-values button');

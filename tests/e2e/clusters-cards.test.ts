@@ -28,7 +28,7 @@ describe.skipIf(!chromiumPath)(`the cards${withoutChromium}`, () => {
     const { page, complaints } = await open([
       contextCard('prod-eu-1', 'Istio 1.28.1 · 142 sidecars in epc, shop · HTTP', {
         state: 'unreachable',
-        problem: 'The API server https://10.1.2.3:6443 cannot be reached: connect EHOSTUNREACH. Is the VPN on?',
+        problem: 'The API server https://10.1.2.3:6443 cannot be reached: connect EHOSTUNREACH. Is the VPN up?',
         connection: { state: 'reconnecting', since: now - 72_000, nextTry: now + 3_600_000 },
         pods: 142,
         lost: 17,
@@ -59,7 +59,7 @@ describe.skipIf(!chromiumPath)(`the cards${withoutChromium}`, () => {
   test('a broken context says why, and harms no other', async () => {
     const { page } = await open();
     expect(await card(page, 'old-lab').textContent()).toContain('cannot be reached');
-    expect(await card(page, 'old-lab').textContent()).toContain('ran out on 2026-03-01');
+    expect(await card(page, 'old-lab').textContent()).toContain('expired on 2026-03-01');
     await openSheet(page, 'staging');
   });
 

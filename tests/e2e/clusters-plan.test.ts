@@ -61,7 +61,9 @@ describe.skipIf(!chromiumPath)(`the plan in the sheet behind a cluster's switch$
           { name: 'Aggregator on every node', state: 'failed', detail: 'node-3', milliseconds: 9_000 },
         ],
       });
-      throw new Error('You may not create daemonsets.apps in istio-system. What was made was removed again.');
+      throw new Error(
+        'You may not create daemonsets.apps in istio-system. Everything created so far was removed again.',
+      );
     });
     await openSheet(page, 'staging');
     await page.click('[role="radio"]:has-text("2 h")');

@@ -191,7 +191,7 @@ describe.skipIf(missing.length > 0)(`the window of Electron${reason}`, () => {
       writeFileSync(file, 'theirs: true\n');
       await page.check('.values-field >> css=input[type=checkbox]');
       await page.keyboard.press('Control+s');
-      await page.waitForSelector('.values-note:has-text("was changed on disk since it was read here")');
+      await page.waitForSelector('.values-note:has-text("has changed on disk since it was opened here")');
       expect(readFileSync(file, 'utf8')).toBe('theirs: true\n');
       await page.click('.values-note button:text-is("Replace it")');
       await page.waitForSelector('.values-state:text-is("saved")');

@@ -133,15 +133,15 @@ describe.skipIf(!chromiumPath)(`emulator files in the window${reason}`, () => {
     expect(await page.isDisabled('.sheet-foot >> text=Open as session')).toBe(true);
     await page.fill('[aria-label="Filter captures by name"]', 'nothing');
     await page.waitForSelector('text=No capture has such a name.');
-    const problem = 'The image of analysis-emulator/other-0 has no shell (sh), without which its files cannot be read.';
+    const problem = 'The image of analysis-emulator/other-0 lacks a shell (sh), which reading its files needs.';
     engine.replace('emulator.list', () => ({ ...none, pods: [{ ...pod, isListed: false, problem }] }));
     await page.waitForSelector(`text=${problem}`);
     expect(await page.isDisabled('.sheet-foot >> text=Follow live')).toBe(true);
     engine.replace('emulator.list', () => {
-      throw new RequestError('emulator.name', 'This is no regular expression: a bracket is not closed');
+      throw new RequestError('emulator.name', 'This is not a regular expression: a bracket is not closed');
     });
     await page.fill('[aria-label="Filter captures by name"]', '[');
-    await page.waitForSelector('[role="alert"]:has-text("This is no regular expression")');
+    await page.waitForSelector('[role="alert"]:has-text("This is not a regular expression")');
     await look('wrong');
     expect(view.complaints).toEqual([]);
   });

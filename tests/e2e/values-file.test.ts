@@ -182,7 +182,7 @@ describe.skipIf(!chromiumPath)(`a values file in the window${withoutChromium}`, 
     expect(await problems()).toHaveLength(2);
     await page.selectOption('.values-reader select', 'service');
     expect(await problems()).toHaveLength(2);
-    expect((await problems())[0]).toContain('httpCapture means nothing to this version');
+    expect((await problems())[0]).toContain('httpCapture is not known to this version');
     await page.selectOption('.values-reader select', 'own');
     expect(await problems()).toEqual([]);
     await page.fill('text=Bytes kept of each body', 'many');
@@ -246,7 +246,7 @@ describe.skipIf(!chromiumPath)(`a values file in the window${withoutChromium}`, 
   });
 
   test.each([
-    ['an archive', Buffer.from([0x1f, 0x8b, 8, 0, 0]), 'chart.tgz is no text in UTF-8'],
+    ['an archive', Buffer.from([0x1f, 0x8b, 8, 0, 0]), 'chart.tgz is not UTF-8 text'],
     ['what is too large', Buffer.alloc(300_000, 32), 'chart.tgz has 293 KiB, more than any values file'],
   ])('refuses %s with a sentence, and keeps what is there', async (_, bytes, sentence) => {
     await fromPalette();

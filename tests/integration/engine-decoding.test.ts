@@ -86,7 +86,7 @@ describe('decoding a file', () => {
     await decoding.over;
     expect(problems).toMatchObject([{ severity: 'error', code: 'file.decoder' }]);
     expect(problems[0]!.text).toMatch(
-      /^Reading broke off after \d+ of \d+ bytes: .*memory.* What was read before is shown\.$/,
+      /^Reading stopped after \d+ of \d+ bytes: .*memory.* What was read until then is shown\.$/,
     );
     expect(flows.index.total).toBeLessThan(transactions);
     expect(everyExchange(flows)).toBe(true);

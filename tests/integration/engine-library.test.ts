@@ -56,7 +56,7 @@ it('deletes neither the session that is shown nor anything that is not a session
   const sessions = join(engine.folder, 'sessions');
   const byParts = ['..', '.', '2026-01-02 03-04-05/..'].map((part) => `${sessions}/${part}/session.pcapng`);
   for (const other of [capture, engine.folder, join(sessions, '..', 'settings.json'), ...byParts])
-    await expect(engine.handlers['session.remove']({ path: other })).rejects.toThrow('is no session');
+    await expect(engine.handlers['session.remove']({ path: other })).rejects.toThrow('is not a session');
   expect(existsSync(path)).toBe(true);
 });
 

@@ -21,7 +21,7 @@ export function readAnalysisAddress(text: string): AnalysisAddress | string {
     return `"${text}" has no port: write <service>.<namespace>.svc.cluster.local:<port>`;
   const port = Number(digits);
   if (port < 1 || port > 65_535) return `the port ${digits} is not between 1 and 65535`;
-  if (!anyHost.test(host)) return `"${host}" is no DNS name in small letters`;
+  if (!anyHost.test(host)) return `"${host}" is not a DNS name in lower case`;
   const [, service = '', namespace = ''] = inCluster.exec(host) ?? [];
   return { host, port, service, namespace };
 }

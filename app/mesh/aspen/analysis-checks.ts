@@ -38,10 +38,10 @@ export function checkAnalysis(facts: AnalysisFacts, now: number): readonly Check
     return [
       made(
         'analysis',
-        'The analysis service is outside of the cluster',
+        'The analysis service is outside the cluster',
         'warning',
         `${host}:${port}`,
-        'Its certificate has to name it, and cannot be looked at from here.',
+        'Its certificate has to contain its address, which cannot be checked from here.',
       ),
     ];
   }
@@ -77,11 +77,11 @@ export function checkAnalysis(facts: AnalysisFacts, now: number): readonly Check
         'Service and service account of the analysis service differ',
         'failed',
         `the service is ${service}, its pods run as ${other.join(', ')}`,
-        'Citadel names certificates by the service account: give both the same name.',
+        'Citadel names certificates after the service account: give both the same name.',
       ),
     );
   } else if (accounts.length > 0)
-    checks.push(made('account', 'Service and service account have one name', 'passed', service));
+    checks.push(made('account', 'Service and service account have the same name', 'passed', service));
   if (withoutCertificates.length > 0) {
     checks.push(
       made(
@@ -103,7 +103,7 @@ export function checkAnalysis(facts: AnalysisFacts, now: number): readonly Check
           'The analysis service has no certificate',
           'failed',
           `no secret istio.${accounts[0] ?? service} in ${namespace}`,
-          'Citadel makes it when it is enabled and the namespace has its label.',
+          'Citadel creates it once it is enabled and the namespace has its label.',
         ),
   );
   return checks;
@@ -113,19 +113,19 @@ function checkPods({ address: { service, namespace }, hasSelector, pods, ready }
   if (!hasSelector) {
     return made(
       'analysis',
-      'What is behind the analysis service cannot be looked at',
+      'What is behind the analysis service cannot be checked',
       'warning',
       `the service ${service} in ${namespace} selects no pods`,
-      'See that it leads to the network analysis tool, with the certificate of this service account.',
+      'Check that it leads to the network analysis tool, with the certificate of this service account.',
     );
   }
   if (ready > 0) {
     const detail = `${ready} of ${pods} pods behind ${service} in ${namespace} are ready`;
-    return made('analysis', 'The analysis service runs', 'passed', detail);
+    return made('analysis', 'The analysis service is running', 'passed', detail);
   }
   return made(
     'analysis',
-    'The analysis service does not run',
+    'The analysis service is not running',
     'failed',
     `${pods} pods behind ${service} in ${namespace}, none ready`,
     `\`kubectl get pods --namespace ${namespace}\``,
@@ -149,25 +149,25 @@ export function checkCertificate(
       `The certificate of ${whose} cannot be read`,
       'failed',
       `secret istio.${account}: ${problem}`,
-      'Citadel makes it anew when the secret is deleted.',
+      'Delete the secret, and Citadel issues a new one.',
     );
   }
   if (expires < now) {
     return made(
       id,
-      `The certificate of ${whose} has run out`,
+      `The certificate of ${whose} has expired`,
       'failed',
       new Date(expires).toISOString(),
-      `Citadel makes it anew when its secret istio.${account} is deleted.`,
+      `Delete its secret istio.${account}, and Citadel issues a new one.`,
     );
   }
   if (isOfMeshRoot === false) {
     return made(
       id,
-      `The certificate of ${whose} is from another root than the mesh's`,
+      `The certificate of ${whose} comes from another root than the mesh's`,
       'failed',
       `secret istio.${account}`,
-      'Citadel and the CA of the mesh have to use the plugged-in CA: restart Citadel, and delete the secret so that it is made anew.',
+      'Citadel and the mesh have to use the plugged-in CA: restart Citadel, then delete the secret, so that a new one is issued.',
     );
   }
   if (host !== null && !dnsNames.includes(host)) {
@@ -176,9 +176,14 @@ export function checkCertificate(
       'The certificate does not name the address of the analysis service',
       'failed',
       `the address is ${host}, the certificate has ${names}`,
-      'Set the address to a name of the certificate; service and service account have to have one name, and `global.certificateCustomFields` to be true.',
+      'Set the address to a name in the certificate. Service and service account need the same name, and `global.certificateCustomFields` has to be true.',
       dnsNames,
     );
   }
-  return made(id, `The certificate of ${whose} holds`, 'passed', `${names}, until ${new Date(expires).toISOString()}`);
+  return made(
+    id,
+    `The certificate of ${whose} is valid`,
+    'passed',
+    `${names}, until ${new Date(expires).toISOString()}`,
+  );
 }

@@ -21,9 +21,12 @@ test.each([
 });
 
 test.each([
-  ['1.11.8-am2', ['captures in the whole mesh', 'leaves nothing out', 'captures no Diameter', 'captures HTTP alone']],
-  ['1.11.8-am1.2', ['captures in the whole mesh', 'leaves nothing out']],
-  ['1.11.8-am1.4', ['captures in the whole mesh']],
+  [
+    '1.11.8-am2',
+    ['always captures in the whole mesh', 'cannot exclude anything', 'captures no Diameter', 'captures HTTP alone'],
+  ],
+  ['1.11.8-am1.2', ['always captures in the whole mesh', 'cannot exclude anything']],
+  ['1.11.8-am1.4', ['always captures in the whole mesh']],
 ])('%s says of each choice that it has no value for', (text, titles) => {
   const version = findAspenVersion(text)!;
   expect(unfitting(version, chosen).map(({ title }) => title)).toEqual(

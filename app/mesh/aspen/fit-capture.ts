@@ -21,13 +21,13 @@ export function unfitting(version: AspenVersion, capture: CaptureOptions): reado
   const add = (title: string, remedy: string) => found.push({ title, remedy });
   if (capture.area.kind !== 'mesh') {
     add(
-      'Aspen Mesh captures in the whole mesh',
-      'Choose the whole mesh, and leave out what is not wanted by its name.',
+      'Aspen Mesh always captures in the whole mesh',
+      'Choose the whole mesh, and exclude by name what you do not want.',
     );
   }
   if (!hasExclusions(schema) && capture.excludeNamespaces.length + capture.excludePods.length > 0) {
     add(
-      `${name} leaves nothing out`,
+      `${name} cannot exclude anything`,
       'Only 1.11.8-am1.3 and 1.11.8-am1.4 can exclude namespaces and pods: remove the exclusions.',
     );
   }

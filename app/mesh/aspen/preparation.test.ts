@@ -52,10 +52,10 @@ describe('what is prepared', () => {
     const made = { ...prepared, citadel: null, madeByCitadel: 'the secret istio.default in istio-system' };
     expect(checkPreparation(made, now).find(({ id }) => id === 'citadel')).toMatchObject({
       result: 'passed',
-      detail: 'it has made the secret istio.default in istio-system',
+      detail: 'it has issued the secret istio.default in istio-system',
     });
     expect(notPassed({ ...made, madeByCitadel: '' })).toEqual([
-      "failed citadel: Citadel is enabled but does not run: no Deployment in istio-system is called or labelled citadel, and no secret there is Citadel's",
+      "failed citadel: Citadel is enabled but not running: no Deployment in istio-system is called or labelled citadel, and no secret there is Citadel's",
     ]);
   });
 
@@ -77,7 +77,7 @@ describe('the analysis service', () => {
   it('may be somewhere that cannot be looked at, and needs its certificate all the same', () => {
     const elsewhere = { hasSelector: false, pods: 0, ready: 0, accounts: [] };
     const unseen =
-      'warning analysis: What is behind the analysis service cannot be looked at: the service tool in tools selects no pods';
+      'warning analysis: What is behind the analysis service cannot be checked: the service tool in tools selects no pods';
     expect(withTool(elsewhere)).toEqual([unseen]);
     expect(withTool({ ...elsewhere, certificate: null })).toEqual([
       unseen,
@@ -99,7 +99,7 @@ describe('the analysis service', () => {
     ]);
     const old = { ...certificate('tool.tools.svc.cluster.local'), expires: now - 1 };
     expect(withTool({ certificate: old })).toEqual([
-      'failed certificate tool: The certificate of the analysis service has run out: 2025-12-31T23:59:59.999Z',
+      'failed certificate tool: The certificate of the analysis service has expired: 2025-12-31T23:59:59.999Z',
     ]);
   });
 });

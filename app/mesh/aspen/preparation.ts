@@ -63,7 +63,7 @@ function checkCertificateAuthority({ pluggedIn, meshNamespace }: PreparationFact
     'No CA certificates are plugged in',
     'failed',
     detail,
-    'Citadel and the mesh\'s CA have to sign with one CA: plug it in as Aspen Mesh\'s documentation says under "Plug in CA certificates". Packet Inspector never changes a CA.',
+    'Citadel and the mesh\'s CA have to use the same CA: plug it in as Aspen Mesh\'s documentation says under "Plug in CA certificates". Packet Inspector never changes a CA.',
   );
 }
 
@@ -91,17 +91,17 @@ function checkCitadel({ citadelEnabled, citadel, madeByCitadel, meshNamespace }:
   }
   if (citadel === null || citadel.ready === 0) {
     // It may be called something else; its work is proof enough.
-    if (madeByCitadel !== '') return made('citadel', 'Citadel is enabled', 'passed', `it has made ${madeByCitadel}`);
+    if (madeByCitadel !== '') return made('citadel', 'Citadel is enabled', 'passed', `it has issued ${madeByCitadel}`);
     const detail =
       citadel === null
         ? `no Deployment in ${meshNamespace} is called or labelled citadel, and no secret there is Citadel's`
         : `no pod of ${citadel.name} is ready`;
     return made(
       'citadel',
-      'Citadel is enabled but does not run',
+      'Citadel is enabled but not running',
       'failed',
       detail,
-      'Without it nobody makes the certificates: look at its pods.',
+      'Without it nothing issues certificates: look at its pods.',
     );
   }
   return made('citadel', 'Citadel is enabled', 'passed', `${citadel.name}, ${citadel.ready} ready`);
@@ -131,11 +131,11 @@ const valuesRemedy =
 
 function checkLabel({ namespace, isSet }: PreparationFacts['labels'][number]): Check {
   const id = `label ${namespace}`;
-  if (isSet) return made(id, `Citadel makes certificates for ${namespace}`, 'passed', `label ${citadelLabel}=true`);
+  if (isSet) return made(id, `Citadel issues certificates for ${namespace}`, 'passed', `label ${citadelLabel}=true`);
   const command = `kubectl label namespace ${namespace} ${citadelLabel}=true --overwrite`;
   return made(
     id,
-    `Citadel makes no certificates for ${namespace}`,
+    `Citadel issues no certificates for ${namespace}`,
     'failed',
     isSet === null ? `there is no namespace ${namespace}` : `the label ${citadelLabel}=true is missing`,
     isSet === null

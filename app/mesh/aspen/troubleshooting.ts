@@ -63,8 +63,8 @@ function notStarted({ pod }: AggregatorPod, { address, unprepared }: SymptomFact
       evidence: [`phase ${pod.status?.phase ?? 'unknown'}`, ...waiting, `analysis.address is ${address}`, ...analysis],
       remedy:
         analysis.length > 0
-          ? 'Mend what was not prepared (`packet-inspector prepare`), the address of the analysis service among it.'
-          : 'Compare the address with that of the analysis service, and see that this runs.',
+          ? 'Complete the preparations, including the address of the analysis service: `packet-inspector prepare` names what is missing.'
+          : 'Compare the address with that of the analysis service, and check that it is running.',
     },
   ];
 }
@@ -77,7 +77,7 @@ function outOfMemory({ pod, limits }: AggregatorPod): readonly Finding[] {
   return killed.map(({ restartCount }) => ({
     id: `memory ${pod.metadata.namespace}/${pod.metadata.name}`,
     severity: 'error',
-    title: `The aggregator ${pod.metadata.namespace}/${pod.metadata.name} was killed for want of memory`,
+    title: `The aggregator ${pod.metadata.namespace}/${pod.metadata.name} was killed because it ran out of memory`,
     evidence: [
       `OOMKilled, ${restartCount} restarts`,
       `limits: cpu ${limits.cpu ?? 'none'}, memory ${limits.memory ?? 'none'}`,
@@ -115,16 +115,17 @@ function noPackets({ aggregators, withoutSidecar, sidecarLines, unprepared }: Sy
           ? 'One pod has no sidecar: nothing of it is captured'
           : `${withoutSidecar.length} pods have no sidecar: nothing of theirs is captured`,
       evidence: withoutSidecar.slice(0, mostLines),
-      remedy: 'Label their namespaces istio-injection=enabled and restart them, where they should be captured.',
+      remedy: 'To capture them, label their namespaces istio-injection=enabled and restart them.',
     });
   }
   if (sidecarLines.length > 0) {
     findings.push({
       id: 'sidecars',
       severity: 'error',
-      title: 'Sidecars cannot speak with the aggregators',
+      title: 'Sidecars cannot talk to the aggregators',
       evidence: sidecarLines.slice(-mostLines),
-      remedy: 'Both need certificates of one CA: see that a CA is plugged in, and that the aggregators run.',
+      remedy:
+        'Both need certificates of the same CA: check that a CA is plugged in, and that the aggregators are running.',
     });
   }
   for (const { pod, log } of aggregators) {
@@ -133,7 +134,7 @@ function noPackets({ aggregators, withoutSidecar, sidecarLines, unprepared }: Sy
     findings.push({
       id: `log ${pod.metadata.name}`,
       severity: 'warning',
-      title: `The aggregator ${pod.metadata.namespace}/${pod.metadata.name} complains`,
+      title: `The aggregator ${pod.metadata.namespace}/${pod.metadata.name} reports problems`,
       evidence: lines.slice(-mostLines),
       remedy:
         'Lines about drops: raise its limits. Lines about the connection: look at the analysis service and its certificate.',

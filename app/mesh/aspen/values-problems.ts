@@ -52,7 +52,7 @@ export function problemsOf(document: ValuesDocument, reader: ValuesReader): read
 
   if (reader !== 'own') {
     for (const path of unknownKeys(reader)) {
-      if (get(...path) !== undefined) report(path, ' means nothing to this version');
+      if (get(...path) !== undefined) report(path, ' is not known to this version');
     }
   }
   for (const name of ['excludeNamespaces', 'excludePods']) {
@@ -69,7 +69,7 @@ export function problemsOf(document: ValuesDocument, reader: ValuesReader): read
   for (const [name, form] of Object.entries(quantityForms)) {
     const limit = get('resources', 'limits', name);
     if (limit != null && !form.test(String(limit)))
-      report(['resources', 'limits', name], ' is no quantity, as 500m or 512Mi');
+      report(['resources', 'limits', name], ' is not a quantity such as 500m or 512Mi');
   }
   checkAddress(get('analysis', 'address'), get('enabled') === true && reader !== 'own', report);
   if (reader === 'own') checkOwn(get, checkList, report);

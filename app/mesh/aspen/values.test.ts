@@ -162,7 +162,7 @@ describe('what is wrong with a values file', () => {
 
   it.each([
     ['tabs', 'global:\n\thub: x\n', /^2: not YAML: Tabs/],
-    ['a misspelt key', section('  enabled: false\n  analisys:\n    address: x\n'), /^3: .*analisys means nothing here/],
+    ['a misspelt key', section('  enabled: false\n  analisys:\n    address: x\n'), /^3: .*analisys is not known here/],
     ['an address without a port', section('  analysis:\n    address: tool.x.svc.cluster.local\n'), /^3: .*has no port/],
     [
       'a port that is none',
@@ -182,11 +182,11 @@ describe('what is wrong with a values file', () => {
     ],
     ['an empty expression', section('  httpCapture:\n    enabled: true\n    excludePods: [""]\n'), /^4: .*is empty/],
     ['Diameter without a port', section('  diameterCapture:\n    enabled: true\n    port:\n'), /^4: .*port is missing/],
-    ['a limit that is none', section('  resources:\n    limits:\n      memory: 512MB\n'), /^4: .*no quantity/],
+    ['a limit that is none', section('  resources:\n    limits:\n      memory: 512MB\n'), /^4: .*not a quantity/],
     ['a list at its top', '# x\n- a\n', /^1: not a values file/],
     ['an alias of nothing', 'a: *nowhere\n', /^1: not YAML: .*nowhere/],
     ['aliases that grow without end', growing, /^1: not YAML: Excessive alias count/],
-    ['a second document', 'a: 1\n---\nb: 2\n', /^2: is another document/],
+    ['a second document', 'a: 1\n---\nb: 2\n', /^2: begins another document/],
     ['no address while enabled', section('  enabled: true\n'), /address is missing/],
   ])('is told with its line: %s', (_, text, expected) => {
     expect(first(text)).toMatch(expected);
@@ -220,9 +220,9 @@ describe('what is wrong with a values file', () => {
 
   it('depends on the version', () => {
     const diameter = section('  enabled: false\n  diameterCapture:\n    enabled: true\n    port: 3868\n');
-    expect(first(diameter, 'service')).toMatch(/^3: .*diameterCapture means nothing to this version/);
+    expect(first(diameter, 'service')).toMatch(/^3: .*diameterCapture is not known to this version/);
     expect(first(diameter, 'protocols')).toBe('');
     const excluded = section('  httpCapture:\n    enabled: true\n    excludePods: [a]\n');
-    expect(first(excluded, 'protocols')).toMatch(/excludePods means nothing to this version/);
+    expect(first(excluded, 'protocols')).toMatch(/excludePods is not known to this version/);
   });
 });

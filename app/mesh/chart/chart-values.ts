@@ -28,7 +28,7 @@ resources:
     cpu: "1"
     memory: 512Mi
 capture:
-  # A stock Node.
+  # A stock Node.js image.
   image: ${image}
   # Bytes kept of each body and of each Diameter message.
   bodyLimit: ${bodyLimit}
@@ -38,15 +38,15 @@ capture:
 istioVersion: "1.28"
 clusterDomain: cluster.local
 trustDomain: cluster.local
-# Who gives out workload certificates, where there are none of Citadel.
+# Who issues workload certificates, where Citadel does not.
 certificateService: istiod.istio-system.svc:15012
 `;
 
 /** values.yaml of the chart of the analysis service. */
 export const emulatorValues = `capture:
-  # A stock Node.
+  # A stock Node.js image.
   image: ${image}
-  # How files of HTTP captures are called: am2 as up to Aspen Mesh 1.11.8-am2, am3 as from 1.11.8-am3 on and in am1.2 to am1.4.
+  # How files of HTTP captures are named: am2 as up to Aspen Mesh 1.11.8-am2, am3 as from 1.11.8-am3 on and in am1.2 to am1.4.
   fileNames: ${currentFileNameForm}
 resources:
   requests:
@@ -59,7 +59,7 @@ resources:
 meshNamespace: istio-system
 clusterDomain: cluster.local
 trustDomain: cluster.local
-# Who gives out workload certificates, where there are none of Citadel.
+# Who issues workload certificates, where Citadel does not.
 certificateService: istiod.istio-system.svc:15012
 `;
 

@@ -27,7 +27,7 @@ export function savePlace(
     return { path, offer: (name) => ({ path: '', download: transfers.offer(path, name) }) };
   }
   if (target === null || permits?.allows('capture', target) !== true) {
-    throw new RequestError('session.path', 'Where to save has to be chosen in the dialog for it.');
+    throw new RequestError('session.path', 'Choose in the dialog where to save.');
   }
   const { path } = target;
   return { path, offer: () => ({ path, download: '' }) };

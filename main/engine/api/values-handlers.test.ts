@@ -32,13 +32,13 @@ describe('values files by the contract', () => {
     ['that the page made up', () => ({ path: file, permit: '' })],
   ])('are not touched with a permit %s', async (_, target) => {
     const { 'values.open': open, 'values.save': save } = valuesHandlers(permits);
-    const refused = /has to be chosen in the dialog/;
+    const refused = /Choose the values file in the dialog/;
     await expect(async () => open({ target: target() })).rejects.toThrow(refused);
     await expect(async () => save({ target: target(), text: '', revision: null })).rejects.toThrow(refused);
   });
 
   it('are none of the engine’s business where the page is in a browser', async () => {
     const target = permits.target('values', file);
-    await expect(async () => valuesHandlers(null)['values.open']({ target })).rejects.toThrow(/has to be chosen/);
+    await expect(async () => valuesHandlers(null)['values.open']({ target })).rejects.toThrow(/Choose the values file/);
   });
 });

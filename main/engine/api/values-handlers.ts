@@ -13,7 +13,7 @@ import { RequestError } from './request-error.ts';
 export function valuesHandlers(permits: SavePermits | null): Pick<Handlers, 'values.open' | 'values.save'> {
   function chosen(target: SaveTarget): string {
     if (permits?.allows('values', target) === true) return target.path;
-    throw new RequestError('values.path', 'A values file has to be chosen in the dialog for it.');
+    throw new RequestError('values.path', 'Choose the values file in the dialog.');
   }
 
   return {

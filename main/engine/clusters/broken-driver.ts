@@ -35,7 +35,7 @@ export function createBrokenDriver(name: string, problem: string): ClusterDriver
     planDisable: refuse,
     disable: refuse,
     doctor: async () => [
-      { id: 'context', severity: 'error', title: problem, evidence: [], remedy: 'Mend the kubeconfig.' },
+      { id: 'context', severity: 'error', title: problem, evidence: [], remedy: 'Correct the kubeconfig.' },
     ],
     connect: refuse,
     nameAt: () => '',

@@ -119,7 +119,7 @@ export class Cluster {
     if (!this.#wanted) {
       return {
         state: 'capturing',
-        problem: 'Captures are not shown here while a capture file, or what an emulator has, is open.',
+        problem: 'Live captures are not shown while a capture file or the files of an emulator are open.',
       };
     }
     if (this.#notShown !== '') return { state: 'capturing', problem: this.#notShown };

@@ -59,7 +59,10 @@ it('keeps its cards while the file is damaged, and says what is wrong until it i
 it('mends a context that was broken, and leaves one alone that captures', async () => {
   write(['prod'], 'nowhere');
   await clusters.refresh();
-  expect((await cards())[0]).toMatchObject({ state: 'unreachable', problem: expect.stringContaining('no address') });
+  expect((await cards())[0]).toMatchObject({
+    state: 'unreachable',
+    problem: expect.stringContaining('not an address'),
+  });
   write(['prod']);
   await clusters.refresh();
   expect((await cards())[0]!.problem).toBe('');

@@ -63,7 +63,7 @@ export class FileDecoding {
 
   #brokeDown(reason: string): Problem {
     const { done, total } = this.#progress;
-    const text = `Reading broke off after ${done} of ${total} bytes: ${reason}. What was read before is shown.`;
+    const text = `Reading stopped after ${done} of ${total} bytes: ${reason}. What was read until then is shown.`;
     return { severity: 'error', code: 'file.decoder', text };
   }
 }

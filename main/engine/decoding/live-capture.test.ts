@@ -88,7 +88,7 @@ describe('a capture whose last part does not come', () => {
       {
         severity: 'note',
         code: 'capture.unfinished',
-        text: 'Captures that are shown as far as they came, because nothing more of them came in 70 minutes: 1.',
+        text: 'Captures shown incomplete, because nothing more of them arrived within 70 minutes: 1.',
       },
     ]);
     capture.expire(minutes(300));

@@ -35,7 +35,7 @@ export class LiveCapture {
   /** What is not as it should be now. */
   get problems(): readonly Problem[] {
     if (this.#unfinished === 0) return this.#writer.problems;
-    const text = `Captures that are shown as far as they came, because nothing more of them came in ${longestSilence / 60_000} minutes: ${this.#unfinished}.`;
+    const text = `Captures shown incomplete, because nothing more of them arrived within ${longestSilence / 60_000} minutes: ${this.#unfinished}.`;
     return [...this.#writer.problems, { severity: 'note', code: 'capture.unfinished', text }];
   }
 

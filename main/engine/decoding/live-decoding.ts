@@ -165,6 +165,6 @@ export class LiveDecoding {
 }
 
 function brokeDown(reason: string): Problem {
-  const text = `Captures are no longer decoded: ${reason}. What came before is shown. Begin a new session to go on.`;
+  const text = `Captures are no longer decoded: ${reason}. What came before is shown. Start a new session to go on.`;
   return { severity: 'error', code: 'session.decoder', text };
 }

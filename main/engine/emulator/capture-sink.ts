@@ -81,7 +81,9 @@ export class CaptureSink implements FileSink {
       // What was taken of it would come twice with its packets.
       if (read > 0) throw new Error(`It is damaged from byte ${read} on: ${error.message}.`);
       this.#foreign.add(captureKey(file));
-      throw new Error(`It is not as our receiver writes it (${error.message}): its .pcap is read where there is one.`);
+      throw new Error(
+        `Our receiver does not write such a file (${error.message}): its .pcap is read instead, if there is one.`,
+      );
     }
   }
 

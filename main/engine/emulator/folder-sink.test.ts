@@ -21,7 +21,7 @@ describe('a folder that files of emulators are pulled into', () => {
       if (process.platform !== 'win32') expect(statSync(path).mode & 0o777).toBe(0o600);
       // Another emulator may have called one the same: neither takes the other's place.
       await expect(sink.take({ ...file, pod: 'emulator-1' }, 0, bytes('x'))).rejects.toThrow(
-        'The folder has a file of this name already, that of analysis-emulator/emulator-0/a.bson.',
+        'The folder already has a file of this name, from analysis-emulator/emulator-0/a.bson.',
       );
       expect(readFileSync(path, 'utf8')).toBe('abcdef');
     } finally {

@@ -28,7 +28,7 @@ export class FolderSink implements FileSink {
   async take(file: EmulatorFile, from: number, bytes: Uint8Array): Promise<number> {
     const key = emulatorKey(file);
     const owner = this.#owners.get(file.name) ?? key;
-    if (owner !== key) throw new Error(`The folder has a file of this name already, that of ${owner}.`);
+    if (owner !== key) throw new Error(`The folder already has a file of this name, from ${owner}.`);
     this.#owners.set(file.name, key);
     await mkdir(this.#folder, { recursive: true, mode: 0o700 });
     const target = await open(join(this.#folder, file.name), from === 0 ? begin : goOn, 0o600);

@@ -16,7 +16,7 @@ export class NetworkPackets {
     this.#reader = createPcapReader({
       packet: ({ linkType, data, originalLength, time }) => {
         const start = findNetworkHeader(linkType, data);
-        if (start === UNKNOWN_LINK) this.#problem ||= `Its link type ${linkType} is not read here.`;
+        if (start === UNKNOWN_LINK) this.#problem ||= `Its link type ${linkType} is not supported.`;
         if (start >= 0) this.#packets.append(pcapRecord(time, data.subarray(start), originalLength - start));
       },
       problem: ({ text }) => {

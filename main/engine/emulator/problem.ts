@@ -19,14 +19,14 @@ export function emulatorProblem({ namespace, pod }: EmulatorPod, error: unknown)
   if (isForbidden(error)) {
     return `You may not run commands in ${name}, which is how its files are read: ask for "create" and "get" of pods/exec in ${namespace}.`;
   }
-  if (isNotFound(error)) return `The pod ${name} is not there any more.`;
+  if (isNotFound(error)) return `The pod ${name} no longer exists.`;
   const program = noProgram.map((pattern) => pattern.exec(text)?.[1]).find((found) => found !== undefined);
   if (program !== undefined) {
     const what = program === 'sh' ? 'shell (sh)' : program;
-    return `The image of ${name} has no ${what}, without which its files cannot be read: use an image that has one, or read them from a volume that is mounted at its /tmp.`;
+    return `The image of ${name} has no ${what}, which is needed to read its files: use an image that has one, or read them from a volume that is mounted at its /tmp.`;
   }
   if (/container (?:\S+ )?not found|container is not (?:running|created)|not running|ContainerCreating/i.test(text)) {
-    return `The container of ${name} does not run just now (${text}): it is tried again.`;
+    return `The container of ${name} is not running at the moment (${text}): it is tried again.`;
   }
   if (/cd: |can't cd to \/tmp/.test(text)) return `${name} has no folder /tmp: ${text}`;
   return `The files of ${name} cannot be read: ${text}`;

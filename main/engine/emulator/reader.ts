@@ -168,7 +168,7 @@ export class EmulatorReader {
 
   #endsFull(): boolean {
     if (!this.isFull) return false;
-    const text = `${mostBytes} bytes were read, which is the most: name the files that matter.`;
+    const text = `${mostBytes} bytes were read, which is the limit: choose fewer files.`;
     if (!this.#problems.includes(text)) this.#problems = [...this.#problems, text];
     return true;
   }

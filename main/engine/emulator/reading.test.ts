@@ -107,7 +107,7 @@ describe.skipIf(process.platform !== 'linux')('reading captures of an emulator',
       packets.map((pcap) => Buffer.from(pcap).toString('hex')).sort(),
     );
     expect(run.reading.state).toMatchObject({ files: 3, read: 2, failed: 1, captures: 2 });
-    expect(run.reading.state.failures[0]!.problem).toMatch(/its \.pcap is read where there is one\.$/);
+    expect(run.reading.state.failures[0]!.problem).toMatch(/its \.pcap is read instead, if there is one\.$/);
   });
 
   it('tells of each file that is wrong, and reads the others', async () => {
@@ -176,12 +176,12 @@ describe.skipIf(process.platform !== 'linux')('reading captures of an emulator',
     const here = localSource();
     let isAway = false;
     const source: EmulatorSource = {
-      list: () => (isAway ? Promise.reject(new Error('There is no way to it.')) : here.list()),
+      list: () => (isAway ? Promise.reject(new Error('There is no route to it.')) : here.list()),
       read: (pieces) => here.read(pieces),
     };
     await using run = await read(files, { follow: true }, source);
     isAway = true;
-    await eventually('the reason', () => run.reading.state.problem === 'There is no way to it.');
+    await eventually('the reason', () => run.reading.state.problem === 'There is no route to it.');
     files.write('a.bson', first.bson);
     isAway = false;
     await eventually('the capture', () => run.captures.length === 1);

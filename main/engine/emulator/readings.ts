@@ -103,7 +103,7 @@ export function wanted({ name, captures }: EmulatorSelection): (file: EmulatorFi
     const matches = createFileFilter(name);
     return (file) => matches(file.name) && (chosen === null || chosen.has(captureKey(file)));
   } catch (error) {
-    throw new RequestError('emulator.name', `This is no regular expression: ${(error as Error).message}`);
+    throw new RequestError('emulator.name', `This is not a regular expression: ${(error as Error).message}`);
   }
 }
 

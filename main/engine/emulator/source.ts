@@ -74,7 +74,7 @@ export function podSource(client: KubeClient): EmulatorSource {
           containers.set(emulatorKey({ ...place, name: '' }), emulatorContainer(pod));
           const phase = pod.status?.phase ?? 'unknown';
           if (phase === 'Running') return listPod(place, signal);
-          return unlisted(place, `${place.namespace}/${place.pod} does not run: it is ${phase}.`);
+          return unlisted(place, `${place.namespace}/${place.pod} is not running: it is ${phase}.`);
         }),
       );
       return {

@@ -8,6 +8,6 @@ export function findHelm(setting: string): string {
 
 /** How to get it, for who has none. */
 export function helmAdvice(setting: string): string {
-  if (setting !== '') return `${setting} is no helm program that can be started: correct its path.`;
+  if (setting !== '') return `${setting} is not a helm program that can be started: correct its path.`;
   return 'helm was not found on PATH: install helm 3 (https://helm.sh/docs/intro/install), or name it in PACKET_INSPECTOR_HELM.';
 }

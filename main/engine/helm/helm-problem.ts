@@ -2,11 +2,11 @@
 const remedies: readonly (readonly [RegExp, string])[] = [
   [
     /another operation .* is in progress/,
-    'Another upgrade of the release has begun and not ended: wait for it, or roll back to the last revision that was deployed (`helm rollback`).',
+    'Another upgrade of the release has not finished: wait for it, or roll back to the last deployed revision (`helm rollback`).',
   ],
   [
     /forbidden|cannot (get|list|create|patch|update|delete) resource/,
-    'Ask who administers the cluster for that permission.',
+    'Ask an administrator of the cluster for that permission.',
   ],
   [/timed out waiting|context deadline exceeded/, 'The objects did not become ready in time: the doctor says why.'],
   [

@@ -109,7 +109,7 @@ async function untilEnded(child: ChildProcessByStdio<null, Readable, Readable>):
     child.once('close', resolve);
   });
   if (code !== 0)
-    throw new Error(helmProblem(complaints().toString('utf8')) || `helm ended with ${code ?? 'a signal'}.`);
+    throw new Error(helmProblem(complaints().toString('utf8')) || `helm exited with ${code ?? 'a signal'}.`);
   return output().toString('utf8');
 }
 

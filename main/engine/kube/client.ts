@@ -165,7 +165,7 @@ export class KubeClient {
   /** `v1.33.13`. */
   async version(): Promise<string> {
     const { gitVersion } = (await this.connection.json({ method: 'GET', path: '/version' })) as { gitVersion?: string };
-    if (!gitVersion) throw new KubeError(200, '', `${this.connection.server} does not answer as Kubernetes does.`);
+    if (!gitVersion) throw new KubeError(200, '', `${this.connection.server} does not answer like Kubernetes.`);
     return gitVersion;
   }
 

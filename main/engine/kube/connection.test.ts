@@ -70,7 +70,7 @@ describe('a connection to an API server', () => {
       'The API server does not accept the credentials: log in again (the token may have expired).',
     );
     await expect(get(await open({ server }, { token: tokenUntil(Date.UTC(2026, 2, 1, 12)) }))).rejects.toThrow(
-      'The token of the user anna ran out on 2026-03-01 12:00 UTC: log in again.',
+      'The token of the user anna expired on 2026-03-01 12:00 UTC: log in again.',
     );
   });
 
@@ -104,7 +104,7 @@ describe('a connection to an API server', () => {
   it('says why the credentials cannot be had', async () => {
     const connection = await open({ server: 'https://127.0.0.1:1' }, { exec: { command: 'no-such-plugin' } });
     await expect(get(connection)).rejects.toThrow(
-      'The credentials of the kubeconfig cannot be had: no-such-plugin cannot be started: there is no such program in the PATH.',
+      'The kubeconfig gives no credentials: no-such-plugin cannot be started: there is no such program in the PATH.',
     );
   });
 
@@ -112,10 +112,10 @@ describe('a connection to an API server', () => {
     const closed = await listen(createHttpServer());
     stack.pop()!();
     await expect(get(await open({ server: `https://127.0.0.1:${closed}` }, {}))).rejects.toThrow(
-      /ECONNREFUSED.*does the cluster run\?/,
+      /ECONNREFUSED.*is the cluster running\?/,
     );
     await expect(get(await open({ server: 'https://no-such-host.invalid' }, {}))).rejects.toThrow(
-      /(ENOTFOUND|EAI_AGAIN).*is the VPN on\?/,
+      /(ENOTFOUND|EAI_AGAIN).*is the VPN up\?/,
     );
     const api = await startApi(onlyWith(''), '10.9.9.9');
     await expect(get(await open({ server: `https://127.0.0.1:${api}` }, {}))).rejects.toThrow(
@@ -124,7 +124,7 @@ describe('a connection to an API server', () => {
     const stranger = Buffer.from((await createCertificateAuthority('stranger')).certificate).toString('base64');
     await expect(
       get(await open({ server: `https://127.0.0.1:${api}`, 'certificate-authority-data': stranger }, {})),
-    ).rejects.toThrow(/No authority that is trusted here has signed its certificate/);
+    ).rejects.toThrow(/not signed by a trusted authority/);
   });
 
   it('gives up on a server that takes connections and says nothing', async () => {

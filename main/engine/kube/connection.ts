@@ -127,7 +127,7 @@ export class KubeConnection {
     try {
       return JSON.parse(answer);
     } catch {
-      throw new KubeError(status, '', `${this.server} does not answer as a Kubernetes API server does.`);
+      throw new KubeError(status, '', `${this.server} does not answer like a Kubernetes API server.`);
     }
   }
 
@@ -168,12 +168,9 @@ export class KubeConnection {
       await this.#context.config.applyToHTTPSOptions(options);
     } catch (error) {
       const reason = errorText(error);
-      throw new KubeError(
-        0,
-        'Credentials',
-        `The credentials of the kubeconfig cannot be had: ${reason.replace(/\.$/, '')}.`,
-        { cause: error },
-      );
+      throw new KubeError(0, 'Credentials', `The kubeconfig gives no credentials: ${reason.replace(/\.$/, '')}.`, {
+        cause: error,
+      });
     }
     return this.#agent ? { ...options, agent: this.#agent } : options;
   }

@@ -68,7 +68,7 @@ describe('the files of KUBECONFIG', () => {
     );
     expect(found).toEqual([
       'prod: ',
-      `${join(folder, 'list')} cannot be read: it is no kubeconfig`,
+      `${join(folder, 'list')} cannot be read: it is not a kubeconfig`,
       expect.stringMatching(/broken cannot be read: .* at line \d+, column \d+/),
     ]);
   });
@@ -80,7 +80,7 @@ describe('a context that is broken', () => {
     [
       '{ name: eu, cluster: { server: "ftp://eu" } }',
       '{ token: t }',
-      'has the server "ftp://eu", which is no address.',
+      'has the server "ftp://eu", which is not an address.',
     ],
     [
       '{ name: us, cluster: { server: "https://us" } }',

@@ -16,7 +16,7 @@ export function expirySentence({ headers, cert }: RequestOptions, user: string, 
 
 function sentence(what: string, expiry: number | null, now: number): string {
   if (expiry === null || expiry > now) return '';
-  return `${what} ran out on ${new Date(expiry).toISOString().slice(0, 16).replace('T', ' ')} UTC: log in again.`;
+  return `${what} expired on ${new Date(expiry).toISOString().slice(0, 16).replace('T', ' ')} UTC: log in again.`;
 }
 
 /** Of a JSON web token (RFC 7519 section 4.1.4); null where it is none, or says nothing. */

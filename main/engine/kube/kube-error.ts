@@ -63,22 +63,22 @@ function wayOutOf(code: string): string {
   switch (code) {
     case 'ENOTFOUND':
     case 'EAI_AGAIN':
-      return 'Its name is not known here: is the VPN on?';
+      return 'Its name cannot be resolved: is the VPN up?';
     case 'ETIMEDOUT':
     case 'EHOSTUNREACH':
     case 'ENETUNREACH':
-      return 'There is no way to it: is the network, or the VPN, on?';
+      return 'There is no route to it: is the network, or the VPN, up?';
     case 'ECONNREFUSED':
-      return 'Nobody listens there: does the cluster run?';
+      return 'Nothing listens there: is the cluster running?';
     case 'SELF_SIGNED_CERT_IN_CHAIN':
     case 'DEPTH_ZERO_SELF_SIGNED_CERT':
     case 'UNABLE_TO_VERIFY_LEAF_SIGNATURE':
     case 'UNABLE_TO_GET_ISSUER_CERT_LOCALLY':
-      return 'No authority that is trusted here has signed its certificate: is certificate-authority in the kubeconfig that of an older cluster?';
+      return 'Its certificate is not signed by a trusted authority: is certificate-authority in the kubeconfig that of an older cluster?';
     case 'ERR_TLS_CERT_ALTNAME_INVALID':
       return 'Its certificate is for another name: tls-server-name in the kubeconfig says which to expect.';
     case 'CERT_HAS_EXPIRED':
-      return 'Its certificate has run out.';
+      return 'Its certificate has expired.';
     default:
       return '';
   }

@@ -41,7 +41,7 @@ const contextSchema = v.object({ cluster: needed('has no cluster'), user: text }
 const clusterSchema = v.object({
   server: v.pipe(
     needed('has no server'),
-    v.regex(/^https?:\/\/[^/]/, ({ input }) => `has the server "${input}", which is no address`),
+    v.regex(/^https?:\/\/[^/]/, ({ input }) => `has the server "${input}", which is not an address`),
   ),
   'certificate-authority': text,
   'certificate-authority-data': text,
@@ -81,13 +81,13 @@ const userSchema = v.object({
 /**
  * Reads a kubeconfig file as kubectl does. Relative paths are relative to the file's folder. An entry that is not as it should be says so
  * and harms no other.
- * @throws Error when there is no file (`ENOENT`), or it is no kubeconfig
+ * @throws Error when there is no file (`ENOENT`), or it is not a kubeconfig
  */
 export function readKubeconfigFile(file: string): KubeconfigFile {
   const content: unknown = parse(readFileSync(file, 'utf8'));
   // An empty file is an empty kubeconfig.
   const config = content === null || content === undefined ? {} : content;
-  if (typeof config !== 'object' || Array.isArray(config)) throw new Error('it is no kubeconfig');
+  if (typeof config !== 'object' || Array.isArray(config)) throw new Error('it is not a kubeconfig');
   const fields = config as Readonly<Record<string, unknown>>;
   const absolute = (path: string) => (isAbsolute(path) ? path : join(dirname(file), path));
   const current = fields['current-context'];

@@ -93,7 +93,7 @@ async function readBounded(path: string, limit: number): Promise<Buffer> {
   const file = await open(path, 'r');
   try {
     const information = await file.stat();
-    if (!information.isFile()) throw new Error('it is no file');
+    if (!information.isFile()) throw new Error('it is not a file');
     if (information.size > limit) throw new Error(`it is larger than ${limit >> 20} MiB`);
     return await file.readFile();
   } finally {

@@ -110,7 +110,7 @@ async function answer(
     response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify({ path }));
     return;
   }
-  if (request.method !== 'GET') return plain(response, 405, 'Only reading is done here.');
+  if (request.method !== 'GET') return plain(response, 405, 'Only GET is allowed.');
   if (url.pathname.startsWith('/download/')) {
     const sent = await transfers.download(url.pathname.slice('/download/'.length), response);
     if (!sent)

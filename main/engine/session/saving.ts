@@ -24,7 +24,7 @@ export class Saving {
   /** @throws RequestError when another one goes on, or when it was cancelled */
   async run<T>(work: (watch: SaveWatch) => Promise<T>): Promise<T> {
     if (this.#abort !== null) {
-      throw new RequestError('save.busy', 'Something is being saved already: wait for its end, or cancel it.');
+      throw new RequestError('save.busy', 'Something else is being saved: wait until that ends, or cancel it.');
     }
     const abort = new AbortController();
     this.#abort = abort;

@@ -75,7 +75,7 @@ export class SessionHost {
    * @throws RequestError
    */
   async open(path: string, follow = false): Promise<SessionInfo> {
-    if (!isAbsolute(path)) throw new RequestError('file.missing', `${path} is no absolute path of a file.`);
+    if (!isAbsolute(path)) throw new RequestError('file.missing', `${path} is not the absolute path of a file.`);
     const session = Session.ofFile(this.#options.workspace, path);
     const abort = new AbortController();
     let started = (): void => {};

@@ -62,7 +62,7 @@ export class SessionLibrary {
     const folder = dirname(path);
     // As it stands: sessions/../session.pcapng would be a session by its parts, and take everything with it.
     if (path !== resolve(path) || dirname(folder) !== this.#workspace.sessions || basename(path) !== sessionFile) {
-      throw new RequestError('session.unknown', `${path} is no session of Packet Inspector's.`);
+      throw new RequestError('session.unknown', `${path} is not a session of Packet Inspector.`);
     }
     if (path === shown) throw new RequestError('session.shown', 'The session that is shown cannot be deleted.');
     const writer = await readFile(join(folder, writerFile), 'utf8').catch(() => '');

@@ -57,7 +57,7 @@ export class SessionWriter {
   get problems(): Problem[] {
     const problems: Problem[] = this.#file.failure === null ? [] : [this.#file.failure];
     if (this.#lostDocuments > 0) {
-      const text = `About ${this.#lostDocuments} captures are not in the session file, because the disk did not take them.`;
+      const text = `About ${this.#lostDocuments} captures are not in the session file, because they could not be written to the disk.`;
       problems.push({ severity: 'warning', code: 'session.lost', text });
     }
     return problems;

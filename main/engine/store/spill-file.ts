@@ -32,7 +32,7 @@ export class SpillFile implements BodyStore, Spill {
     if (this.#file.failure !== null) return this.#file.failure;
     if (this.#holes.length === 0) return null;
     const lost = this.#holes.reduce((sum, [, length]) => sum + length, 0);
-    const text = `${lost} bytes of bodies and details could not be kept, because the disk did not take them.`;
+    const text = `${lost} bytes of bodies and details could not be kept, because they could not be written to the disk.`;
     return { severity: 'warning', code: 'spill.lost', text };
   }
 

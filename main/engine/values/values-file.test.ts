@@ -56,10 +56,15 @@ describe('a values file of the user', () => {
   });
 
   it.each([
-    ['a folder', () => mkdirSync(join(folder, 'odd')), 'odd', /odd cannot be read: it is no file/],
+    ['a folder', () => mkdirSync(join(folder, 'odd')), 'odd', /odd cannot be read: it is not a file/],
     ['one that is not there', () => {}, 'odd', /odd cannot be read: ENOENT/],
     ['what is too large', () => writeFileSync(join(folder, 'odd'), ' '.repeat(300_000)), 'odd', /odd has 293 KiB/],
-    ['an archive', () => writeFileSync(join(folder, 'odd'), Uint8Array.of(0x1f, 0x8b, 8, 0)), 'odd', /odd is no text/],
+    [
+      'an archive',
+      () => writeFileSync(join(folder, 'odd'), Uint8Array.of(0x1f, 0x8b, 8, 0)),
+      'odd',
+      /odd is not UTF-8 text/,
+    ],
   ])('is refused with a reason: %s', async (_, make, name, reason) => {
     make();
     await expect(readValuesFile(join(folder, name))).rejects.toThrow(reason);

@@ -39,7 +39,7 @@ export async function writeValuesFile(path: string, text: string, revision: stri
   if (mode !== null && revision !== null && revisionOf(await bytesOf(place)) !== revision) {
     throw new RequestError(
       valuesChangedCode,
-      `${basename(path)} was changed on disk since it was read here: look at what it says now, or replace it.`,
+      `${basename(path)} has changed on disk since it was opened here: read it again, or replace it.`,
     );
   }
   const bytes = Buffer.from(text);
@@ -52,7 +52,7 @@ async function bytesOf(path: string): Promise<Buffer> {
   try {
     const found = await stat(path);
     // Opening a pipe would wait for who writes to it.
-    if (!found.isFile()) throw new Error('it is no file');
+    if (!found.isFile()) throw new Error('it is not a file');
     checkValuesSize(found.size, basename(path));
     await using file = await open(path);
     // A byte more than is taken, so that what has grown meanwhile is seen to be too large.

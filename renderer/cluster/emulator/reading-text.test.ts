@@ -29,6 +29,6 @@ describe('how a reading is told', () => {
     const ended: EmulatorReading = { ...reading, phase: 'ended' };
     expect(isWorthTelling(ended)).toBe(false);
     expect(isWorthTelling({ ...ended, failed: 1 })).toBe(true);
-    expect(isWorthTelling({ ...ended, problem: 'There is no way to it.' })).toBe(true);
+    expect(isWorthTelling({ ...ended, problem: 'There is no route to it.' })).toBe(true);
   });
 });

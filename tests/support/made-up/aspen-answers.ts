@@ -29,9 +29,9 @@ export const uninstallSteps = [
   'Delete the capture filters',
   'Release, chart and values',
   'helm upgrade',
-  'Look for what is left',
+  'Check what is left',
   'Uninstall the analysis service',
-  'Look once more',
+  'Check what is left',
 ];
 
 /** What switching off does where the release has Packet Inspector enabled, and where it has not. */
@@ -133,9 +133,9 @@ const findings: readonly Finding[] = findSymptoms({
 
 function preflight(isLabelled: boolean): Preflight {
   const label: Check = isLabelled
-    ? check('label', 'Citadel makes certificates for istio-system', 'passed', 'label ca.istio.io/override=true')
+    ? check('label', 'Citadel issues certificates for istio-system', 'passed', 'label ca.istio.io/override=true')
     : {
-        ...check('label', 'Citadel makes no certificates for istio-system', 'failed', 'the label is missing'),
+        ...check('label', 'Citadel issues no certificates for istio-system', 'failed', 'the label is missing'),
         remedy: '`kubectl label namespace istio-system ca.istio.io/override=true --overwrite`',
         label: 'istio-system',
       };

@@ -57,9 +57,9 @@ export function preflight(capture: CaptureOptions): Preflight {
           }
         : {
             id: 'permissions',
-            title: 'You may do every step',
+            title: 'You have every permission that is needed',
             result: 'passed',
-            detail: '14 permissions asked of the API server',
+            detail: '14 permissions, confirmed by the API server',
             remedy: '',
             items: ['create namespaces: yes', 'create deployments.apps in analysis-emulator: yes'],
           },
@@ -76,7 +76,8 @@ export function preflight(capture: CaptureOptions): Preflight {
         title: '16 pods have no sidecar',
         result: 'warning',
         detail: 'they will not be seen',
-        remedy: 'Label their namespaces and start them afresh: `kubectl label namespace shop istio-injection=enabled`',
+        remedy:
+          'To capture them, label their namespaces and restart the pods: `kubectl label namespace shop istio-injection=enabled`',
         items: ['shop/batch-0', 'epc/legacy-ftp-0'],
       },
     ],

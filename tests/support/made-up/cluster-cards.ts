@@ -61,7 +61,7 @@ export function contextCards(): readonly ClusterCard[] {
     }),
     contextCard('old-lab', '', {
       state: 'unreachable',
-      problem: 'The certificate of the user old-lab-admin ran out on 2026-03-01.',
+      problem: 'The certificate of the user old-lab-admin expired on 2026-03-01.',
     }),
   ];
 }

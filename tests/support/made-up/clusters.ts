@@ -10,7 +10,7 @@ import { aspenCluster, capturingChange, demoCard } from './cluster-cards.ts';
 type ClusterRequest = Extract<keyof Handlers, `clusters.${string}`>;
 
 const on = ['Receiver', 'Aggregator on every node', 'Canary: one workload', 'All workloads', 'First heartbeat'];
-const off = ['Filters', 'Aggregator', 'Receiver', 'Look once more'];
+const off = ['Filters', 'Aggregator', 'Receiver', 'Check what is left'];
 
 /** How long a step takes. Milliseconds. */
 const stepTime = 250;

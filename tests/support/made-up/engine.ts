@@ -183,7 +183,7 @@ export function createMadeUpEngine(flows: number, cards: readonly ClusterCard[] 
 }
 
 function refuseValues(): never {
-  throw new RequestError('values.path', 'A values file has to be chosen in the dialog for it.');
+  throw new RequestError('values.path', 'Choose the values file in the dialog.');
 }
 
 function matches(flow: FlowRow, text: string): boolean {

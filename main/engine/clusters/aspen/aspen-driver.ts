@@ -118,7 +118,7 @@ export function createAspenDriver({ name, client, files, ...options }: AspenDriv
     turn: () => state.turn,
     every: options.lookEvery ?? defaultLookEvery,
     onSurvey: showSurvey,
-    onUnseen: ({ message }) => state.become({ summary: `not all may be seen: ${message}` }),
+    onUnseen: ({ message }) => state.become({ summary: `you may not see everything: ${message}` }),
     onLease: (found) => void showLease(found).catch(showFailure),
     onFailure: showFailure,
   });

@@ -36,7 +36,7 @@ export async function chartFor(
   }
   const found = seen.length === 0 ? 'no chart' : `${[...new Set(seen)].slice(0, 5).join(', ')}`;
   throw chartError(
-    `${named} has ${found}, but the release ${release.name} is of the chart ${name} ${version}: name the folder or the archive of that very version.`,
+    `${named} holds ${found}, but the release ${release.name} was installed from ${name} ${version}: name the folder or the archive of exactly that version.`,
   );
 }
 
@@ -53,7 +53,7 @@ async function chartsIn(named: string): Promise<readonly string[]> {
   let looked = 0;
   async function look(folder: string, depth: number): Promise<void> {
     if (looked++ > mostFolders)
-      throw chartError(`${named} has too many folders to look for a chart in: name the chart's own.`);
+      throw chartError(`${named} has too many folders to search for the chart: name the chart's own folder.`);
     const entries = await readdir(folder, { withFileTypes: true });
     // What lies below a chart is part of it.
     if (entries.some((entry) => entry.name === 'Chart.yaml')) found.push(folder);

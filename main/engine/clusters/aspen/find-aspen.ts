@@ -45,13 +45,11 @@ export async function findAspenMesh(client: KubeClient, named: string): Promise<
     throw new Error(
       meshes.length === 0
         ? ['There is no helm release of Aspen Mesh in this cluster.', ...unreadable].join(' ')
-        : `There is no release ${named} of Aspen Mesh; there is ${names}.`,
+        : `There is no release ${named} of Aspen Mesh, only ${names}.`,
     );
   }
   if (wanted.length > 1) {
-    throw new Error(
-      `There are several releases of Aspen Mesh: ${names}. Say which one: --release ${mesh.release.name}`,
-    );
+    throw new Error(`There are several releases of Aspen Mesh: ${names}. Choose one: --release ${mesh.release.name}`);
   }
   return mesh;
 }

@@ -25,7 +25,7 @@ export async function planUpgrade(target: AspenSwitch, capture: CaptureOptions):
     withoutSidecar: named(withoutSidecar),
     connections: [
       ...connectionSentences(capture, slotKinds(capture), survey.settings.drainTime),
-      'The same happens once more when capture is switched off.',
+      'The same happens again when capture is switched off.',
     ],
     values: valueChanges(target.mesh.release, settings),
     yaml: yamlDocuments(upgrade.changes.filter(({ action }) => action !== 'remove').map(({ object }) => object)),
@@ -39,7 +39,7 @@ function planned({ action, object, isOurs, differences }: ObjectChange): Planned
     kind,
     namespace: metadata.namespace ?? '',
     name: metadata.name,
-    purpose: isOurs ? purposeOf({ ...object }) : 'an object of the mesh itself, which the upgrade changes as well',
+    purpose: isOurs ? purposeOf({ ...object }) : 'an object of the mesh itself, which the upgrade changes too',
     differences: action === 'remove' ? ['removed'] : differences,
     problem: '',
   };

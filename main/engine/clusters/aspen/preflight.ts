@@ -39,7 +39,7 @@ export async function checkAspen({ client, helm, aspen }: AspenCheck, capture: C
     if (unreadable.length > 0) checks.push(warnOfValues(unreadable));
     for (const { title, remedy } of unfitting(mesh.version, capture))
       checks.push(check.failed('scope', title, { remedy }));
-    await ask(checks, 'preparation', 'What has to be prepared cannot be looked at', async () => {
+    await ask(checks, 'preparation', 'The preparations cannot be checked', async () => {
       const facts = await lookAtPreparation(client, mesh, capture.analysisAddress);
       checks.push(...checkPreparation(facts, Date.now()));
     });
@@ -66,7 +66,7 @@ async function checkPermissions(client: KubeClient, { release }: AspenMesh): Pro
   if (missing.length === 0) return check.passed('permissions', 'You may upgrade the release', { items });
   return check.failed('permissions', `You may not ${items[0]}`, {
     detail: `helm needs ${missing.length} more permissions to upgrade ${release.name}`,
-    remedy: 'Ask who administers the cluster for them.',
+    remedy: 'Ask an administrator of the cluster for them.',
     items,
   });
 }
@@ -75,7 +75,7 @@ async function checkPermissions(client: KubeClient, { release }: AspenMesh): Pro
 function warnOfChart({ release: { name, chart } }: AspenMesh): Check {
   return check.warning('chart', `The release ${name} does not keep the whole chart`, {
     detail: 'helm keeps no subcharts in a release, and Packet Inspector is one',
-    remedy: `Have the release folder or the archive of the chart ${chart.name} ${chart.version} at hand: it is asked for, or named with \`--chart\`.`,
+    remedy: `Keep the release folder or the archive of the chart ${chart.name} ${chart.version} at hand: the sheet asks for it, and \`--chart\` names it.`,
   });
 }
 

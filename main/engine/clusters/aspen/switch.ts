@@ -36,7 +36,7 @@ export const switchOnSteps = [
   'helm upgrade',
   'Aggregators and filters',
 ] as const;
-export const switchOffSteps = ['Release, chart and values', 'helm upgrade', 'Look for what is left'] as const;
+export const switchOffSteps = ['Release, chart and values', 'helm upgrade', 'Check what is left'] as const;
 
 /** Where Aspen Mesh puts its objects. */
 export const objectNamespace = 'istio-system';
@@ -78,7 +78,7 @@ async function takenBack(ready: ReadyAnalysis | null, error: unknown): Promise<u
     await ready?.takeBack();
     return error;
   } catch (other) {
-    return new Error(`${errorText(error)} And the analysis service could not be removed again: ${errorText(other)}`);
+    return new Error(`${errorText(error)} Nor could the analysis service be removed again: ${errorText(other)}`);
   }
 }
 
@@ -108,7 +108,7 @@ export async function switchOff(target: AspenSwitch, steps: StepList): Promise<R
   return remainder;
 }
 
-export const alreadyOff = 'it is disabled already';
+export const alreadyOff = 'already disabled';
 
 async function isOff({ client, mesh: { release } }: AspenSwitch, off: readonly Setting[]): Promise<boolean> {
   if (release.status !== 'deployed' || valueChanges(release, off).length > 0) return false;
@@ -151,8 +151,7 @@ async function proveOn(client: KubeClient, { schema }: AspenMesh, capture: Captu
     wanted.map((name) => client.find<KubernetesObject>(resources.envoyFilter, objectNamespace, name)),
   );
   const missing = wanted.filter((_, index) => filters[index] === null);
-  if (missing.length > 0)
-    throw new Error(`The upgrade went through, but there is no EnvoyFilter ${missing.join(', ')}.`);
+  if (missing.length > 0) throw new Error(`The upgrade succeeded, but there is no EnvoyFilter ${missing.join(', ')}.`);
   return `${daemonSet.status?.numberReady ?? 0} aggregators, ${wanted.join(', ') || 'no HTTP'}`;
 }
 

@@ -96,7 +96,10 @@ export function createSwitching({
       state.become({ capture: 'off', holder: '', until: null });
       return remainder;
     } catch (error) {
-      state.become({ capture: wasOff ? 'off' : 'capturing', problem: `It could not be ended: ${errorText(error)}` });
+      state.become({
+        capture: wasOff ? 'off' : 'capturing',
+        problem: `Capture could not be ended: ${errorText(error)}`,
+      });
       throw error;
     }
   }
@@ -129,6 +132,6 @@ export function capturingStatus(found: ReadLease | null): Partial<DriverStatus> 
     capture: 'capturing',
     holder: found?.user ?? '',
     until: found?.until ?? null,
-    problem: isOver ? 'The time of this capture is over and nobody has ended it: switch it off.' : '',
+    problem: isOver ? "This capture's time is up, but nobody has ended it: switch it off." : '',
   };
 }

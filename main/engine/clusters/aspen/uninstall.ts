@@ -18,7 +18,7 @@ export const uninstallSteps = [
   'Delete the capture filters',
   ...switchOffSteps,
   'Uninstall the analysis service',
-  'Look once more',
+  'Check what is left',
 ] as const;
 
 /** Everything that the documentation's "Uninstall" asks for, in its order; each step does nothing where nothing is left. */
@@ -33,7 +33,7 @@ export async function uninstall(target: AspenSwitch, isEnabled: boolean, steps: 
     );
     const there = found.filter((object) => object !== null);
     await removeOwn(client, there, 20_000);
-    return there.map(objectName).join(', ') || 'there was none';
+    return there.map(objectName).join(', ') || 'none found';
   });
   // The filters are gone from the cluster, but the release may still want them: disabling says otherwise there.
   if (isEnabled) await switchOff(target, steps);
@@ -43,7 +43,7 @@ export async function uninstall(target: AspenSwitch, isEnabled: boolean, steps: 
     await client.delete(resources.lease, analysisNamespace, leaseName);
     const uninstalled = await uninstallEmulator(client, helm);
     spared = uninstalled.spared;
-    return uninstalled.removed.join(', ') || 'there was none';
+    return uninstalled.removed.join(', ') || 'none found';
   });
   let remainder: Remainder = { looked: [], left: [], kept: [], spared: [] };
   await steps.run(look, async () => {
@@ -59,7 +59,7 @@ export async function uninstall(target: AspenSwitch, isEnabled: boolean, steps: 
       ],
     };
     if (remainder.left.length > 0) throw new Error(`Still there: ${remainder.left.join(', ')}`);
-    return spared.length === 0 ? 'nothing is left' : `nothing but ${spared.length} objects that others use`;
+    return spared.length === 0 ? 'nothing is left' : `nothing is left but ${spared.length} objects that others use`;
   });
   return remainder;
 }

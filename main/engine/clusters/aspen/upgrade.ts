@@ -95,7 +95,7 @@ function upgradeArguments({ name, namespace }: HelmRelease, chart: string, value
 }
 
 function pendingSentence({ name, status, revision, namespace }: HelmRelease): string {
-  return `The release ${name} is in ${status} since revision ${revision}: wait until that has ended, or, when nobody does it any more, take it back: \`helm rollback ${name} --namespace ${namespace}\`.`;
+  return `The release ${name} has been in ${status} since revision ${revision}: wait until that ends, or, if nobody is working on it any more, roll it back: \`helm rollback ${name} --namespace ${namespace}\`.`;
 }
 
 function subchartSentence({ name, chart }: HelmRelease): string {

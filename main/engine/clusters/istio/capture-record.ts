@@ -41,7 +41,7 @@ export class CaptureRecord {
       await this.#write({ what, user: what === 'off' ? this.#user : ending.user, scope: ending.scope, until: null });
       return '';
     } catch (error) {
-      return `Capture is off, but no Event could tell so: ${error instanceof Error ? error.message : String(error)}`;
+      return `Capture is off, but the Event that says so could not be written: ${error instanceof Error ? error.message : String(error)}`;
     }
   }
 

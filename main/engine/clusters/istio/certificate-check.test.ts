@@ -27,19 +27,19 @@ describe('where certificates come from', () => {
     expect(checkCertificates({ ...istio, citadel: 'citadel' })).toMatchObject({
       result: 'warning',
       detail: 'citadel writes none into istio-system',
-      remedy: 'To have them from Citadel: `kubectl label namespace istio-system ca.istio.io/override=true`.',
+      remedy: 'To get them from Citadel: `kubectl label namespace istio-system ca.istio.io/override=true`.',
     });
   });
 
   it('is nobody when neither can, and what is missing is said', () => {
     expect(checkCertificates({ ...istio, hasAuthority: false })).toMatchObject({
       result: 'failed',
-      detail: `${service} gives out no certificates: ENABLE_CA_SERVER is false`,
+      detail: `${service} issues no certificates: ENABLE_CA_SERVER is false`,
     });
     expect(checkCertificates({ ...istio, hasRoot: false, citadel: 'citadel' })).toMatchObject({
       result: 'failed',
       detail: 'the root of the mesh is not published: no ConfigMap istio-system/istio-ca-root-cert',
-      remedy: 'Have them from Citadel: `kubectl label namespace istio-system ca.istio.io/override=true`.',
+      remedy: 'Get them from Citadel: `kubectl label namespace istio-system ca.istio.io/override=true`.',
     });
   });
 });

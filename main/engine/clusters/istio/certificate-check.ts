@@ -64,22 +64,22 @@ export function checkCertificates(facts: CertificateFacts): Check {
     if (citadel === '') return check.passed('certificates', title, { detail, items });
     return check.warning('certificates', title, {
       detail: `${citadel} writes none into ${meshNamespace}`,
-      remedy: `To have them from Citadel: \`${label}\`.`,
+      remedy: `To get them from Citadel: \`${label}\`.`,
       items,
     });
   }
-  return check.failed('certificates', 'There is nobody to give out certificates', {
+  return check.failed('certificates', 'Nothing issues certificates', {
     detail: missing,
     remedy:
       citadel === ''
-        ? 'The aggregators and the analysis service need certificates of the mesh: let istiod give them out (ENABLE_CA_SERVER), set global.caAddress to who does, or install Citadel.'
-        : `Have them from Citadel: \`${label}\`.`,
+        ? 'The aggregators and the analysis service need certificates of the mesh: let istiod issue them (ENABLE_CA_SERVER), set global.caAddress to the service that does, or install Citadel.'
+        : `Get them from Citadel: \`${label}\`.`,
     items,
   });
 }
 
 function missingForAuthority({ meshNamespace, settings, hasAuthority, hasRoot }: CertificateFacts): string {
-  if (!hasAuthority) return `${settings.certificateService} gives out no certificates: ENABLE_CA_SERVER is false`;
+  if (!hasAuthority) return `${settings.certificateService} issues no certificates: ENABLE_CA_SERVER is false`;
   if (!hasRoot) return `the root of the mesh is not published: no ConfigMap ${meshNamespace}/${meshRootConfigMap}`;
   return '';
 }

@@ -29,7 +29,7 @@ export function connectionSentences(
   if (slotKinds(capture).some((kind) => !placed.includes(kind))) {
     const what = placed.length === 0 ? '' : `For ${placed.includes('http') ? 'Diameter' : 'HTTP'}, `;
     sentences.push(
-      `${what}${what ? 'the' : 'The'} slot is in place already: no connection is closed, and those that are open are seen from their next request on.`,
+      `${what}${what ? 'the' : 'The'} slot is already in place: no connection is closed, and those that are open are seen from their next request on.`,
     );
   }
   return sentences;
@@ -39,7 +39,7 @@ export function connectionSentences(
 export function endSentence(slot: SlotChoice): string {
   return slot === 'keep'
     ? 'Switching off closes no connection: the slot stays in place, idle, until it is taken out.'
-    : 'When capture is switched off the slot is taken out, which does the same once more; it can also be left in place, idle.';
+    : 'Switching off takes the slot out, which does the same once more, unless you leave it in place, idle.';
 }
 
 /** What taking slots out does to connections that are open. */

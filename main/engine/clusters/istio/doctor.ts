@@ -54,9 +54,9 @@ async function diagnoseLease(client: KubeClient, pods: readonly Pod[]): Promise<
     {
       id: 'no-lease-keeper',
       severity: 'error',
-      title: 'Nobody in the cluster ends the capture when its lease is over',
+      title: 'Nothing in the cluster ends the capture when its lease runs out',
       evidence: [`no pod with the label app=${leaseKeeperName} in ${analysisNamespace}`],
-      remedy: 'Switch capture off and on, which makes it anew, or switch it off by hand when you are done.',
+      remedy: 'Switch capture off and on to create it again, or switch capture off yourself when you are done.',
     },
   ];
 }

@@ -45,23 +45,23 @@ export async function tryInOneWorkload(first: FirstWorkload, { slots, filters }:
     const outcome = await watch(first, canary, narrow, heartbeatTimeouts[silent.length]!);
     if (outcome.kind === 'refused') {
       throw new Error(
-        `The proxy of ${name} did not take the capture filter (${outcome.reason}), so no other workload has got it.`,
+        `The proxy of ${name} rejected the capture filter (${outcome.reason}), so no other workload gets it.`,
       );
     }
     if (outcome.kind === 'heard') {
-      const others = silent.length === 0 ? '' : `; nothing was heard of ${silent.map(nameOf).join(', ')}`;
-      return `${name}: its filter was heard of${others}`;
+      const others = silent.length === 0 ? '' : `; nothing was heard from ${silent.map(nameOf).join(', ')}`;
+      return `${name}: its filter has reported${others}`;
     }
     const { analysisAddress } = site.capture;
     if (!hasOwnService(site.capture)) {
-      return `${name}: its proxy has refused nothing; what it captures comes to ${analysisAddress}`;
+      return `${name}: its proxy rejected nothing; its captures go to ${analysisAddress}`;
     }
     silent.push(pod);
     if (silent.length === heartbeatTimeouts.length) break;
   }
   if (silent.length === 0) return 'no pod with a sidecar is ready to try it on';
   throw new Error(
-    `Nothing was heard of the capture filter in ${silent.map(nameOf).join(', ')} within ${heartbeatTimeouts[0] / 1000} seconds, so no other workload has got it. ${await whySilent(client, site, silent)}`,
+    `Nothing was heard from the capture filter in ${silent.map(nameOf).join(', ')} within ${heartbeatTimeouts[0] / 1000} seconds, so no other workload gets it. ${await whySilent(client, site, silent)}`,
   );
 }
 

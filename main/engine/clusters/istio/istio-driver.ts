@@ -125,7 +125,7 @@ export function createIstioDriver({ name, client, ...options }: IstioDriverOptio
     client,
     every: options.lookEvery ?? defaultLookEvery,
     onSurvey: showSurvey,
-    onUnseen: ({ message }) => state.become({ summary: `not all may be seen: ${message}` }),
+    onUnseen: ({ message }) => state.become({ summary: `you may not see everything: ${message}` }),
     onLease: showLease,
     turn: () => state.turn,
     onFailure: showFailure,
@@ -186,7 +186,7 @@ export function createIstioDriver({ name, client, ...options }: IstioDriverOptio
       state.become({ ...off, slotInPlace: before.slots.length > 0, problem: `${problem} ${undone}` });
     } catch (error) {
       const rest = error instanceof Error ? error.message : String(error);
-      state.become({ ...off, problem: `${problem} Not all could be removed again: ${rest}` });
+      state.become({ ...off, problem: `${problem} Not everything could be removed again: ${rest}` });
     }
   }
 

@@ -64,7 +64,7 @@ export class LeaseHolder {
   /** @returns when capture ends by itself. @throws when this program has not switched it on */
   async extend(minutes: number | null): Promise<number | null> {
     const state = this.#state;
-    if (!state) throw new Error('Capture was not switched on here: who did that can extend it.');
+    if (!state) throw new Error('Capture was not switched on here: only whoever did that can extend it.');
     const now = Date.now();
     this.#state = { ...state, until: minutes === null ? null : now + minutes * 60_000 };
     await this.#renew();

@@ -19,7 +19,7 @@ export function checkMesh({ mesh, pods }: Pick<Survey, 'mesh' | 'pods'>): Check 
   if (mesh.version === '') {
     return check.failed('mesh', `The version of ${name} is not known`, {
       detail,
-      remedy: `The filter is configured by version: label it, as \`kubectl label deployment -n ${mesh.namespace} -l app=istiod app.kubernetes.io/version=1.28.1\` does.`,
+      remedy: `The filter is configured for the version. Label it, for example: \`kubectl label deployment -n ${mesh.namespace} -l app=istiod app.kubernetes.io/version=1.28.1\``,
       items,
     });
   }
@@ -31,7 +31,7 @@ export function checkMesh({ mesh, pods }: Pick<Survey, 'mesh' | 'pods'>): Check 
     });
   }
   if (isAtLeast(mesh.istio, newestIstio.major, newestIstio.minor + 1)) {
-    return check.warning('mesh', `${name} is newer than what was tried`, {
+    return check.warning('mesh', `${name} is newer than any version that was tested`, {
       detail,
       remedy: `Istio ${versionText(oldestIstio)} to ${versionText(newestIstio)} is supported. A proxy that cannot load the filter keeps serving.`,
       items,

@@ -50,9 +50,9 @@ export async function countConnections(question: ConnectionQuestion): Promise<re
   const forbidden = await forbiddenNamespaces(client, [...affected.keys()]);
   const allowed = [...affected].filter(([{ namespace }]) => !forbidden.has(namespace));
   const answers = await askAll(question, allowed.slice(0, mostAsked));
-  const permission = forbidden.size === 0 ? '' : `takes pods/portforward in ${few([...forbidden])}.`;
+  const permission = forbidden.size === 0 ? '' : `takes the permission pods/portforward in ${few([...forbidden])}.`;
   if (answers.length === 0) {
-    const reason = permission === '' ? 'none of them tells.' : `asking ${permission}`;
+    const reason = permission === '' ? 'none of them answers.' : `asking ${permission}`;
     return [`It is not known how many connections are open at these ${proxies(affected.size)}: ${reason}`];
   }
   return [sentence(answers, affected.size), ...(permission === '' ? [] : [`Asking the other proxies ${permission}`])];
@@ -133,5 +133,5 @@ function sentence(answers: readonly Answer[], affected: number): string {
     .map(({ pod, all }) => `${pod.namespace}/${pod.pod} ${all}`);
   const asked = answers.length === affected ? `the ${proxies(affected)}` : `${answers.length} of ${proxies(affected)}`;
   const where = most.length === 0 ? '' : ` (${few(most, 3)})`;
-  return `Open now, by the count of ${asked} whose listeners change: ${said.join(' and ')}${where}.`;
+  return `Open now, as counted by ${asked} whose listeners change: ${said.join(' and ')}${where}.`;
 }

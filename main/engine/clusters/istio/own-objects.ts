@@ -26,7 +26,7 @@ export async function applyOwn(client: KubeClient, manifest: Manifest): Promise<
     throw new KubeError(
       409,
       'Foreign',
-      `${objectName(manifest)} is there already and was not made by Packet Inspector: rename or remove it first.`,
+      `${objectName(manifest)} already exists and was not created by Packet Inspector: rename or remove it first.`,
     );
   }
   // What somebody has changed in an object of ours by hand becomes ours again.
@@ -143,8 +143,8 @@ export async function lookForRemainder(client: KubeClient, slot: SlotChoice, spa
         places[0] === undefined ? (resource.namespaced ? ' in all namespaces' : '') : ` in ${places.join(' and ')}`;
       looked.push(`${resource.plural}${inside}`);
     } catch (error) {
-      if (isNotFound(error)) looked.push(`${resource.plural}: this cluster has none`);
-      else if (isForbidden(error)) looked.push(`${resource.plural}: not allowed to look`);
+      if (isNotFound(error)) looked.push(`${resource.plural}: no such kind in this cluster`);
+      else if (isForbidden(error)) looked.push(`${resource.plural}: you may not list them`);
       else throw error;
     }
   }

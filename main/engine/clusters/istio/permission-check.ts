@@ -11,15 +11,15 @@ export async function checkPermissions(client: KubeClient, site: CaptureSite): P
   const permissions = neededPermissions(site);
   const missing = await missingPermissions(client, permissions);
   if (missing.length === 0) {
-    return check.passed('permissions', 'You may do every step', {
-      detail: `${permissions.length} permissions asked of the API server`,
+    return check.passed('permissions', 'You have every permission that is needed', {
+      detail: `${permissions.length} permissions, confirmed by the API server`,
       items: permissions.map(permissionText),
     });
   }
   const more = missing.length - 1;
   return check.failed('permissions', `You may not ${permissionText(missing[0]!)}`, {
     detail: more > 0 ? `and ${more} more of ${permissions.length} permissions are missing` : '',
-    remedy: `Ask who administers the cluster to let you capture, with your name there instead of NAME: \`packet-inspector roles${areaFlags(site)} --capture NAME | kubectl apply --server-side -f -\``,
+    remedy: `Ask an administrator of the cluster to run this, with your name instead of NAME: \`packet-inspector roles${areaFlags(site)} --capture NAME | kubectl apply --server-side -f -\``,
     items: missing.map(permissionText),
   });
 }

@@ -44,7 +44,7 @@ export async function planCapture(client: KubeClient, lease: LeaseState): Promis
       ...(hasOwnService(capture)
         ? []
         : [
-            `Captures go to ${capture.analysisAddress}, and are not shown here. No analysis service of ours is made beside it.`,
+            `Captures go to ${capture.analysisAddress}, and are not shown here. No analysis service of ours is created.`,
           ]),
       ...connectionSentences(capture, kinds, survey.settings.drainTime),
       ...counted,
@@ -58,7 +58,7 @@ export async function planCapture(client: KubeClient, lease: LeaseState): Promis
 export async function tryCapture(client: KubeClient, site: CaptureSite, lease: LeaseState): Promise<void> {
   const objects = await planObjects(client, await plannedManifests(client, site, lease));
   const problems = refusals(objects);
-  if (problems.length > 0) throw new Error(`${problems.slice(0, 3).join(' ')} Nothing was made.`);
+  if (problems.length > 0) throw new Error(`${problems.slice(0, 3).join(' ')} Nothing was changed.`);
 }
 
 /** Everything that switching on makes, in its order. What owns the rest gets its uid when it is made. */

@@ -28,7 +28,7 @@ async function planObject(
   const there = await client.find<KubernetesObject>(resourceOf(manifest), namespace, name);
   const planned = { kind: manifest.kind, namespace, name, purpose: purposeOf(manifest), differences: [], problem: '' };
   if (there && !isOwn(there)) {
-    const problem = 'It is there already and was not made by Packet Inspector: rename or remove it first.';
+    const problem = 'It already exists and was not created by Packet Inspector: rename or remove it first.';
     return { ...planned, action: 'foreign', problem };
   }
   try {

@@ -95,7 +95,7 @@ describe('pods without a sidecar', () => {
     ]);
     expect(titles(found)).toEqual([
       '2 pods without a sidecar: nothing asks for one',
-      '1 pod made before injection was on',
+      '1 pod created before injection was on',
       '1 pod that refuses a sidecar',
       "1 pod on the host's network",
       '1 pod in ambient mode',
@@ -107,7 +107,7 @@ describe('pods without a sidecar', () => {
       items: ['legacy/ftp-0', 'legacy/ftp-1'],
     });
     expect(before).toMatchObject({
-      remedy: 'Start them afresh: `kubectl rollout restart deployment/old -n shop`',
+      remedy: 'Restart them: `kubectl rollout restart deployment/old -n shop`',
       items: ['shop/old-1'],
     });
   });
@@ -118,7 +118,7 @@ describe('pods without a sidecar', () => {
 
   it('have no injector, or one of another revision', () => {
     expect(check(survey([cart, podOf('shop', 'new-0')], []))[1]).toMatchObject({
-      title: '1 pod without a sidecar: no injector takes it',
+      title: '1 pod without a sidecar: no injector selects it',
       detail: 'there is no injector in this cluster',
     });
     expect(check(survey([cart, podOf('legacy', 'ftp-0')], [injectorOf('1-28')]))[1]?.remedy).toContain(
@@ -135,7 +135,7 @@ describe('the mesh', () => {
     ['pilot:1.28.1', 'passed', 'Istio 1.28.1'],
     ['pilot:1.11.8-am1.4', 'passed', 'Aspen Mesh 1.11.8-am1.4'],
     ['pilot:1.10.6', 'failed', 'Istio 1.10.6 is too old'],
-    ['pilot:1.99.0', 'warning', 'Istio 1.99.0 is newer than what was tried'],
+    ['pilot:1.99.0', 'warning', 'Istio 1.99.0 is newer than any version that was tested'],
     ['pilot@sha256:0123', 'failed', 'The version of Istio is not known'],
   ])('%s: %s', (image, result, title) => expect(meshOf(image)).toMatchObject({ id: 'mesh', result, title }));
 

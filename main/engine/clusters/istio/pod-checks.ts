@@ -34,7 +34,7 @@ function checkScope(
   const remedy =
     excluded.length > 0
       ? 'Choose a wider area, or exclude less.'
-      : 'Choose an area whose pods have sidecars, or give them some.';
+      : 'Choose an area whose pods have sidecars, or have sidecars injected.';
   return [...nothing, check.failed('scope', 'No pod would be captured', { detail, remedy })];
 }
 
@@ -57,33 +57,33 @@ const explanations: Readonly<Record<NoSidecarReason, (pods: readonly MeshPod[], 
   'not-labelled': (pods, { injectors }) => ({
     title: `${count(pods.length, 'pod')} without a sidecar: nothing asks for one`,
     detail: `${few(namespacesOf(pods))}: the namespace has no label for it`,
-    remedy: `\`kubectl label namespace ${namespacesOf(pods).slice(0, 5).join(' ')} ${injectionLabel(injectors)}\`, then start the pods afresh: ${restarts(pods)}`,
+    remedy: `\`kubectl label namespace ${namespacesOf(pods).slice(0, 5).join(' ')} ${injectionLabel(injectors)}\`, then restart the pods: ${restarts(pods)}`,
   }),
   'made-before': (pods) => ({
-    title: `${count(pods.length, 'pod')} made before injection was on`,
+    title: `${count(pods.length, 'pod')} created before injection was on`,
     detail: unseen,
-    remedy: `Start them afresh: ${restarts(pods)}`,
+    remedy: `Restart them: ${restarts(pods)}`,
   }),
   'no-injector': (pods, { injectors }) => ({
-    title: `${count(pods.length, 'pod')} without a sidecar: no injector takes ${pods.length === 1 ? 'it' : 'them'}`,
+    title: `${count(pods.length, 'pod')} without a sidecar: no injector selects ${pods.length === 1 ? 'it' : 'them'}`,
     detail: injectors?.length === 0 ? 'there is no injector in this cluster' : few(namespacesOf(pods)),
     remedy:
-      'Compare the labels of their namespaces with the revisions there are: `kubectl get mutatingwebhookconfigurations -l app=sidecar-injector --show-labels`',
+      'Compare the labels of their namespaces with the revisions that exist: `kubectl get mutatingwebhookconfigurations -l app=sidecar-injector --show-labels`',
   }),
   'pod-refuses': (pods) => ({
     title: `${count(pods.length, 'pod')} that ${pods.length === 1 ? 'refuses' : 'refuse'} a sidecar`,
     detail: 'sidecar.istio.io/inject is "false" on them',
-    remedy: 'Take it out of the pod template where one is wanted.',
+    remedy: 'Remove it from the pod template where you want one.',
   }),
   'namespace-refuses': (pods, { injectors }) => ({
     title: `${count(pods.length, 'pod')} in namespaces that refuse sidecars`,
     detail: `istio-injection=disabled on ${few(namespacesOf(pods))}`,
-    remedy: `Where they are wanted: \`kubectl label namespace ${namespacesOf(pods).slice(0, 5).join(' ')} istio-injection- ${injectionLabel(injectors)} --overwrite\`, then start the pods afresh.`,
+    remedy: `Where you want them: \`kubectl label namespace ${namespacesOf(pods).slice(0, 5).join(' ')} istio-injection- ${injectionLabel(injectors)} --overwrite\`, then restart the pods.`,
   }),
   'host-network': (pods) => ({
     title: `${count(pods.length, 'pod')} on the host's network`,
-    detail: 'no sidecar can be there',
-    remedy: 'What they say to pods with a sidecar is seen there.',
+    detail: 'they cannot have a sidecar',
+    remedy: 'What they exchange with pods that have a sidecar is seen there.',
   }),
   ambient: (pods) => ({
     title: `${count(pods.length, 'pod')} in ambient mode`,
@@ -93,7 +93,7 @@ const explanations: Readonly<Record<NoSidecarReason, (pods: readonly MeshPod[], 
   unknown: (pods) => ({
     title: `${count(pods.length, 'pod')} without a sidecar`,
     detail: unseen,
-    remedy: 'Why cannot be said without permission to list namespaces and mutatingwebhookconfigurations.',
+    remedy: 'The reason cannot be found without permission to list namespaces and mutatingwebhookconfigurations.',
   }),
 };
 
@@ -131,7 +131,7 @@ function namespacesOf(pods: readonly MeshPod[]): readonly string[] {
   return [...new Set(pods.map(({ namespace }) => namespace))].sort();
 }
 
-/** Commands that start workloads afresh, of the first few. */
+/** Commands that restart the first few workloads. */
 function restarts(pods: readonly MeshPod[]): string {
   const restartable = pods.filter(({ workloadKind }) =>
     ['Deployment', 'StatefulSet', 'DaemonSet'].includes(workloadKind),
@@ -142,5 +142,5 @@ function restarts(pods: readonly MeshPod[]): string {
         `\`kubectl rollout restart ${workloadKind.toLowerCase()}/${workload} -n ${namespace}\``,
     ),
   );
-  return commands.size === 0 ? 'delete them, or what made them.' : few([...commands], 3);
+  return commands.size === 0 ? 'delete them, or whatever created them.' : few([...commands], 3);
 }

@@ -16,7 +16,7 @@ import { type Survey, siteOf, surveyCluster } from './survey.ts';
 /** Asks everything that could stand in the way. Changes nothing. What cannot be asked is a failed check, never an exception. */
 export async function checkReadiness(client: KubeClient, capture: CaptureOptions): Promise<Preflight> {
   const checks: Check[] = [];
-  const survey = await ask(checks, 'api', 'The cluster cannot be looked at', async () => {
+  const survey = await ask(checks, 'api', 'The cluster cannot be read', async () => {
     const version = await client.version();
     const found = await surveyCluster(client);
     const detail = `Kubernetes ${version.replace(/^v/, '')}, ${count(found.nodes, 'node')}`;
@@ -29,10 +29,10 @@ export async function checkReadiness(client: KubeClient, capture: CaptureOptions
     if (mesh) {
       const site = await ask(checks, 'scope', 'The area cannot be captured', async () => siteOf(survey, capture));
       if (site) {
-        await ask(checks, 'certificates', 'Where certificates come from cannot be told', async () => {
+        await ask(checks, 'certificates', 'The source of certificates cannot be determined', async () => {
           checks.push(checkCertificates(await certificateFacts(client, mesh, survey.settings)));
         });
-        await ask(checks, 'permissions', 'Your permissions cannot be asked for', async () => {
+        await ask(checks, 'permissions', 'Your permissions cannot be checked', async () => {
           checks.push(await checkPermissions(client, site));
         });
       }
@@ -70,20 +70,21 @@ async function checkOthers(client: KubeClient, survey: Survey): Promise<readonly
     checks.push(
       check.warning('other-capture', `${user || 'Somebody'} is capturing here`, {
         detail: until === null ? '' : `until ${new Date(until).toISOString()}`,
-        remedy: 'What is captured can be seen here as well; switching off ends it for both.',
+        remedy: 'What is captured can be seen here too; switching off ends it for both.',
       }),
     );
   }
   if (lease === null && (await hasAggregators(client, survey))) {
     checks.push(
-      check.warning('other-capture', 'A capture is here that nobody holds a lease of', {
-        detail: 'its objects were made by packet-inspector manifests, or a removal left them',
-        remedy: 'Switching on takes its objects over, and switching off removes them; Git would make them again.',
+      check.warning('other-capture', 'There is already a capture, without a lease', {
+        detail: 'its objects come from packet-inspector manifests, or a removal left them',
+        remedy:
+          'Switching on takes its objects over, and switching off removes them; if they come from Git, Git will create them again.',
       }),
     );
   }
   if (survey.foreignNamespace) {
-    const title = `The namespace ${analysisNamespace} is there`;
+    const title = `The namespace ${analysisNamespace} already exists`;
     checks.push(check.passed('namespace', title, { detail: 'it stays when capture is switched off' }));
   }
   return checks;

@@ -20,6 +20,6 @@ function builtProgram(name: string): string {
       const file = join(candidate, `${name}.mjs`);
       if (existsSync(file)) return readFileSync(file, 'utf8');
     }
-    if (dirname(folder) === folder) throw new Error(`The ${name} is not built: npm run build -- ${name}`);
+    if (dirname(folder) === folder) throw new Error(`The ${name} is not built: run npm run build -- ${name}.`);
   }
 }

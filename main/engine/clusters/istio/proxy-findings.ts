@@ -16,9 +16,9 @@ export async function diagnoseProxies(client: KubeClient): Promise<readonly Find
     {
       id: 'istiod',
       severity: 'info',
-      title: 'It is not known which proxies did not take the capture filter',
+      title: 'It is not known which proxies rejected the capture filter',
       evidence: [problem],
-      remedy: `Asking istiod takes pods/portforward in ${mesh.namespace}.`,
+      remedy: `Asking istiod takes the permission pods/portforward in ${mesh.namespace}.`,
     },
   ];
 }
@@ -27,10 +27,10 @@ function rejectionFinding({ namespace, pod, what, reason }: ProxyRejection): Fin
   return {
     id: `refused ${what} ${namespace}/${pod}`,
     severity: 'error',
-    title: `The proxy of ${namespace}/${pod} did not take ${what === 'filter' ? 'the capture filter' : 'its listeners'}`,
+    title: `The proxy of ${namespace}/${pod} rejected ${what === 'filter' ? 'the capture filter' : 'its listeners'}`,
     evidence: [reason],
     remedy:
-      'It serves as before, and nothing of it is captured. Its log says more: `kubectl logs -n NAMESPACE POD -c istio-proxy`'
+      'It keeps serving, but nothing of it is captured. Its log says more: `kubectl logs -n NAMESPACE POD -c istio-proxy`'
         .replace('NAMESPACE', namespace)
         .replace('POD', pod),
   };

@@ -29,7 +29,7 @@ export async function readProxyRejections(client: KubeClient, meshNamespace: str
     const lists = await Promise.all(running.map(({ metadata }) => askIstiod(client, meshNamespace, metadata.name)));
     return { rejections: lists.flat(), problem: '' };
   } catch (error) {
-    return { rejections: [], problem: `istiod cannot be asked which proxies took the filter: ${errorText(error)}` };
+    return { rejections: [], problem: `istiod cannot be asked which proxies accepted the filter: ${errorText(error)}` };
   }
 }
 
@@ -66,5 +66,5 @@ export function rejectionsSentence(rejections: readonly ProxyRejection[]): strin
   if (rejections.length === 0) return '';
   const shown = rejections.slice(0, 3).map(({ namespace, pod, reason }) => `${namespace}/${pod} (${reason})`);
   const rest = rejections.length > shown.length ? ` and ${rejections.length - shown.length} more` : '';
-  return `${rejections.length === 1 ? 'A proxy' : `${rejections.length} proxies`} did not take the capture filter: ${shown.join(', ')}${rest}. They serve as before.`;
+  return `${rejections.length === 1 ? 'A proxy' : `${rejections.length} proxies`} rejected the capture filter: ${shown.join(', ')}${rest}. They keep serving.`;
 }

@@ -22,7 +22,7 @@ export async function connectReceiver(client: KubeClient): Promise<Duplex> {
   const [pod] = newest;
   if (!pod) {
     const states = pods.map(({ metadata, status }) => `${metadata.name} ${status?.phase ?? 'unknown'}`).join(', ');
-    throw new Error(`no pod of the analysis service runs${states ? ` (${states})` : ''}`);
+    throw new Error(`no pod of the analysis service is running${states ? ` (${states})` : ''}`);
   }
   const stream = await forwardPort(client.connection, analysisNamespace, pod.metadata.name, tailPort);
   watchPod(client, pod, stream);
@@ -38,8 +38,8 @@ function watchPod(client: KubeClient, pod: Pod, stream: Duplex): void {
   const timer = setInterval(() => {
     client.find<Pod>(resources.pod, analysisNamespace, pod.metadata.name).then(
       (now) => {
-        if (now === null || !isAlive(now, pod)) stream.destroy(new Error('the pod of the analysis service has gone'));
-        else if (restartsOf(now) !== restarts) stream.destroy(new Error('the analysis service was started again'));
+        if (now === null || !isAlive(now, pod)) stream.destroy(new Error('the pod of the analysis service is gone'));
+        else if (restartsOf(now) !== restarts) stream.destroy(new Error('the analysis service was restarted'));
       },
       // The API server being away says nothing about the pod; the stream's own pings tell of the connection.
       () => {},

@@ -20,7 +20,7 @@ export async function rollBack(client: KubeClient, before: FiltersInPlace): Prom
   const slot = before.slots.length > 0 ? 'keep' : 'remove';
   if (slot === 'keep') await restore(client, before);
   await switchOff(client, new StepList(switchOffSteps(slot), () => {}), slot, newGeneration());
-  return `What was made was removed again${slot === 'keep' ? '; the slot is in place, idle, as before' : ''}.`;
+  return `Everything created so far was removed again${slot === 'keep' ? '; the slot is in place, idle, as before' : ''}.`;
 }
 
 async function restore(client: KubeClient, before: FiltersInPlace): Promise<void> {

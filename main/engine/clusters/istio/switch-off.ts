@@ -18,11 +18,11 @@ import {
 import type { StepList } from './step-list.ts';
 
 const names = {
-  idle: 'Capture filters to idle',
+  idle: 'Set the capture filters idle',
   filters: 'Remove the capture filters and their slots',
-  clusters: 'Remove the way to the aggregators',
+  clusters: 'Remove the route to the aggregators',
   rest: 'Remove everything else',
-  look: 'Look for what is left',
+  look: 'Check what is left',
 } as const;
 
 /** The steps of switching off, by what becomes of the slot. */

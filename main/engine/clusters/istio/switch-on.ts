@@ -40,7 +40,7 @@ export const switchOnSteps = [
   'Namespace, permissions and lease',
   'Analysis service and aggregators',
   'Connection to the analysis service',
-  'Way to the aggregators',
+  'Route to the aggregators',
   'One workload first',
   'Capture filters',
 ] as const;
@@ -95,7 +95,7 @@ export async function switchOn(options: SwitchOn, steps: StepList): Promise<void
     return objects.clusters.map(objectName).join(', ');
   });
   await steps.run(canary, async () => {
-    if (isSwitchAlone(objects, inPlace)) return 'not needed: the slot is in place, and what is in it is only switched';
+    if (isSwitchAlone(objects, inPlace)) return 'not needed: the slot is in place, and only its content is switched';
     await removeOwn(client, inTheWay(objects, inPlace), removeTimeout);
     const reached = pods.filter(({ node }) => !gaps.some((gap) => gap.node === node));
     const apply = (manifests: readonly Manifest[]) => applyAll(client, manifests);

@@ -10,7 +10,7 @@ export class LeaseTakenError extends Error {
   constructor(user: string, scope: string) {
     const what = scope === '' ? 'capture' : `capture of ${scope}`;
     super(
-      `${user || 'Somebody else'} has just switched ${what} on here. Nothing was changed; what is captured can be seen here as well.`,
+      `${user || 'Somebody else'} has just switched ${what} on here. Nothing was changed; what is captured can be seen here too.`,
     );
     this.name = 'LeaseTakenError';
   }
