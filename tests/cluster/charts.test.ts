@@ -116,6 +116,37 @@ describe.skipIf(missing !== '')(`charts of our own parts, rendered by helm${miss
     expect(filter).not.toContain('failure_policy');
   });
 
+  it('are what helm calls well made, with a page to read', async () => {
+    for (const chart of ['inspector', 'emulator']) {
+      const { stdout } = await run(helmProgram, ['lint', '--strict', join(folder, chart)]);
+      expect(stdout).toContain('1 chart(s) linted, 0 chart(s) failed');
+      const readme = (await run(helmProgram, ['show', 'readme', join(folder, chart)])).stdout;
+      expect(readme).toContain('helm uninstall');
+    }
+  });
+
+  it('take the documentation’s own snippet, empty as it is, among the values of others', async () => {
+    const snippet = {
+      enabled: true,
+      analysis: { address: null },
+      httpCapture: { enabled: true, excludeNamespaces: [], excludePods: [] },
+      diameterCapture: { enabled: false, port: null },
+    };
+    const others = { global: { certificateCustomFields: true }, citadel: { enabled: true } };
+    expect((await render('inspector', 'istio-system', { ...others, ...section(snippet) })).size).toBeGreaterThan(4);
+  });
+
+  it.each([
+    ['a key misspelt', { enabeld: true }, /enabeld/],
+    ['a word for true', { enabled: 'yes' }, /enabled.*(got string|Invalid type)/s],
+    ['an address without a port', { analysis: { address: 'tool.x.svc.cluster.local' } }, /analysis.address/],
+    ['a port that is none', { diameterCapture: { enabled: true, port: 99_999 } }, /diameterCapture.port/],
+    ['a port in words', { diameterCapture: { enabled: true, port: 'diameter' } }, /diameterCapture.port/],
+    ['a list that is a text', { httpCapture: { excludePods: 'stealthy' } }, /httpCapture.excludePods/],
+  ])('are refused by helm for values that are none: %s', async (_, values, reason) => {
+    await expect(render('inspector', 'istio-system', section({ enabled: true, ...values }))).rejects.toThrow(reason);
+  });
+
   it.each([
     ['an unbalanced one', ['shop-[a-'], /missing closing \]: `\[a-`/],
     ['one that looks around', ['(?!shop).*'], /invalid or unsupported Perl syntax: `\(\?!`/],

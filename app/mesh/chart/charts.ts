@@ -17,6 +17,8 @@ import {
 } from '../names.ts';
 import { resources } from '../resources.ts';
 import { slotKinds } from '../slot-places.ts';
+import { emulatorSchema, inspectorSchema } from './chart-schema.ts';
+import { emulatorNotes, emulatorReadme, inspectorNotes, inspectorReadme } from './chart-texts.ts';
 import { emulatorValues, inspectorHead, inspectorValues } from './chart-values.ts';
 import { type Token, templateText } from './template-text.ts';
 
@@ -50,7 +52,10 @@ export function inspectorChart(programs: ChartPrograms, version: string): readon
   const template = objects.map((object) => condition(object, text(object, programs))).join('---\n');
   return [
     chartYaml(aggregatorName, 'Captures HTTP, gRPC and Diameter in the sidecars of Istio', version),
+    file('README.md', inspectorReadme),
     file('values.yaml', inspectorValues),
+    file('values.schema.json', inspectorSchema),
+    file('templates/NOTES.txt', inspectorNotes),
     file('templates/packet-inspector.yaml', `${inspectorHead}{{- if $own.enabled }}\n${template}{{- end }}\n`),
     file('files/aggregator.mjs', programs.aggregator),
     { name: 'files/capture-filter.wasm', bytes: programs.filter },
@@ -67,7 +72,10 @@ export function emulatorChart(programs: ChartPrograms, version: string): readonl
       "Keeps captures as files and serves them live, in the analysis emulator's place",
       version,
     ),
+    file('README.md', emulatorReadme),
     file('values.yaml', emulatorValues),
+    file('values.schema.json', emulatorSchema),
+    file('templates/NOTES.txt', emulatorNotes),
     file(
       'templates/analysis-emulator.yaml',
       `{{- $own := .Values }}\n{{- $capture := $own.capture }}\n${objects.map((object) => text(object, programs)).join('---\n')}`,
