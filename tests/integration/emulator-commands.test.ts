@@ -69,6 +69,25 @@ describe.each(['gnu', 'busybox'] as const)('what is asked of an emulator’s con
       expect(readPieces(pieces, run(readCommand(pieces))).map((bytes) => bytes?.length ?? null)).toEqual([4, null, 2]);
     });
 
+    it('give files whatever their names are', () => {
+      const names = [`-rf ${process.pid}.bson`, `$(id) "q" '; é ${process.pid}|*?[a].pcap`, `\\ ${process.pid}.bson`];
+      try {
+        for (const odd of names) writeFileSync(join('/tmp', odd), odd);
+        const { files } = readList(pod, run(listCommand).toString());
+        const found = names.map((odd) => files.find((file) => file.name === odd)!);
+        const read = readWhole(
+          found.map((file) => ({ file, from: 0, length: file.size })),
+          run(wholeCommand(found.map((file) => ({ file, from: 0, length: file.size })))!),
+        );
+        expect(read?.map((bytes) => Buffer.from(bytes).toString())).toEqual(names);
+        const pieces = found.map((file) => ({ file, from: 1, length: 2 }));
+        const begins = readPieces(pieces, run(readCommand(pieces)));
+        expect(begins.map((bytes) => Buffer.from(bytes!).toString())).toEqual(names.map((odd) => odd.slice(1, 3)));
+      } finally {
+        for (const odd of names) rmSync(join('/tmp', odd), { force: true });
+      }
+    });
+
     it('give whole files behind one another', () => {
       const pieces = listed().map((file) => ({ file, from: 0, length: file.size }));
       const whole = readWhole(pieces, run(wholeCommand(pieces)!));

@@ -8,7 +8,9 @@ describe('findAspenVersion', () => {
     expect(of('1.11.8-am1.4')).toEqual({ text: '1.11.8-am1.4', istio: '1.11.8', am: [1, 4] });
     expect(of('registry.example:5000/aspenmesh/pilot:1.11.8-am3').text).toBe('1.11.8-am3');
     expect(of('v1.14.3-am2').text).toBe('1.14.3-am2');
-    expect(of('pilot:1.11.8-am1.4-distroless').text).toBe('1.11.8-am1.4');
+    for (const built of ['-distroless', '+build.7', '_build.7', '-20230201', '@sha256:0a']) {
+      expect(of(`pilot:1.11.8-am1.4${built}`).text, built).toBe('1.11.8-am1.4');
+    }
   });
 
   it('takes nothing else for one', () => {

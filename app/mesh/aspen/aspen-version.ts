@@ -15,7 +15,7 @@ export interface AspenVersion {
   readonly am: readonly number[];
 }
 
-const pattern = /(?:^|[^\d.])v?(\d+\.\d+\.\d+)-am(\d+(?:\.\d+)*)(?!\.?\w)/;
+const pattern = /(?:^|[^\d.])v?(\d+\.\d+\.\d+)-am(\d+(?:\.\d+)*)(?!\.?[A-Za-z0-9])/;
 
 /** Finds a version in a text such as an image or a chart's version; null when there is none. */
 export function findAspenVersion(text: string): AspenVersion | null {

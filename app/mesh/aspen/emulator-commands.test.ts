@@ -7,8 +7,15 @@ const file = { ...pod, name, size: 2048, changed: 1_675_782_061_000 };
 
 describe('the list of an emulator’s files', () => {
   it('has captures of any name, and nothing that could lead elsewhere', () => {
-    const printed = `2048 1675782061 ./${name}\n10 1675782062 ./../../etc/passwd.bson\n10 1 ./-rf.pcap\nfind: no\n7 1 ./a b.pcap\n`;
-    expect(readList(pod, printed)).toEqual({ files: [file], cut: false });
+    const odd = ['-rf.pcap', 'a b.pcap', 'shop|cart?q=%2F&(1)~é.bson', '2026-11-30T20:00:00+01:00.bson'];
+    const wrong = ['../../etc/passwd.bson', 'a/b.bson', 'a\tb.bson', '\x1b[2J.bson', '\ufffd.bson'];
+    const unfinished = ['.a.bson'];
+    const printed = [name, ...odd, ...wrong, ...unfinished].map((one) => `2048 1675782061 ./${one}\n`);
+    expect(readList(pod, `find: no\n${printed.join('')}`)).toEqual({
+      files: [name, ...odd].map((one) => ({ ...file, name: one })),
+      cut: false,
+      odd: wrong.length - 1,
+    });
   });
 
   it('ends at the newest, and says that there are more', () => {

@@ -19,24 +19,33 @@ export const listCommand: readonly string[] = [
   `${need('find', 'stat', 'sort', 'head')}; cd ${emulatorFolder} && find . -maxdepth 1 -type f '(' -name '*.bson' -o -name '*.pcap' ')' -exec stat -c '%s %Y %n' {} + | sort -k 2,2nr | head -n ${mostFiles + 1}`,
 ];
 
-/** Only names that cannot lead elsewhere, here or there. Any name of an emulator is one. */
-const safeName = /^[A-Za-z0-9_][-A-Za-z0-9_.@=+:,]{0,250}$/;
+/**
+ * How an emulator of another make calls its files is not known, so any name will do that is a line of its own and leads nowhere
+ * else; what begins with a dot is none that is finished.
+ */
+const safeName = /^(?!\.)[^/\p{Cc}\ufffd]{1,255}$/u;
 
 export interface PodListing {
   readonly files: readonly EmulatorFile[];
   /** There are more, older ones. */
   readonly cut: boolean;
+  /** Files whose names cannot be asked for. */
+  readonly odd: number;
 }
 
 /** Reads what `listCommand` printed; lines that are no file of a capture are passed over. */
 export function readList({ namespace, pod }: EmulatorPod, printed: string): PodListing {
   const lines = printed.split('\n').filter((line) => line !== '');
+  let odd = 0;
   const files = lines.slice(0, mostFiles).flatMap((line) => {
     const [, size, seconds, name = ''] = /^(\d+) (\d+) \.\/(.+)$/.exec(line) ?? [];
-    if (!safeName.test(name)) return [];
+    if (!safeName.test(name)) {
+      if (size !== undefined && !name.startsWith('.')) odd++;
+      return [];
+    }
     return [{ namespace, pod, name, size: Number(size), changed: Number(seconds) * 1000 }];
   });
-  return { files, cut: lines.length > mostFiles };
+  return { files, cut: lines.length > mostFiles, odd };
 }
 
 /** A piece of a file: `length` bytes from `from`. */

@@ -1,4 +1,4 @@
-import { chmodSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
@@ -24,6 +24,20 @@ describe('a folder that files of emulators are pulled into', () => {
         'The folder already has a file of this name, from analysis-emulator/emulator-0/a.bson.',
       );
       expect(readFileSync(path, 'utf8')).toBe('abcdef');
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+  });
+
+  it('calls them as the system here can', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'packet-inspector-folder-'));
+    try {
+      const named = { ...file, name: '..\\a:b?.bson' };
+      await new FolderSink(folder, () => true, 'win32').take(named, 0, bytes('abc'));
+      expect(readdirSync(folder)).toEqual(['.._a_b_.bson']);
+      if (process.platform === 'win32') return;
+      await new FolderSink(folder, () => true, 'linux').take({ ...file, name: 'a:b (1) é.bson' }, 0, bytes('abc'));
+      expect(readdirSync(folder)).toContain('a:b (1) é.bson');
     } finally {
       rmSync(folder, { recursive: true });
     }

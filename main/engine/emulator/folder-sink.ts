@@ -13,12 +13,14 @@ const goOn = constants.O_WRONLY | constants.O_APPEND | (constants.O_NOFOLLOW ?? 
 export class FolderSink implements FileSink {
   readonly #folder: string;
   readonly #isWanted: (file: EmulatorFile) => boolean;
+  readonly #platform: NodeJS.Platform;
   /** Whose file has a name in the folder. */
   readonly #owners = new Map<string, string>();
 
-  constructor(folder: string, isWanted: (file: EmulatorFile) => boolean) {
+  constructor(folder: string, isWanted: (file: EmulatorFile) => boolean, platform = process.platform) {
     this.#folder = folder;
     this.#isWanted = isWanted;
+    this.#platform = platform;
   }
 
   choose({ files }: EmulatorListing): readonly EmulatorFile[] {
@@ -27,11 +29,13 @@ export class FolderSink implements FileSink {
 
   async take(file: EmulatorFile, from: number, bytes: Uint8Array): Promise<number> {
     const key = emulatorKey(file);
-    const owner = this.#owners.get(file.name) ?? key;
+    // Windows has fewer characters for names, and one more that leads into folders.
+    const name = this.#platform === 'win32' ? file.name.replace(/[<>:"\\|?*]/g, '_') : file.name;
+    const owner = this.#owners.get(name) ?? key;
     if (owner !== key) throw new Error(`The folder already has a file of this name, from ${owner}.`);
-    this.#owners.set(file.name, key);
+    this.#owners.set(name, key);
     await mkdir(this.#folder, { recursive: true, mode: 0o700 });
-    const target = await open(join(this.#folder, file.name), from === 0 ? begin : goOn, 0o600);
+    const target = await open(join(this.#folder, name), from === 0 ? begin : goOn, 0o600);
     try {
       // One that was there may have been made with other rights.
       await target.chmod(0o600);

@@ -106,7 +106,10 @@ export class EmulatorReader {
     const pods = new Map<string, Progress[]>();
     for (const file of chosen) {
       const pod = emulatorKey({ ...file, name: '' });
-      pods.set(pod, [...(pods.get(pod) ?? []), this.#files.get(emulatorKey(file))!]);
+      const progress = this.#files.get(emulatorKey(file))!;
+      const others = pods.get(pod);
+      if (others) others.push(progress);
+      else pods.set(pod, [progress]);
     }
     await Promise.all([...pods.values()].map((files) => this.#readPod(files, signal)));
     this.#onProgress();

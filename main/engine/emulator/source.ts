@@ -45,9 +45,13 @@ export function podSource(client: KubeClient): EmulatorSource {
   async function listPod(pod: EmulatorPod, signal?: AbortSignal) {
     try {
       const printed = await run(pod, listCommand, signal);
-      const { files, cut } = readList(pod, printed.toString('utf8'));
-      const problem = cut ? `${pod.namespace}/${pod.pod} has more files: its newest ${mostFiles} are listed.` : '';
-      return { pod: { ...pod, isListed: true, problem }, files };
+      const { files, cut, odd } = readList(pod, printed.toString('utf8'));
+      const place = `${pod.namespace}/${pod.pod}`;
+      const problems = [
+        cut ? `${place} has more files: its newest ${mostFiles} are listed.` : '',
+        odd > 0 ? `${place} has ${odd} files with names that cannot be asked for.` : '',
+      ];
+      return { pod: { ...pod, isListed: true, problem: problems.filter((text) => text !== '').join(' ') }, files };
     } catch (error) {
       signal?.throwIfAborted();
       return unlisted(pod, emulatorProblem(pod, error));
