@@ -91,7 +91,7 @@ export class AssembledConversation implements ConversationReceiver {
 
   conflict(side: Side, offset: number, length: number): void {
     const from = this.directionOf(side) === 0 ? 'client' : 'server';
-    const text = `The ${from} sent bytes again with other values. Those that came first were taken.`;
+    const text = `The ${from} sent bytes again with different values. The first ones were used.`;
     this.report({ severity: 'warning', code: 'tcp.overlap.conflict', text, range: [offset, length] });
   }
 

@@ -141,7 +141,7 @@ export function createDissector(options: DissectorOptions): Dissector {
     statistics.unknownLinkPackets++;
     if (reportedLinkTypes.has(packet.linkType)) return;
     reportedLinkTypes.add(packet.linkType);
-    const text = `Packets of link type ${packet.linkType} are not read here.`;
+    const text = `Packets of link type ${packet.linkType} are not supported.`;
     options.onProblem?.({ severity: 'warning', code: 'packet.link-type', text }, null);
   }
 

@@ -24,7 +24,7 @@ export function comparisonTest(
   context: CheckContext,
 ): ScalarTest {
   if (field.type === 'protocol' || field.type === 'group') {
-    const message = `${field.name} is ${describeType(field)}: it stands alone, without a comparison.`;
+    const message = `${field.name} is ${describeType(field)}: use it alone, without a comparison.`;
     context.errors.push({ message, range });
     return IMPOSSIBLE;
   }

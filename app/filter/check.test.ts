@@ -33,7 +33,7 @@ const WRONG: readonly (readonly [filter: string, place: string, message: RegExp]
   ['zzz == 1', 'zzz', /no field zzz\. To search/],
   ['http.response.code == abc', 'abc', /not a number/],
   ['http.response.code contains 2', 'http.response.code contains 2', /for fields with text/],
-  ['http == 1', 'http == 1', /stands alone/],
+  ['http == 1', 'http == 1', /use it alone/],
   ['flow.error > true', 'flow.error > true', /== or !=/],
   ['flow.error == maybe', 'maybe', /true or false/],
   ['flow.duration > fast', 'fast', /250ms/],

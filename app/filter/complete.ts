@@ -37,8 +37,8 @@ const OPERATORS_FOR_ALL = [
   ['in', 'is one of'],
 ] as const;
 const OPERATORS_FOR_TEXT = [
-  ['contains', 'has the text in it'],
-  ['matches', 'fits a regular expression'],
+  ['contains', 'contains the text'],
+  ['matches', 'matches a regular expression'],
 ] as const;
 const OPERATORS_FOR_ORDER = [
   ['>', 'is above'],

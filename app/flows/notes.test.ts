@@ -15,7 +15,7 @@ describe('notesOf', () => {
       capture: { responseCodeDetails: 'no_healthy_upstream', responseFlags: 'UH' },
     });
     expect(notesOf({ consumer, producer: null, wire: null })[0]).toBe(
-      "The consumer's proxy answered by itself; the application was never asked (no healthy upstream was there; Envoy says: no_healthy_upstream).",
+      "The consumer's proxy answered by itself; the application was never asked (no healthy upstream was available; Envoy says: no_healthy_upstream).",
     );
   });
 
@@ -24,10 +24,10 @@ describe('notesOf', () => {
     const quick = call({ number: 1, role: 'producer', start: 100, end: 110 });
     const slow = call({ number: 1, role: 'producer', start: 5, end: 990 });
     expect(notesOf({ consumer, producer: quick, wire: null })).toEqual([
-      'Slow mesh: 990 ms of 1.00 s went by between the two proxies.',
+      'Slow mesh: 990 ms of 1.00 s passed between the two proxies.',
     ]);
     expect(notesOf({ consumer, producer: slow, wire: null })).toEqual([
-      "Slow application: 985 ms of 1.00 s went by behind the producer's proxy.",
+      "Slow application: 985 ms of 1.00 s passed behind the producer's proxy.",
     ]);
   });
 

@@ -13,7 +13,7 @@ export interface SeenExchanges {
 
 /** Envoy's response flags that explain why the proxy answered. https://www.envoyproxy.io/docs/envoy/latest/configuration/observability/access_log/usage */
 const flagReasons: Readonly<Record<string, string>> = {
-  UH: 'no healthy upstream was there',
+  UH: 'no healthy upstream was available',
   UF: 'the connection to the upstream failed',
   UO: 'a circuit breaker was open',
   NR: 'no route matched',
@@ -85,12 +85,12 @@ function* outcome(exchange: Exchange): Generator<string> {
   if (answer?.kind === 'http') {
     yield* grpcNotes(answer);
     if (exchange.protocol === 'gRPC' && state === 'complete' && statusOf(exchange) === null) {
-      yield 'The answer ended without a grpc-status: the server or a proxy broke the call off.';
+      yield 'The answer ended without a grpc-status: the server or a proxy broke off the call.';
     }
   }
   const request = exchange.request;
   if (request?.kind === 'diameter' && (request.flags & 0x10) !== 0) {
-    yield 'The request was marked as retransmitted (T flag): an earlier one may have been worked on already.';
+    yield 'The request was marked as retransmitted (T flag): an earlier one may have been processed already.';
   }
 }
 
@@ -136,9 +136,9 @@ function* bothSides(consumer: Exchange, producer: Exchange): Generator<string> {
   if (whole === null || inside === null || whole < 1) return;
   const mesh = whole - inside;
   if (mesh > inside && mesh > 5) {
-    yield `Slow mesh: ${clock(mesh)} of ${clock(whole)} went by between the two proxies.`;
+    yield `Slow mesh: ${clock(mesh)} of ${clock(whole)} passed between the two proxies.`;
   } else if (whole > 500 && inside > 0.8 * whole) {
-    yield `Slow application: ${clock(inside)} of ${clock(whole)} went by behind the producer's proxy.`;
+    yield `Slow application: ${clock(inside)} of ${clock(whole)} passed behind the producer's proxy.`;
   }
 }
 

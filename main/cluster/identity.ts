@@ -14,7 +14,7 @@ export interface CertificateOptions {
   readonly ca: string;
   /** The certificate service of the mesh, for when there are no such files. */
   readonly istiod?: SocketAddress;
-  /** DNS name that its certificate must bear; the host of `istiod` when left out. */
+  /** DNS name that its certificate must have; the host of `istiod` when left out. */
   readonly istiodName?: string;
   readonly istiodToken: string;
   readonly istiodRoot: string;
@@ -31,12 +31,12 @@ export function addCertificateOptions(program: Command): Command {
       option('--ca <file>', 'certificates of the authority of the other side, PEM').default(`${folder}/root-cert.pem`),
     )
     .addOption(
-      option('--istiod <host:port>', 'who gives out a certificate when there is no --cert (default: nobody)').argParser(
+      option('--istiod <host:port>', 'who issues a certificate when there is no --cert (default: nobody)').argParser(
         toAddress,
       ),
     )
     .addOption(
-      option('--istiod-name <name>', 'DNS name that its certificate must bear (default: the host of --istiod)'),
+      option('--istiod-name <name>', 'DNS name that its certificate must have (default: the host of --istiod)'),
     )
     .addOption(
       option('--istiod-token <file>', "service account's token for the audience istio-ca").default(
@@ -49,7 +49,7 @@ export function addCertificateOptions(program: Command): Command {
       ),
     )
     .addOption(
-      option('--certificate-lifetime <duration>', 'how long a certificate of istiod is asked to be valid for')
+      option('--certificate-lifetime <duration>', 'requested lifetime of a certificate from istiod')
         .argParser(toDuration)
         .default(24 * 3_600_000, '24h'),
     );
@@ -85,7 +85,7 @@ export async function openIdentity(options: CertificateOptions, log: Log): Promi
 }
 
 function ready(source: IdentitySource, from: string, log: Log): IdentitySource {
-  log.info('the certificate is there', { from, ...describe(source) });
+  log.info('the certificate has arrived', { from, ...describe(source) });
   return source;
 }
 

@@ -40,7 +40,7 @@ export function demoPlan(): CapturePlan {
     pods: workloads.map(({ namespace, pod }) => `${namespace}/${pod}`),
     excluded: [],
     withoutSidecar: [],
-    connections: ['The filter is in its slot already: no connection is closed.'],
+    connections: ['The filter is already in its slot: no connection is closed.'],
     yaml: '',
   };
 }

@@ -66,7 +66,7 @@ describe.skipIf(missingParts !== '')(`certificates of istiod${missingPartsText}`
     await captured('/first');
     const { program } = await aggregatorOf(sidecar);
     const names = `"names":"URI:${spiffeId('mesh.example', 'istio-system', aggregatorName)}"`;
-    expect(program.log()).toContain(`"message":"the certificate is there","from":"istiod",${names}`);
+    expect(program.log()).toContain(`"message":"the certificate has arrived","from":"istiod",${names}`);
     expect(program.log()).toContain(serviceHost(analysisName, 'analysis-emulator', 'cluster.example'));
     const { remainder } = await engine.handlers['clusters.disable']({ id: 'capturer' });
     expect(remainder.left).toEqual([]);

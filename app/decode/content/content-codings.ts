@@ -73,7 +73,8 @@ export async function decodeContent(
 ): Promise<DecodedContent> {
   const names = contentCodingNames(contentEncoding);
   if (bytes.length === 0) return { bytes, stopped: '' };
-  if (names.length > MAX_CODINGS) return { bytes, stopped: `${names.length} content codings in a row are not undone.` };
+  if (names.length > MAX_CODINGS)
+    return { bytes, stopped: `${names.length} content codings on top of each other are not undone.` };
   let current = bytes;
   let stopped = '';
   for (const name of names.reverse()) {

@@ -89,7 +89,7 @@ function readAddress(data: Uint8Array): AvpValue {
   if (family === 1 && address.length === 4) return { text: ipv4Text(u32be(address, 0)), problem: '' };
   if (family === 2 && address.length === 16) return { text: ipv6Text(address), problem: '' };
   if (family === 8) return readText(address);
-  const problem = family === 1 || family === 2 ? `${address.length} bytes are no address of family ${family}.` : '';
+  const problem = family === 1 || family === 2 ? `${address.length} bytes are not an address of family ${family}.` : '';
   return { text: `family ${family}: ${hexText(address)}`, problem };
 }
 

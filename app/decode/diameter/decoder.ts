@@ -133,9 +133,9 @@ export class DiameterDecoder implements StreamDecoder {
         problem('warning', 'diameter.cut', `${length - stored} of ${length} bytes of this message were not captured.`),
       );
     else if (length % 4 !== 0)
-      problems.push(problem('warning', 'diameter.length', `The message length ${length} is no multiple of 4.`));
+      problems.push(problem('warning', 'diameter.length', `The message length ${length} is not a multiple of 4.`));
     else if (summary.broken)
-      problems.push(problem('error', 'diameter.avp.length', 'An AVP of this message has a length that cannot be.'));
+      problems.push(problem('error', 'diameter.avp.length', 'An AVP of this message has an impossible length.'));
     return {
       kind: 'diameter',
       startTime: framed.first,

@@ -26,7 +26,7 @@ describe('sniffing', () => {
     ['an HTTP/2 preface', Buffer.from('PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n')],
     ['TLS', Buffer.from('1603010200010001fc0303', 'hex')],
     ['version 2', Buffer.from([2, ...watchdog.subarray(1)])],
-    ['a length that is no multiple of 4', Buffer.from('0100001d80000118000000000000000100000001', 'hex')],
+    ['a length that is not a multiple of 4', Buffer.from('0100001d80000118000000000000000100000001', 'hex')],
     ['reserved flags', Buffer.from('0100001c81000118000000000000000100000001', 'hex')],
     ['an unknown command', Buffer.from('0100001c80123456000000000000000100000001', 'hex')],
     ['an error flag on a request', Buffer.from('0100001ca0000118000000000000000100000001', 'hex')],

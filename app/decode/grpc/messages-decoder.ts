@@ -57,7 +57,7 @@ export class GrpcMessagesDecoder implements StreamDecoder {
     if (message === null) return;
     message.complete = this.counters[side].isWhole;
     if (message.complete) return;
-    const text = `The ${side === 0 ? 'request' : 'answer'} has bytes that are no whole gRPC message.`;
+    const text = `The ${side === 0 ? 'request' : 'answer'} has bytes that are not a whole gRPC message.`;
     addProblem(exchange.problems, 'warning', 'grpc.message', text);
   }
 
@@ -65,7 +65,7 @@ export class GrpcMessagesDecoder implements StreamDecoder {
     if (this.exchange !== null) return this.exchange;
     const exchange = newExchange(this.context, 'gRPC', 0, 0);
     const text =
-      'These are messages alone: method, headers and status of their calls are not in the capture, nor where one call ends.';
+      'These are messages only: the capture does not have the method, headers and status of their calls, nor where a call ends.';
     addProblem(exchange.problems, 'note', 'grpc.call.missing', text);
     this.exchange = exchange;
     this.context.sink.open(exchange);

@@ -43,6 +43,6 @@ function checkBothLengths(section: HeaderSection, problems: Problem[]): void {
   problems.push({
     severity: 'warning',
     code: 'http.both_lengths',
-    text: 'Content-Length and Transfer-Encoding are both given: the latter was followed, others might not.',
+    text: 'Content-Length and Transfer-Encoding are both given. The latter was followed; another recipient might follow the former.',
   });
 }

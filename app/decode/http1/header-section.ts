@@ -125,7 +125,7 @@ function parseLine(
   const colon = nameEnd;
   while (nameEnd > start && (bytes[nameEnd - 1] === SPACE || bytes[nameEnd - 1] === TAB)) nameEnd--;
   if (colon === end || !isToken(bytes, start, nameEnd)) {
-    const text = 'A header line is not "name: value" and was passed over.';
+    const text = 'A header line is not "name: value" and was skipped.';
     note(section, 'http.header.line', text, start - base, end - start);
     return;
   }
@@ -194,7 +194,7 @@ function takeContentLength(section: HeaderSection, value: string): void {
   } else if (value.includes(',')) {
     for (const part of value.split(',')) takeContentLength(section, part.trim());
   } else {
-    const text = `Content-Length "${value.slice(0, 40)}" is no length, or one of several.`;
+    const text = `Content-Length "${value.slice(0, 40)}" is not a length, or one of several.`;
     note(section, 'http.content_length', text, 0, 0);
   }
 }

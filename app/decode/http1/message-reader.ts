@@ -206,7 +206,7 @@ export class MessageReader {
     this.report(
       'warning',
       'http.start_line',
-      'This is no start line of HTTP/1: searching for the next message.',
+      'This is not a start line of HTTP/1: searching for the next message.',
       at,
       length,
     );

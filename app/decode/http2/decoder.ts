@@ -82,7 +82,7 @@ export class Http2Decoder implements StreamDecoder, FrameListener {
     const { header } = frame;
     const { block } = this.directions[direction];
     if (block.isOpen && (header.type !== FrameType.CONTINUATION || header.streamId !== block.streamId)) {
-      this.blockBroken(direction, 'A header block was broken off by another frame.');
+      this.blockBroken(direction, 'A header block was interrupted by another frame.');
     }
     switch (header.type) {
       case FrameType.HEADERS:
@@ -181,7 +181,7 @@ export class Http2Decoder implements StreamDecoder, FrameListener {
       return;
     }
     if (!block.append(frame.bytes.subarray(frame.start, frame.end))) {
-      this.blockBroken(direction, 'A header block is longer than any server would take, and was passed over.');
+      this.blockBroken(direction, 'A header block is longer than any server would accept, and was skipped.');
       return;
     }
     if ((frame.header.flags & FLAG_END_HEADERS) === 0) return;
@@ -216,7 +216,7 @@ export class Http2Decoder implements StreamDecoder, FrameListener {
     const stream = this.streamOf(streamId);
     if (stream === null) return;
     if (!wellFormed) {
-      const text = 'A header block is not well-formed HPACK: the fields behind the fault are missing.';
+      const text = 'A header block is not well-formed HPACK: the fields after the fault are missing.';
       addProblem(stream.exchange.problems, 'error', 'http2.hpack', text);
     }
     if (begun.promisedStream !== 0) {

@@ -176,7 +176,7 @@ export class FrameReader {
     if (fault !== '') return this.badFrame(header, fault, at);
     if (header.type === FrameType.DATA) return this.beginData(header, input, payload, time);
     if (header.length > MAX_BUFFERED_FRAME) {
-      const text = `A frame of type ${header.type} has ${header.length} octets and was passed over.`;
+      const text = `A frame of type ${header.type} has ${header.length} octets and was skipped.`;
       this.report('warning', 'http2.frame.size', text, payload, 0);
       this.passOver(header, header.length);
       return payload;

@@ -48,7 +48,7 @@ export function readDescriptorSet(bytes: Uint8Array, tables: SchemaTables): Prob
   reader.fill(tables);
   if (reader.messages.size === 0) {
     return [
-      { severity: 'error', code: 'schema.empty', text: 'This is no descriptor set: no message types are in it.' },
+      { severity: 'error', code: 'schema.empty', text: 'This is not a descriptor set: it has no message types.' },
     ];
   }
   return set.problem === null ? [] : [set.problem];

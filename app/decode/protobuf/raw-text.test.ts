@@ -84,13 +84,13 @@ describe('damage', () => {
   });
 
   test.each([
-    [[0x00], '0 is no field number.'],
+    [[0x00], '0 is not a field number.'],
     [[0x0f], 'There is no wire type 7.'],
     [[0x0c], 'A group 1 ends that did not begin.'],
     [[0x0b, 0x08, 0x01], 'The group of field 1 does not end.'],
     [[0x08, ...Array<number>(10).fill(0x80), 0], 'The varint of field 1 is cut or too long.'],
     [[0x0d, 1, 2], 'Field 1 is cut.'],
-    [[0x80], 'A tag is cut or no varint.'],
+    [[0x80], 'A tag is cut or not a varint.'],
   ])('%j', (bytes, text) => {
     expect(rawProtobufText(Uint8Array.from(bytes), 1000).problems[0]?.text).toBe(text);
   });

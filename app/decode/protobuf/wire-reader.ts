@@ -69,10 +69,10 @@ class WireReader {
       if (this.fields.length === this.limit)
         return problemAt('limit', `Only the first ${this.limit} fields are read.`, start, this.bytes.length);
       const tag = this.varint();
-      if (tag === null) return this.broken('A tag is cut or no varint', start);
+      if (tag === null) return this.broken('A tag is cut or not a varint', start);
       const number = Number(tag >> 3n);
       const wireType = Number(tag & 7n);
-      if (number === 0 || number > MAX_NUMBER) return this.broken(`${number} is no field number`, start);
+      if (number === 0 || number > MAX_NUMBER) return this.broken(`${number} is not a field number`, start);
       const failure = this.field(number, wireType, start, this.fields);
       if (failure !== '') return this.broken(failure, start);
     }

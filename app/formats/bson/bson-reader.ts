@@ -41,7 +41,7 @@ export function createBsonReader(events: CaptureFileEvents): CaptureReader {
     try {
       return parseFromAggregator(bytes);
     } catch (error) {
-      const text = `A document was passed over: ${textOf(error)}.`;
+      const text = `A document was skipped: ${textOf(error)}.`;
       events.problem({ severity: 'warning', code: 'bson.document', text, range: [start, bytes.length] });
       return null;
     }
@@ -79,7 +79,7 @@ export function createBsonReader(events: CaptureFileEvents): CaptureReader {
     },
     end() {
       if (stopped || splitter.pending === 0) return;
-      const text = `The last document is cut: only ${splitter.pending} bytes of it are there.`;
+      const text = `The last document is cut: only ${splitter.pending} bytes of it are present.`;
       events.problem({ severity: 'warning', code: 'bson.truncated', text, range: [offset, splitter.pending] });
     },
   };

@@ -92,7 +92,8 @@ const nanoseconds = (milliseconds: number): bigint =>
 /** RFC 3339 with up to nine digits of a second's fraction. */
 function readTime(value: string): Nanoseconds {
   const milliseconds = Date.parse(value);
-  if (Number.isNaN(milliseconds)) throw new Error(`startedDateTime ${JSON.stringify(value.slice(0, 40))} is no time`);
+  if (Number.isNaN(milliseconds))
+    throw new Error(`startedDateTime ${JSON.stringify(value.slice(0, 40))} is not a time`);
   const fraction = /\.(\d{1,9})/.exec(value)?.[1] ?? '';
   return BigInt(Math.floor(milliseconds / 1000)) * 1_000_000_000n + BigInt(fraction.padEnd(9, '0'));
 }
@@ -115,7 +116,7 @@ interface Url {
 /** `scheme://authority/target`; the fragment is not sent. RFC 3986 section 3. */
 function readUrl(value: string): Url {
   const match = /^([a-z][a-z0-9+.-]*):\/\/(?:[^@/?#]*@)?(\[[^\]]*\]|[^:/?#]*)(?::(\d{1,5}))?([^#]*)/i.exec(value);
-  if (match === null) throw new Error(`${JSON.stringify(value.slice(0, 80))} is no URL of HTTP`);
+  if (match === null) throw new Error(`${JSON.stringify(value.slice(0, 80))} is not an HTTP URL`);
   const [, scheme = '', host = '', port, rest = ''] = match;
   const secure = /^(https|wss)$/i.test(scheme);
   return {

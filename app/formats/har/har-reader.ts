@@ -85,7 +85,7 @@ export function createHarReader(events: CaptureFileEvents): CaptureReader {
       return readEntry(JSON.parse(decoder.decode(bytes)));
     } catch (error) {
       const why = error instanceof Error ? error.message : String(error);
-      const text = `An entry was passed over: ${why}.`;
+      const text = `An entry was skipped: ${why}.`;
       events.problem({ severity: 'warning', code: 'har.entry', text, range: [offset, bytes.length] });
       return null;
     }
@@ -97,7 +97,7 @@ export function createHarReader(events: CaptureFileEvents): CaptureReader {
       if (exchange !== null) entry(exchange, offset);
     },
     tooLong(offset, size) {
-      const text = `An entry of ${size} bytes was passed over: more than ${MAX_ENTRY} are not read.`;
+      const text = `An entry of ${size} bytes was skipped: the limit is ${MAX_ENTRY}.`;
       events.problem({ severity: 'warning', code: 'har.entry', text, range: [offset, size] });
     },
   });
@@ -111,10 +111,10 @@ export function createHarReader(events: CaptureFileEvents): CaptureReader {
     end() {
       const { found, complete } = elements.end();
       if (!found) {
-        const text = 'This JSON file is no HAR: it has no log.entries.';
+        const text = 'This JSON file is not a HAR file: it has no log.entries.';
         events.problem({ severity: 'error', code: 'file.format', text, range: [0, length] });
       } else if (!complete) {
-        const text = 'The file ends in the middle; the entries before are there.';
+        const text = 'The file ends in the middle; the entries before that were read.';
         events.problem({ severity: 'warning', code: 'har.truncated', text, range: [length, 0] });
       }
     },

@@ -142,8 +142,8 @@ describe('reading HAR', () => {
     const { exchanges, problems } = read(harOf(broken, {}, shopping));
     expect(exchanges).toHaveLength(1);
     expect(problems.map(({ code, text }) => [code, text])).toEqual([
-      ['har.entry', 'An entry was passed over: startedDateTime "yesterday" is no time.'],
-      ['har.entry', 'An entry was passed over: request or response is missing.'],
+      ['har.entry', 'An entry was skipped: startedDateTime "yesterday" is not a time.'],
+      ['har.entry', 'An entry was skipped: request or response is missing.'],
     ]);
   });
 
@@ -169,7 +169,7 @@ describe('reading HAR', () => {
   it('refuses other JSON in one sentence', () => {
     const { problems } = read(encode('{"log":{"entries":5},"entries":[{}]}'));
     expect(problems).toMatchObject([
-      { severity: 'error', code: 'file.format', text: 'This JSON file is no HAR: it has no log.entries.' },
+      { severity: 'error', code: 'file.format', text: 'This JSON file is not a HAR file: it has no log.entries.' },
     ]);
   });
 

@@ -145,7 +145,7 @@ export function createPcapReader(
         events.problem({
           severity: 'error',
           code: 'pcap.length',
-          text: 'A packet’s length is damaged, and no further packet was found behind it.',
+          text: "A packet's length is damaged, and no further packet was found after it.",
           range: [lostAt, stream.offset + stream.held - lostAt],
         });
       } else if (headerLength === 0) {

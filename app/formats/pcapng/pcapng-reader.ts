@@ -236,7 +236,7 @@ export function createPcapngReader(events: CaptureFileEvents): CaptureReader {
     end() {
       if (lostAt >= 0) {
         const length = stream.offset + stream.held - lostAt;
-        report('pcapng.block', 'A block is damaged, and no further block was found behind it.', lostAt, length);
+        report('pcapng.block', 'A block is damaged, and no further block was found after it.', lostAt, length);
       } else if (stream.held > 0) {
         report(
           'pcapng.truncated',

@@ -136,7 +136,9 @@ export class Forwarder implements DocumentSink {
       try {
         splitter.push(chunk);
       } catch (error) {
-        socket.destroy(new Error(`the analysis service sent what is no acknowledgement: ${errorText(error)}`));
+        socket.destroy(
+          new Error(`the analysis service sent something other than an acknowledgement: ${errorText(error)}`),
+        );
       }
     });
     socket.on('drain', () => {

@@ -29,7 +29,7 @@ interface Options extends CertificateOptions {
 const program = addCertificateOptions(
   createProgram(
     'aggregator',
-    'Takes batches from the capture filters of one node, makes captures of them and sends these to the analysis service.',
+    'Takes batches from the capture filters of one node, turns them into captures and sends those to the analysis service.',
   ),
 )
   .addOption(
@@ -42,13 +42,13 @@ const program = addCertificateOptions(
   .addOption(
     option(
       '--analysis-name <name>',
-      "DNS name that the analysis service's certificate must bear (default: the host of --analysis)",
+      "DNS name that the analysis service's certificate must have (default: the host of --analysis)",
     ),
   )
   .addOption(
     option(
       '--analysis-identity <spiffe-id>',
-      'identity that will do for a certificate of the analysis service without DNS names (default: none)',
+      'identity to accept in a certificate of the analysis service without DNS names (default: none)',
     ),
   )
   .addOption(
@@ -62,15 +62,17 @@ const program = addCertificateOptions(
   )
   .addOption(option('--node <name>', 'Kubernetes node that this runs on'))
   .addOption(
-    option('--redact <names>', 'header fields whose values are replaced, by commas')
+    option('--redact <names>', 'header fields to redact, separated by commas')
       .argParser(toList)
       .default(credentialFields, credentialFields.join(',')),
   )
   .addOption(
-    option('--scope <json>', 'what is captured, the rest is dropped here (default: everything)').argParser(toScope),
+    option('--scope <json>', 'what is captured; anything else is dropped here (default: everything)').argParser(
+      toScope,
+    ),
   )
   .addOption(
-    option('--memory-limit <bytes>', "memory to stay under, 256Mi or more (default: the container's limit)").argParser(
+    option('--memory-limit <bytes>', "memory to stay below, 256Mi or more (default: the container's limit)").argParser(
       toBytes,
     ),
   )
@@ -79,14 +81,12 @@ const program = addCertificateOptions(
     option('--idle <duration>', 'silence after which an open exchange is closed (default: 1h)').argParser(toDuration),
   )
   .addOption(
-    option('--answer-timeout <duration>', 'how long a Diameter answer is waited for (default: 30s)').argParser(
+    option('--answer-timeout <duration>', 'how long to wait for a Diameter answer (default: 30s)').argParser(
       toDuration,
     ),
   )
   .addOption(
-    option('--log-level <level>', 'least level of lines to log')
-      .choices(['debug', 'info', 'warning', 'error'])
-      .default('info'),
+    option('--log-level <level>', 'lowest level to log').choices(['debug', 'info', 'warning', 'error']).default('info'),
   )
   .action(async (options: Options) => {
     const log = createProcessLog('aggregator', options.logLevel);

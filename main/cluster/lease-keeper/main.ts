@@ -17,13 +17,10 @@ interface Options {
   readonly logLevel: LogLevel;
 }
 
-const program = createProgram(
-  'lease-keeper',
-  'Ends a capture that nobody renews the lease of, from inside the cluster.',
-)
+const program = createProgram('lease-keeper', 'Ends a capture whose lease nobody renews, from inside the cluster.')
   .addOption(option('--lease <namespace/name>', 'lease to keep').makeOptionMandatory())
   .addOption(
-    option('--removal <json>', 'what is made idle and removed when it has run out')
+    option('--removal <json>', 'what to set idle and remove once it has run out')
       .argParser(toRemoval)
       .makeOptionMandatory(),
   )
@@ -39,9 +36,7 @@ const program = createProgram(
     option('--look-every <duration>', 'how often the lease is looked at').argParser(toDuration).default(5_000, '5s'),
   )
   .addOption(
-    option('--log-level <level>', 'least level of lines to log')
-      .choices(['debug', 'info', 'warning', 'error'])
-      .default('info'),
+    option('--log-level <level>', 'lowest level to log').choices(['debug', 'info', 'warning', 'error']).default('info'),
   )
   .action(async ({ lease, removal, status, serviceAccount, lookEvery, logLevel }: Options) => {
     const log = createProcessLog('lease-keeper', logLevel);

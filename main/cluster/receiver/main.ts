@@ -35,7 +35,7 @@ const program = addCertificateOptions(
   .addOption(
     option(
       '--aggregator-identity <spiffe-id>',
-      "identity that aggregators' certificates must bear (default: any that the authority signs)",
+      "identity that aggregators' certificates must have (default: any that the authority signs)",
     ),
   )
   .addOption(
@@ -47,35 +47,34 @@ const program = addCertificateOptions(
     option('--status <address>', 'where /healthz and /metrics are served (default: nowhere)').argParser(toAddress),
   )
   .addOption(option('--folder <path>', 'where captures are written').default('/tmp'))
-  .addOption(option('--no-files', 'write no captures'))
+  .addOption(option('--no-files', 'do not write captures'))
   .addOption(
-    option('--maximum-bytes <bytes>', 'size of all captures on disk, the oldest go first (default: 1Gi)').argParser(
-      toBytes,
-    ),
+    option(
+      '--maximum-bytes <bytes>',
+      'total size of captures on disk; the oldest are removed first (default: 1Gi)',
+    ).argParser(toBytes),
   )
   .addOption(
     option('--maximum-age <duration>', 'how long captures are kept on disk (default: 24h)').argParser(toDuration),
   )
   .addOption(
-    option('--file-names <form>', 'how files of HTTP captures are called: as of Aspen Mesh 1.11.8-am2 or am3')
+    option('--file-names <form>', 'how files of HTTP captures are named: as by Aspen Mesh 1.11.8-am2 or am3')
       .choices(fileNameForms)
       .default(currentFileNameForm),
   )
   .addOption(
     option(
       '--ring-limit <bytes>',
-      'memory for the ring that live tails read (default: 30% of the limit, at most 256Mi)',
+      'memory for the ring that live tails read (default: half of the limit less 96Mi, at most 256Mi)',
     ).argParser(toBytes),
   )
   .addOption(
-    option('--memory-limit <bytes>', "memory to stay under, as 256Mi (default: the container's limit)").argParser(
+    option('--memory-limit <bytes>', "memory to stay below, such as 256Mi (default: the container's limit)").argParser(
       toBytes,
     ),
   )
   .addOption(
-    option('--log-level <level>', 'least level of lines to log')
-      .choices(['debug', 'info', 'warning', 'error'])
-      .default('info'),
+    option('--log-level <level>', 'lowest level to log').choices(['debug', 'info', 'warning', 'error']).default('info'),
   )
   .action(async (options: Options) => {
     const log = createProcessLog('receiver', options.logLevel);

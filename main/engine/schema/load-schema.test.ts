@@ -216,8 +216,8 @@ describe('what cannot be used is told, and the rest is loaded', () => {
     expect(problemsOf(sources).map(({ text }) => text.replaceAll(folder, ''))).toEqual([
       '/absent cannot be read: it does not exist.',
       'There are no .proto files in /empty.',
-      '/picture: This is no descriptor set: no message types are in it.',
-      '/nothing: This is no descriptor set: no message types are in it.',
+      '/picture: This is not a descriptor set: it has no message types.',
+      '/nothing: This is not a descriptor set: it has no message types.',
     ]);
   });
 
