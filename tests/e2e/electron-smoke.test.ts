@@ -79,6 +79,18 @@ async function walkThrough(app: ElectronApplication, page: Page, failures: strin
     'app://packet-inspector,undefined,undefined',
   );
 
+  // Whatever text comes into the page, it becomes no markup.
+  const insert = () => {
+    try {
+      document.body.insertAdjacentHTML('beforeend', '<img src=x onerror=alert(1)>');
+    } catch (error) {
+      return String(error);
+    }
+    return 'inserted';
+  };
+  expect(await page.evaluate(insert)).toContain("requires 'TrustedHTML'");
+  expect(failures.splice(0)).toHaveLength(1);
+
   const sockets = listeningSockets(app.process().pid!);
   await page.click('[role=switch]');
   for (const protocol of ['HTTP/1.1', 'HTTP/2', 'gRPC', 'Diameter']) {

@@ -100,6 +100,7 @@ describe('with the token', () => {
     const page = await ask('/', { cookie });
     expect(page).toMatchObject({ status: 200, body: '<!doctype html><title>view</title>' });
     expect(page.headers['content-security-policy']).toContain("script-src 'self';");
+    expect(page.headers['content-security-policy']).toContain("trusted-types 'none'");
     for (const path of ['/../secret.html', '/%2e%2e/secret.html', '/..%2fsecret.html', '/%00', '/%']) {
       expect((await ask(path, { cookie })).status).toBe(404);
     }

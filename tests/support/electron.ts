@@ -86,6 +86,8 @@ export function launch(
   const environment: Record<string, string> = {
     ...(process.env as Record<string, string>),
     DISPLAY: display,
+    // Electron's own look for unsafe settings tries eval in the page, which the policy tells as an error.
+    ELECTRON_DISABLE_SECURITY_WARNINGS: 'true',
     PACKET_INSPECTOR_HOME: folder.home,
     WIRESHARK_CONFIG_DIR: join(folder.path, '..', 'wireshark-settings'),
     PATH: [join(folder.path, '..', 'bin'), join(root, 'node_modules', '.bin'), process.env.PATH].join(delimiter),

@@ -73,7 +73,7 @@ function httpSide(row: FlowRow, request: boolean): HttpDetail {
         { name: ':authority', value: `${row.host}:50051` },
         { name: 'content-type', value: grpc ? 'application/grpc' : 'application/json' },
         { name: 'x-request-id', value: row.requestId },
-        { name: 'authorization', value: '' },
+        { name: 'authorization', value: '[redacted]' },
         { name: 'user-agent', value: 'grpc-node-js/1.14.7 a-rather-long-agent-text/that-wraps (and more of it)' },
       ]
     : [
