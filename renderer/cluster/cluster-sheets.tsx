@@ -1,5 +1,5 @@
-import { Dialog } from 'radix-ui';
 import { useClusterControl, useEngine, useInspector } from '../state/inspector.ts';
+import { DialogWindow } from '../ui/dialog-window.tsx';
 import { PartBoundary } from '../ui/part-boundary.tsx';
 import { DisableSheet } from './disable-sheet.tsx';
 import { DoctorSheet } from './doctor-sheet.tsx';
@@ -21,21 +21,10 @@ export function ClusterSheets() {
   if (!shown || !cluster) return null;
   const Sheet = sheets[shown.sheet];
   return (
-    <Dialog.Root open onOpenChange={() => clusterControl.hide()}>
-      <Dialog.Portal>
-        {/* Dialog.Overlay would lock scrolling by a style element, which the content security policy refuses. */}
-        <div className="dialog-shade" />
-        <Dialog.Content
-          className={`dialog cluster-sheet is-${shown.sheet}`}
-          aria-describedby={undefined}
-          // What is written in the sheet is not lost by a click beside it.
-          onPointerDownOutside={(event) => event.preventDefault()}
-        >
-          <PartBoundary part="The sheet">
-            <Sheet key={`${shown.sheet} ${cluster.id}`} cluster={cluster} />
-          </PartBoundary>
-        </Dialog.Content>
-      </Dialog.Portal>
-    </Dialog.Root>
+    <DialogWindow className={`cluster-sheet is-${shown.sheet}`} open keepsText onClose={() => clusterControl.hide()}>
+      <PartBoundary part="The sheet">
+        <Sheet key={`${shown.sheet} ${cluster.id}`} cluster={cluster} />
+      </PartBoundary>
+    </DialogWindow>
   );
 }

@@ -1,6 +1,7 @@
 import { Dialog } from 'radix-ui';
 import { useMemo, useRef, useState } from 'react';
 import { useDialog, useInspector } from '../state/inspector.ts';
+import { DialogWindow } from './dialog-window.tsx';
 import { Key } from './key.tsx';
 import { matchingEntries, type PaletteEntry, paletteEntries } from './palette-entries.ts';
 import './command-palette.css';
@@ -11,30 +12,23 @@ export function CommandPalette() {
   /** Runs when the dialog has given the focus back, so that a command can put it elsewhere. */
   const chosen = useRef<PaletteEntry | null>(null);
   return (
-    <Dialog.Root open={useDialog('palette')} onOpenChange={() => dialogs.close()}>
-      <Dialog.Portal>
-        {/* Dialog.Overlay would lock scrolling by a style element, which the content security policy refuses. */}
-        <div className="dialog-shade" />
-        <Dialog.Content
-          className="dialog command-palette"
-          aria-describedby={undefined}
-          onCloseAutoFocus={(event) => {
-            if (!chosen.current) return;
-            event.preventDefault();
-            chosen.current.run();
-            chosen.current = null;
-          }}
-        >
-          <Dialog.Title className="visually-hidden">Commands</Dialog.Title>
-          <PaletteList
-            onChoose={(entry) => {
-              chosen.current = entry;
-              dialogs.close();
-            }}
-          />
-        </Dialog.Content>
-      </Dialog.Portal>
-    </Dialog.Root>
+    <DialogWindow
+      className="command-palette"
+      open={useDialog('palette')}
+      onClose={() => dialogs.close()}
+      onClosed={() => {
+        chosen.current?.run();
+        chosen.current = null;
+      }}
+    >
+      <Dialog.Title className="visually-hidden">Commands</Dialog.Title>
+      <PaletteList
+        onChoose={(entry) => {
+          chosen.current = entry;
+          dialogs.close();
+        }}
+      />
+    </DialogWindow>
   );
 }
 

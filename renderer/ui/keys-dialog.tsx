@@ -1,5 +1,6 @@
 import { Dialog } from 'radix-ui';
 import { useDialog, useInspector } from '../state/inspector.ts';
+import { DialogWindow } from './dialog-window.tsx';
 import { Key } from './key.tsx';
 import './keys-dialog.css';
 
@@ -9,34 +10,28 @@ type KeyLine = readonly [keys: readonly (readonly string[])[], meaning: string];
 export function KeysDialog() {
   const { dialogs, platform } = useInspector();
   return (
-    <Dialog.Root open={useDialog('keys')} onOpenChange={() => dialogs.close()}>
-      <Dialog.Portal>
-        {/* Dialog.Overlay would lock scrolling by a style element, which the content security policy refuses. */}
-        <div className="dialog-shade" />
-        <Dialog.Content className="dialog keys-dialog" aria-describedby={undefined}>
-          <Dialog.Title>Keys</Dialog.Title>
-          <div className="keys-columns">
-            {groups(platform.modifier).map(([title, lines]) => (
-              <section key={title}>
-                <h3>{title}</h3>
-                <dl>
-                  {lines.map(([keys, meaning]) => (
-                    <div key={meaning}>
-                      <dt>
-                        {keys.map((together) => (
-                          <Key key={together.join()} keys={together} />
-                        ))}
-                      </dt>
-                      <dd>{meaning}</dd>
-                    </div>
-                  ))}
-                </dl>
-              </section>
-            ))}
-          </div>
-        </Dialog.Content>
-      </Dialog.Portal>
-    </Dialog.Root>
+    <DialogWindow className="keys-dialog" open={useDialog('keys')} onClose={() => dialogs.close()}>
+      <Dialog.Title>Keys</Dialog.Title>
+      <div className="keys-columns">
+        {groups(platform.modifier).map(([title, lines]) => (
+          <section key={title}>
+            <h3>{title}</h3>
+            <dl>
+              {lines.map(([keys, meaning]) => (
+                <div key={meaning}>
+                  <dt>
+                    {keys.map((together) => (
+                      <Key key={together.join()} keys={together} />
+                    ))}
+                  </dt>
+                  <dd>{meaning}</dd>
+                </div>
+              ))}
+            </dl>
+          </section>
+        ))}
+      </div>
+    </DialogWindow>
   );
 }
 
@@ -61,6 +56,7 @@ function groups(modifier: string): readonly (readonly [string, readonly KeyLine[
         [[['Space']], 'Pause drawing, never recording'],
         [[[modifier, '[']], 'To the list'],
         [[[modifier, ']']], 'To the detail'],
+        [[[modifier, 'F']], 'In the detail: find in a body'],
         [[[modifier, 'K']], 'All commands'],
         [[['?']], 'These keys'],
       ],
@@ -71,6 +67,7 @@ function groups(modifier: string): readonly (readonly [string, readonly KeyLine[
         [[['Enter']], 'Apply'],
         [[['↑'], ['↓']], 'Filters applied before'],
         [[['Tab']], 'Complete'],
+        [[[modifier, 'Z']], 'Undo'],
         [[['Esc']], 'Back to the list'],
       ],
     ],

@@ -4,6 +4,7 @@ import { sectionKey } from '../../app/mesh/aspen/aspen-mesh.ts';
 import { problemsOf, type ValuesReader } from '../../app/mesh/aspen/values-problems.ts';
 import { readValuesDocument } from '../../app/mesh/values-document.ts';
 import { useDialog, useEngine, useInspector, useValuesEditor } from '../state/inspector.ts';
+import { DialogWindow } from '../ui/dialog-window.tsx';
 import { PartBoundary } from '../ui/part-boundary.tsx';
 import { ProblemList } from './problem-list.tsx';
 import { ValuesActions } from './values-actions.tsx';
@@ -50,21 +51,11 @@ export function ValuesDialog() {
   }
 
   return (
-    <Dialog.Root open={useDialog('values')} onOpenChange={close}>
-      <Dialog.Portal>
-        {/* Dialog.Overlay would lock scrolling by a style element, which the content security policy refuses. */}
-        <div className="dialog-shade" />
-        <Dialog.Content
-          className="dialog cluster-sheet values-dialog"
-          aria-describedby={undefined}
-          onPointerDownOutside={(event) => event.preventDefault()}
-        >
-          <PartBoundary part="The values file">
-            <ValuesSheet />
-          </PartBoundary>
-        </Dialog.Content>
-      </Dialog.Portal>
-    </Dialog.Root>
+    <DialogWindow className="cluster-sheet values-dialog" open={useDialog('values')} keepsText onClose={close}>
+      <PartBoundary part="The values file">
+        <ValuesSheet />
+      </PartBoundary>
+    </DialogWindow>
   );
 }
 

@@ -76,6 +76,16 @@ describe.skipIf(!chromiumPath)(`the left side${withoutChromium}`, () => {
     await page.waitForSelector('.command-palette', { state: 'detached' });
   });
 
+  test('what the palette opens gives the keyboard back to where it was', async () => {
+    await page.focus('#flow-list');
+    await page.keyboard.press('Control+k');
+    await page.keyboard.type('settings');
+    await page.keyboard.press('Enter');
+    await page.waitForSelector('.settings-dialog');
+    await page.keyboard.press('Escape');
+    await page.waitForFunction(() => document.activeElement?.id === 'flow-list');
+  });
+
   test('a capture that was opened is listed after another session was begun, opened again, and forgotten', async () => {
     await page.click('[aria-label="New session"]');
     await page.waitForSelector('text=No flows here yet.');
