@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { checkFilter } from '../../app/filter/check.ts';
 import { madeUpFlow } from '../../tests/support/made-up/flows.ts';
 import { columnsWith } from '../flows/columns.ts';
-import { combineFilter, termText } from './combine.ts';
+import { combineFilter, termText, withoutTimes, withTimes } from './combine.ts';
 
 test('a term replaces, joins or excludes', () => {
   const term = 'flow.status == "503"';
@@ -30,4 +30,16 @@ test('every value of every cell makes a valid filter, in every combination', () 
       }
     }
   }
+});
+
+test('times take the place of the times before, and go again', () => {
+  const [first, second] = [withTimes('', 0, 1_000), withTimes('', 2_000, 3_000)];
+  expect(first).toBe('frame.time >= "1970-01-01T00:00:00.000Z" && frame.time <= "1970-01-01T00:00:01.000Z"');
+  expect(withTimes(first, 2_000, 3_000)).toBe(second);
+  const joined = withTimes('grpc || http', 0, 1_000);
+  expect(joined).toBe(`(grpc || http) && ${first}`);
+  expect(withTimes(joined, 2_000, 3_000)).toBe(`(grpc || http) && ${second}`);
+  expect(withTimes(`${first} && grpc`, 2_000, 3_000)).toBe(`${second} && grpc`);
+  expect([first, joined, `${first} && grpc`, 'grpc'].map(withoutTimes)).toEqual(['', '(grpc || http)', 'grpc', 'grpc']);
+  for (const filter of [first, joined]) expect(checkFilter(filter, 0).errors).toEqual([]);
 });

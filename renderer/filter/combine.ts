@@ -14,3 +14,23 @@ export function combineFilter(current: string, term: string, how: Combination): 
   if (how === 'selected' || how === 'not') return part;
   return joinFilters(current, how.startsWith('and') ? '&&' : '||', part);
 }
+
+/** As `withTimes` writes it, alone or joined to others. */
+const betweenTimes = /frame\.time >= "[^"]*" && frame\.time <= "[^"]*"/;
+
+/** The filter with flows from one time to another alone, in place of such times that it has. Milliseconds since the epoch. */
+export function withTimes(current: string, from: number, to: number): string {
+  const term = `frame.time >= "${isoText(from)}" && frame.time <= "${isoText(to)}"`;
+  return betweenTimes.test(current) ? current.replace(betweenTimes, term) : joinFilters(current, '&&', term);
+}
+
+/** The filter without the times that `withTimes` put into it; where they cannot be taken out, as it is. */
+export function withoutTimes(current: string): string {
+  const times = betweenTimes.source;
+  if (new RegExp(`^${times}$`).test(current)) return '';
+  return current.replace(new RegExp(`^${times} && | && ${times}$`), '');
+}
+
+function isoText(time: number): string {
+  return new Date(time).toISOString();
+}

@@ -1,16 +1,16 @@
 import { useEffect, useRef, useState } from 'react';
 import type { Overview } from '../../app/api/types.ts';
-import { combineFilter } from '../filter/combine.ts';
+import { withoutTimes, withTimes } from '../filter/combine.ts';
 import { useInspector, useList } from '../state/inspector.ts';
 import { useShownTheme } from '../theme/use-shown-theme.ts';
-import { formatCount, formatTime } from '../ui/format.ts';
+import { formatCount, formatTime, plural } from '../ui/format.ts';
 import { drawOverview } from './draw-overview.ts';
 import './overview-strip.css';
 
 const refreshTime = 500;
 const bucketWidth = 12;
 
-/** Rate and errors over time, with hatched marks where captures were lost. Dragging over it filters by time. */
+/** Rate and errors over time, with hatched marks where captures were lost. Dragging over it filters by time, a double click takes that back. */
 export function OverviewStrip() {
   const { commands, list } = useInspector();
   const theme = useShownTheme();
@@ -29,9 +29,27 @@ export function OverviewStrip() {
     setBrush(null);
     if (!brush || !overview || Math.abs(brush[1] - brush[0]) < 4) return;
     const [left, right] = [Math.min(...brush), Math.max(...brush)].map((x) => timeAt(overview, x / width));
-    const term = `frame.time >= "${isoText(left!)}" && frame.time <= "${isoText(right!)}"`;
-    commands.applyFilter(combineFilter(list.store.getState().filter, term, 'and'));
+    commands.applyFilter(withTimes(list.store.getState().filter, left!, right!));
   }
+
+  function showAll(): void {
+    const { filter } = list.store.getState();
+    const without = withoutTimes(filter);
+    if (without !== filter) commands.applyFilter(without);
+  }
+
+  // A brush that was begun by mistake is taken back.
+  useEffect(() => {
+    if (!brush) return;
+    function onKeyDown(event: KeyboardEvent): void {
+      if (event.key !== 'Escape') return;
+      event.preventDefault();
+      event.stopPropagation();
+      setBrush(null);
+    }
+    window.addEventListener('keydown', onKeyDown, true);
+    return () => window.removeEventListener('keydown', onKeyDown, true);
+  }, [brush]);
 
   return (
     <div className="overview-strip">
@@ -40,6 +58,7 @@ export function OverviewStrip() {
         role="img"
         aria-label={overview ? describe(overview) : 'Flows over time'}
         onPointerDown={(event) => {
+          if (event.button !== 0) return;
           event.currentTarget.setPointerCapture(event.pointerId);
           setBrush([event.nativeEvent.offsetX, event.nativeEvent.offsetX]);
         }}
@@ -48,6 +67,7 @@ export function OverviewStrip() {
           if (brush) setBrush([brush[0], Math.max(0, Math.min(width, event.nativeEvent.offsetX))]);
         }}
         onPointerUp={finish}
+        onDoubleClick={showAll}
         onPointerCancel={() => setBrush(null)}
         onPointerLeave={() => setPointed(null)}
       />
@@ -70,8 +90,8 @@ function PointedBucket({
   if (!bucket || bucket.count + bucket.lost === 0) return null;
   return (
     <p className="overview-tip data" style={{ left: Math.min(x, width - 250) }}>
-      {formatTime(timeAt(overview, index / overview.buckets.length))} · {formatCount(bucket.count)} flows
-      {bucket.errors > 0 ? <span className="is-error"> · {formatCount(bucket.errors)} errors</span> : null}
+      {formatTime(timeAt(overview, index / overview.buckets.length))} · {plural(bucket.count, 'flow')}
+      {bucket.errors > 0 ? <span className="is-error"> · {plural(bucket.errors, 'error')}</span> : null}
       {bucket.lost > 0 ? <span className="is-warning"> · {formatCount(bucket.lost)} lost</span> : null}
     </p>
   );
@@ -120,10 +140,6 @@ function useOverview(canvas: React.RefObject<HTMLCanvasElement | null>) {
 
 function timeAt({ from, to }: Overview, fraction: number): number {
   return from + (to - from) * fraction;
-}
-
-function isoText(time: number): string {
-  return new Date(time).toISOString();
 }
 
 function describe({ buckets }: Overview): string {

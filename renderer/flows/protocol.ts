@@ -12,6 +12,14 @@ export function statusClass(
   flow: Pick<FlowSummary, 'status' | 'state'>,
 ): 'is-ok' | 'is-error' | 'is-warning' | 'muted' {
   if (!flow.status) return flow.state === 'open' ? 'is-warning' : 'is-error';
-  if (flow.status.error) return 'is-error';
-  return flow.status.kind === 'http' && flow.status.code >= 400 ? 'is-warning' : 'is-ok';
+  const { kind, code, error } = flow.status;
+  if (error) return 'is-error';
+  // A call of gRPC that was given up is no error, and no success either.
+  return kind === 'http'
+    ? code >= 400
+      ? 'is-warning'
+      : 'is-ok'
+    : kind === 'grpc' && code !== 0
+      ? 'is-warning'
+      : 'is-ok';
 }

@@ -86,4 +86,29 @@ describe.skipIf(!chromiumPath)(`the filter box${withoutChromium}`, () => {
     await page.keyboard.press('ArrowUp');
     expect(await text()).toBe('GetCart');
   });
+
+  test('times are dragged over in the strip, others take their place, and a double click takes them back', async () => {
+    const { page } = view;
+    const strip = (await page.locator('.overview-strip canvas').boundingBox())!;
+    async function drag(from: number, to: number, keys: readonly string[] = []): Promise<void> {
+      await page.mouse.move(strip.x + from, strip.y + 20);
+      await page.mouse.down();
+      await page.mouse.move(strip.x + to, strip.y + 20);
+      for (const key of keys) await page.keyboard.press(key);
+      await page.mouse.up();
+    }
+    await page.waitForFunction(() => /[1-9]/.test(document.querySelector('.overview-strip canvas')?.ariaLabel ?? ''));
+    await drag(100, 300, ['Escape']);
+    await page.waitForSelector('#filter-box .cm-placeholder');
+    await drag(100, 300);
+    await page.waitForSelector(`${box}:has-text("frame.time >=")`);
+    const first = await text();
+    await drag(600, 700);
+    await page.waitForFunction((before) => {
+      const line = document.querySelector('#filter-box')?.shadowRoot?.querySelector('.cm-line')?.textContent ?? '';
+      return line !== before && /^frame\.time >= "[^"]+" && frame\.time <= "[^"]+"$/.test(line);
+    }, first);
+    await page.mouse.dblclick(strip.x + 400, strip.y + 20);
+    await page.waitForSelector('#filter-box .cm-placeholder');
+  });
 });
