@@ -1,3 +1,4 @@
+import { Search } from 'lucide-react';
 import { useMemo, useState } from 'react';
 import type { BodyForm, FlowDetail } from '../../app/api/types.ts';
 import { useDetailChoice, useInspector } from '../state/inspector.ts';
@@ -5,6 +6,7 @@ import { formatBytes } from '../ui/format.ts';
 import { Segments } from '../ui/segments.tsx';
 import { type BodyLook, bodyFileName, hexDump, looksOf, shownText } from './body-look.ts';
 import { BodyView } from './body-view.tsx';
+import { openFind } from './open-find.ts';
 import { useBody } from './use-body.ts';
 
 type Side = 'request' | 'answer';
@@ -83,6 +85,7 @@ export function BodyTab({ detail }: { readonly detail: FlowDetail }) {
               Show more
             </button>
           ) : null}
+          {look === 'pretty' || look === 'text' ? <FindButton /> : null}
           {hasBytes && look !== 'image' ? (
             <button type="button" className="button" onClick={copy}>
               Copy
@@ -108,6 +111,22 @@ export function BodyTab({ detail }: { readonly detail: FlowDetail }) {
         <p className="muted tab-padding">{side === 'request' ? 'The request' : 'The answer'} has no body.</p>
       ) : null}
     </div>
+  );
+}
+
+/** Finds something in a body that is shown as text; the keys for it are the detail's. */
+function FindButton() {
+  const inspector = useInspector();
+  return (
+    <button
+      type="button"
+      className="icon-button find-button"
+      aria-label="Find"
+      title={`Find (${inspector.platform.modifier} F)`}
+      onClick={() => openFind(inspector)}
+    >
+      <Search size={13} />
+    </button>
   );
 }
 

@@ -11,6 +11,7 @@ import { HeadersTab } from './headers-tab.tsx';
 import { KubernetesTab } from './kubernetes-tab.tsx';
 import { MessagesTab } from './messages-tab.tsx';
 import { NotesTab } from './notes-tab.tsx';
+import { openFind } from './open-find.ts';
 import { OverviewTab } from './overview-tab.tsx';
 import { TimingTab } from './timing-tab.tsx';
 import { TraceTab } from './trace-tab.tsx';
@@ -56,7 +57,8 @@ const tabs: readonly DetailTab[] = [
 
 /** Everything about the selected flow. */
 export function DetailPane({ id }: { readonly id: number }) {
-  const { list, detailChoice } = useInspector();
+  const inspector = useInspector();
+  const { list, detailChoice } = inspector;
   const state = useDetail(id);
   const wanted = useDetailChoice('tab');
 
@@ -79,9 +81,11 @@ export function DetailPane({ id }: { readonly id: number }) {
       aria-label="Flow detail"
       aria-busy={state.phase === 'loading'}
       onKeyDown={(event) => {
-        if (event.key !== 'Escape' || event.defaultPrevented) return;
+        if (event.defaultPrevented) return;
+        if (event.key === 'Escape') focusList();
+        else if (isFind(event) && event.currentTarget.querySelector('.text-view')) openFind(inspector);
+        else return;
         event.preventDefault();
-        focusList();
       }}
     >
       <Tabs.Root className="detail-tabs" value={active} onValueChange={(tab) => detailChoice.setState({ tab })}>
@@ -116,6 +120,10 @@ export function DetailPane({ id }: { readonly id: number }) {
       </Tabs.Root>
     </section>
   );
+}
+
+function isFind({ key, ctrlKey, metaKey, shiftKey, altKey }: React.KeyboardEvent): boolean {
+  return key.toLowerCase() === 'f' && (ctrlKey || metaKey) && !shiftKey && !altKey;
 }
 
 /** `calls`: for attention. */

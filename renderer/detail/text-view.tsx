@@ -10,8 +10,12 @@ import {
   ViewPlugin,
   type ViewUpdate,
 } from '@codemirror/view';
-import { useEffect, useRef } from 'react';
+import { useEffect, useMemo, useRef, useState } from 'react';
+import { useDetailChoice, useInspector } from '../state/inspector.ts';
 import { createEditor } from '../ui/editor-host.ts';
+import { FindBar } from './find-bar.tsx';
+import { findText, nextPlace } from './find-text.ts';
+import { foundPlaces, showPlaces } from './found-places.ts';
 import { jsonTokenKind, jsonTokenPattern } from './json-tokens.ts';
 
 interface Props {
@@ -20,10 +24,16 @@ interface Props {
   readonly label: string;
 }
 
-/** Text of any length, read only: only the lines that are seen are drawn. */
-export function TextView({ text, json, label }: Props) {
+/** Text of any length, read only, in which something can be found: only the lines that are seen are drawn. */
+export function TextView({ text: given, json, label }: Props) {
+  const { detailChoice } = useInspector();
   const host = useRef<HTMLDivElement>(null);
   const editor = useRef<EditorView | null>(null);
+  const wanted = useDetailChoice('find');
+  const [at, setAt] = useState(0);
+  // As the editor counts: one character for the end of a line.
+  const text = useMemo(() => given.replace(/\r\n?/g, '\n'), [given]);
+  const places = useMemo(() => findText(text, wanted ?? ''), [text, wanted]);
 
   useEffect(() => {
     const view = createEditor(host.current!, extensions(json, label), '');
@@ -31,13 +41,43 @@ export function TextView({ text, json, label }: Props) {
     return () => view.destroy();
   }, [json, label]);
 
+  // An editor that was made anew has nothing in it, though the text may be the same.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: see above
   useEffect(() => {
     const view = editor.current!;
     const scroll = view.scrollSnapshot();
     view.dispatch({ changes: { from: 0, to: view.state.doc.length, insert: text }, effects: scroll });
-  }, [text]);
+  }, [text, json, label]);
 
-  return <div ref={host} className="text-view" />;
+  // Another text is looked for from what is seen on; in another body, from its beginning.
+  useEffect(() => setAt(nextPlace(places, firstSeen(editor.current!))), [places]);
+
+  // biome-ignore lint/correctness/useExhaustiveDependencies: see above
+  useEffect(() => showPlaces(editor.current!, places, at), [places, at, json, label]);
+
+  return (
+    <>
+      {wanted === null ? null : (
+        <FindBar
+          wanted={wanted}
+          count={places.length}
+          at={at}
+          onChange={(find) => detailChoice.setState({ find })}
+          onMove={(step) => setAt((at + step + places.length) % Math.max(1, places.length))}
+          onClose={() => {
+            detailChoice.setState({ find: null });
+            editor.current!.focus();
+          }}
+        />
+      )}
+      <div ref={host} className="text-view" />
+    </>
+  );
+}
+
+/** The position of the first line that is seen. */
+function firstSeen(view: EditorView): number {
+  return view.scrollDOM.scrollTop < 1 ? 0 : view.lineBlockAtHeight(view.scrollDOM.scrollTop).from;
 }
 
 function extensions(json: boolean, label: string) {
@@ -49,6 +89,7 @@ function extensions(json: boolean, label: string) {
     drawSelection(),
     // What turns the direction of text, or cannot be seen, is made plain.
     highlightSpecialChars(),
+    foundPlaces,
     theme,
     json ? jsonColours : [],
   ];
@@ -83,9 +124,12 @@ const jsonColours = ViewPlugin.fromClass(Colours, { decorations: (colours) => co
 
 const theme = EditorView.theme({
   '&': { fontSize: '11.5px' },
-  '.cm-scroller': { lineHeight: '1.55' },
+  '.cm-scroller': { overflow: 'auto', lineHeight: '1.55' },
   '.cm-gutters': { backgroundColor: 'transparent', color: 'var(--faint)', border: 'none' },
   '.cm-specialChar': { color: 'var(--error)' },
+  '.found': { backgroundColor: 'var(--found)' },
+  '.found.is-current': { backgroundColor: 'var(--found-current)', color: 'var(--background)' },
+  '.found.is-current *': { color: 'inherit' },
   '.json-key': { color: 'var(--http2)' },
   '.json-string': { color: 'var(--ok)' },
   '.json-number': { color: 'var(--diameter)' },

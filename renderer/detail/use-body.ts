@@ -20,7 +20,8 @@ export interface BodyState {
 }
 
 const firstSlice = 64 * 1_024;
-const nextSlice = 512 * 1_024;
+/** As much as the contract allows at once. */
+const nextSlice = 4 << 20;
 const empty = new Uint8Array(0);
 
 /** A body by slices: the first at once, further ones when asked for. `stored` is its length in the flow's detail, which may grow. */

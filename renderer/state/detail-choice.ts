@@ -8,8 +8,10 @@ export interface DetailChoice {
   readonly side: 'request' | 'answer' | null;
   /** How it is laid out; null until one was chosen. */
   readonly look: BodyLook | null;
+  /** What is looked for in bodies; null while nothing is. */
+  readonly find: string | null;
 }
 
 export function createDetailChoice(): StoreApi<DetailChoice> {
-  return createStore<DetailChoice>(() => ({ tab: 'overview', side: null, look: null }));
+  return createStore<DetailChoice>(() => ({ tab: 'overview', side: null, look: null, find: null }));
 }

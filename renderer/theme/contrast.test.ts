@@ -32,6 +32,8 @@ describe.each(['dark', 'light'])('%s', (theme) => {
   const pairs = [
     ...['background', 'panel', 'raised', 'hover'].flatMap((surface) => texts.map((text) => [text, surface] as const)),
     ...onSelection.map((text) => [text, 'selection'] as const),
+    ...['text', 'http2', 'ok', 'diameter', 'accent'].map((text) => [text, 'found'] as const),
+    ['background', 'found-current'] as const,
     ['error', 'capturing-background'] as const,
     ['accent-text', 'accent'] as const,
     ['accent', 'background'] as const,

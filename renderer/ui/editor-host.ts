@@ -9,6 +9,8 @@ export function createEditor(host: HTMLElement, extensions: Extension, text: str
   const root = host.shadowRoot ?? host.attachShadow({ mode: 'open' });
   root.replaceChildren();
   const parent = document.createElement('div');
+  // As high as its host, so that the editor scrolls and is not as long as its text.
+  parent.style.height = '100%';
   root.append(parent);
   return new EditorView({ parent, root, doc: text, extensions: [baseTheme, extensions] });
 }

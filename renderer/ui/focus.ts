@@ -11,3 +11,10 @@ export function focusList(): void {
 export function focusDetail(): void {
   document.querySelector<HTMLElement>('#flow-detail [role="tab"][aria-selected="true"]')?.focus();
 }
+
+/** Where a text can be searched; false where none is shown. */
+export function focusFind(): boolean {
+  const input = document.querySelector('.find-bar input');
+  input?.dispatchEvent(new CustomEvent('focus-find'));
+  return input !== null;
+}

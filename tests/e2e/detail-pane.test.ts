@@ -92,4 +92,65 @@ describe.skipIf(!chromiumPath)(`the detail of a flow${withoutChromium}`, () => {
     await page.waitForSelector('.body-tab .cm-line:has-text("Tokyo")');
     expect([await chosen('Side'), await chosen('View')]).toEqual(['Request', 'Text']);
   });
+
+  test('a long body is read to its end by the wheel', async () => {
+    const { page } = view;
+    await choose('/products?limit=20');
+    await tab('Body');
+    await page.waitForSelector('.body-tab .cm-line');
+    await page.hover('.text-view');
+    await page.mouse.wheel(0, 1_000_000);
+    await page.waitForSelector('.text-view .cm-line:has-text("OLJCESPC5")');
+    const lines = await page.locator('.text-view .cm-line').count();
+    expect(lines).toBeLessThan(200);
+  });
+
+  test('a body is seen in every layout, also where two of them are the same', async () => {
+    const { page, server } = view;
+    const bytes = Buffer.from('{}').toString('base64');
+    const slice = {
+      form: 'decoded',
+      total: 2,
+      offset: 0,
+      bytes,
+      mediaType: 'application/json',
+      charset: 'utf-8',
+    } as const;
+    server.engine.replace('flows.body', () => ({ ...slice, kind: 'json', stopped: '' }));
+    await choose('/api/checkout');
+    await tab('Body');
+    for (const layout of ['Pretty', 'Text', 'Pretty']) {
+      await press(layout);
+      await page.waitForSelector('.text-view .cm-line:text-is("{}")');
+    }
+  });
+
+  test('something is found in a body by keys, in the next body, too', async () => {
+    const { page } = view;
+    const found = () => page.textContent('.find-bar output');
+    await choose('/products?limit=20');
+    await tab('Body');
+    await page.waitForSelector('.body-tab .cm-line');
+    await page.keyboard.press('Control+f');
+    await page.keyboard.type('olJcespc11');
+    await page.waitForSelector('.text-view .found.is-current:has-text("OLJCESPC11")');
+    expect(await found()).toMatch(/^1 of \d+$/);
+    await page.keyboard.press('Enter');
+    await page.keyboard.press('Enter');
+    expect(await found()).toMatch(/^3 of /);
+    expect(await page.textContent('.text-view .is-current')).toBe('OLJCESPC11');
+    await page.keyboard.press('Shift+Enter');
+    expect(await found()).toMatch(/^2 of /);
+
+    await choose('/products/OLJCESPC7Z');
+    await page.waitForSelector('.find-bar output:has-text("not found")');
+    expect(await page.evaluate(() => document.activeElement?.id)).toBe('flow-list');
+    await page.focus('.find-bar input');
+    await page.keyboard.press('Escape');
+    await page.waitForSelector('.find-bar', { state: 'detached' });
+    // Outside of the detail the keys are the filter's.
+    await page.focus('#flow-list');
+    await page.keyboard.press('Control+f');
+    expect(await page.evaluate(() => document.activeElement?.id)).toBe('filter-box');
+  });
 });
