@@ -1,9 +1,37 @@
 import { chmodSync, lstatSync, rmSync } from 'node:fs';
-import type { Server } from 'node:net';
+import type { Server, Socket } from 'node:net';
 import { formatSocketAddress, listenOptions, type SocketAddress } from './address.ts';
 
-/** Starts listening and returns where: a port of 0 is replaced by the one that was given. A stale unix socket is removed. */
-export async function listen(server: Server, address: SocketAddress): Promise<SocketAddress> {
+/** A server that listens. */
+export interface Listening {
+  /** A port of 0 is replaced by the one that was given. */
+  readonly address: SocketAddress;
+  /** Stops listening and ends all connections, those in the middle of a TLS handshake among them. */
+  close(): Promise<void>;
+}
+
+/** Starts listening. A stale unix socket is removed. @throws Error that names the address */
+export async function listen(server: Server, address: SocketAddress): Promise<Listening> {
+  const sockets = new Set<Socket>();
+  server.on('connection', (socket: Socket) => {
+    sockets.add(socket);
+    socket.on('error', () => {});
+    socket.on('close', () => sockets.delete(socket));
+  });
+  const bound = await bind(server, address);
+  return {
+    address: bound,
+    async close() {
+      const closed = new Promise<void>((resolve) => {
+        server.close(() => resolve());
+      });
+      for (const socket of sockets) socket.destroy();
+      await closed;
+    },
+  };
+}
+
+async function bind(server: Server, address: SocketAddress): Promise<SocketAddress> {
   if ('path' in address) removeStaleSocket(address.path);
   await new Promise<void>((resolve, reject) => {
     server.once('error', (error) =>
@@ -19,13 +47,6 @@ export async function listen(server: Server, address: SocketAddress): Promise<So
   }
   const bound = server.address();
   return typeof bound === 'object' && bound ? { host: address.host, port: bound.port } : address;
-}
-
-/** Closes a server and does not wait for its connections, which the caller ends. */
-export function stopListening(server: Server): Promise<void> {
-  return new Promise((resolve) => {
-    server.close(() => resolve());
-  });
 }
 
 function removeStaleSocket(path: string): void {

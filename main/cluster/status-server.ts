@@ -1,6 +1,6 @@
-import { createServer, type Server } from 'node:http';
+import { createServer } from 'node:http';
 import type { SocketAddress } from './address.ts';
-import { listen, stopListening } from './listen.ts';
+import { type Listening, listen } from './listen.ts';
 import { formatMetrics, type Metric } from './metrics.ts';
 
 export interface Status {
@@ -9,17 +9,12 @@ export interface Status {
   metrics(): readonly Metric[];
 }
 
-export interface StatusServer {
-  readonly address: SocketAddress;
-  close(): Promise<void>;
-}
-
 /**
  * `/healthz` for the kubelet and `/metrics` for Prometheus, in plaintext: they carry counts, never content. `/healthz`
  * answers 200 as long as the program runs, with the problems as text: restarting it would mend none of them.
  */
-export async function createStatusServer(address: SocketAddress, status: Status): Promise<StatusServer> {
-  const server: Server = createServer((request, response) => {
+export async function createStatusServer(address: SocketAddress, status: Status): Promise<Listening> {
+  const server = createServer((request, response) => {
     if (request.url === '/healthz') {
       const problems = status.problems();
       response.setHeader('content-type', 'text/plain; charset=utf-8');
@@ -32,13 +27,5 @@ export async function createStatusServer(address: SocketAddress, status: Status)
       response.end();
     }
   });
-  const bound = await listen(server, address);
-  return {
-    address: bound,
-    async close() {
-      const closed = stopListening(server);
-      server.closeAllConnections();
-      await closed;
-    },
-  };
+  return listen(server, address);
 }

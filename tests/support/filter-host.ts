@@ -11,7 +11,7 @@ import { type HttpCall, ProxyWasmVm } from '../../main/sidecar/proxy-wasm/vm.ts'
 export const filterModule = readFileSync(join(import.meta.dirname, '../../resources/cluster/capture-filter.wasm'));
 const compiled = new WebAssembly.Module(filterModule);
 
-export const NODE: PropertyTree = {
+const NODE: PropertyTree = {
   id: 'sidecar~10.0.0.7~cart-1.shop~shop.svc.cluster.local',
   cluster: 'cart.shop',
   metadata: {

@@ -26,7 +26,7 @@ export interface Line {
 
 /** The two ends, as `ipPacket` and `tcpSegment` take them. */
 export const CLIENT = { from: '10.0.0.1', to: '10.0.0.2', fromPort: 50000, toPort: 8080 };
-export const SERVER = { from: '10.0.0.2', to: '10.0.0.1', fromPort: 8080, toPort: 50000 };
+const SERVER = { from: '10.0.0.2', to: '10.0.0.1', fromPort: 8080, toPort: 50000 };
 
 /** What the assembler makes of the segments, conversation by conversation. */
 export function assemble(lines: readonly Line[]): RecordedConversation[] {

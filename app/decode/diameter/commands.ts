@@ -97,9 +97,3 @@ export function commandAbbreviation(code: number, request = true): string {
 export function commandTitle(code: number, request: boolean): string {
   return `${commands.get(code)?.[1] ?? 'Unknown'}-${request ? 'Request' : 'Answer'} (${code})`;
 }
-
-/** The code of a command by its name or abbreviation, as in `Credit-Control`, `CC`; undefined where there is none. */
-export function commandCode(name: string): number | undefined {
-  for (const [code, [stem, full]] of commands) if (full === name || stem === name) return code;
-  return undefined;
-}

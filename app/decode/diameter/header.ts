@@ -11,7 +11,7 @@ export const MAX_MESSAGE_LENGTH = 4 << 20;
 
 /** Command flags. RFC 6733 section 3. */
 export const FLAG_REQUEST = 0x80;
-export const FLAG_ERROR = 0x20;
+const FLAG_ERROR = 0x20;
 export const FLAG_RETRANSMITTED = 0x10;
 export const FLAGS_RESERVED = 0x0f;
 

@@ -11,7 +11,7 @@ import { findStartLine } from './resync.ts';
 import { parseStartLine } from './start-line.ts';
 
 /** A header or trailer section longer than this is given up; servers stop at 8 to 64 KiB. */
-export const MAX_SECTION_LENGTH = 262_144;
+const MAX_SECTION_LENGTH = 262_144;
 /** Chunk extensions and lines that are looked at while searching for a message may be this long. */
 const MAX_LINE_LENGTH = 16_384;
 

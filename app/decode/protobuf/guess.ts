@@ -25,7 +25,7 @@ const MAX_PACKED = 64;
  * break or tab (which are tags of field 1) and reads to its end as a message. Other bytes are a message when they read
  * as one exactly as a writer would have made it.
  */
-export function guess(bytes: Uint8Array): Guess {
+function guess(bytes: Uint8Array): Guess {
   if (bytes.length === 0) return { kind: 'string', text: '' };
   const isText = isPlainText(bytes);
   if (!isText || bytes[0]! < 0x20) {

@@ -35,7 +35,7 @@ export function createHarWriter(write: (text: string) => void, creator: { name: 
 }
 
 /** An exchange as HAR has it; null where HAR has no form for it. */
-export function harEntry({ detail, requestBody, answerBody }: HarFlow): HarEntry | null {
+function harEntry({ detail, requestBody, answerBody }: HarFlow): HarEntry | null {
   const { request, answer, row } = detail;
   if (request?.kind !== 'http') return null;
   const response = answer?.kind === 'http' ? answer : null;

@@ -38,7 +38,7 @@ function change(action: ObjectChange['action'], object: KubernetesObject, lines:
 }
 
 /** By the names that the documentation gives, and what begins with them. */
-export function isPacketInspector({ metadata: { name } }: KubernetesObject): boolean {
+function isPacketInspector({ metadata: { name } }: KubernetesObject): boolean {
   return [aggregatorName, httpFilterName, diameterFilterName, 'packet-inspector'].some((known) =>
     name.startsWith(known),
   );

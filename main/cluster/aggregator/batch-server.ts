@@ -5,13 +5,14 @@ import {
   type Http2SecureServer,
   type Http2Server,
 } from 'node:http2';
-import { createServer, type Server, type Socket } from 'node:net';
+import { createServer, type Server } from 'node:net';
 import type { TLSSocket } from 'node:tls';
-import { errorText, type Log } from '../../log.ts';
+import type { Log } from '../../log.ts';
 import type { IdentitySource } from '../../tls/certificate-files.ts';
 import { checkWorkload, type Workload, workloadOf } from '../../tls/peer-names.ts';
 import { formatSocketAddress, isLocal, type SocketAddress } from '../address.ts';
-import { listen, stopListening } from '../listen.ts';
+import { type Listening, listen } from '../listen.ts';
+import { followRotation, mutualTls, Refusals } from '../mutual-tls.ts';
 import type { AnyRequest, AnyResponse } from './batch-handler.ts';
 
 export interface BatchServerOptions {
@@ -24,10 +25,8 @@ export interface BatchServerOptions {
   readonly log: Log;
 }
 
-export interface BatchServer {
-  readonly address: SocketAddress;
+export interface BatchServer extends Listening {
   readonly counts: BatchServerCounts;
-  close(): Promise<void>;
 }
 
 export interface BatchServerCounts {
@@ -40,11 +39,8 @@ type Handler = (request: AnyRequest, response: AnyResponse, sender: Workload | n
 
 /** First bytes of an HTTP/2 connection (RFC 9113 section 3.4). */
 const HTTP2_PREFACE = 'PRI * HTTP/2.0';
-const LOG_EVERY = 10_000;
 /** Connections at once: a node has at most some hundred pods, whose proxies keep one for each worker. */
 const MAXIMUM_CONNECTIONS = 4_096;
-/** Whoever can reach the port may begin a handshake; nobody is waited for longer. Milliseconds. */
-const HANDSHAKE_TIMEOUT = 10_000;
 
 /**
  * Listens for batches over HTTP/1.1 and HTTP/2: with mutual TLS, where the client has to be a workload of the mesh;
@@ -60,21 +56,13 @@ export async function createBatchServer(options: BatchServerOptions): Promise<Ba
   }
   const { server, stop } = identity ? secureServer(identity, options, counts) : plainServer(handler);
   server.maxConnections = MAXIMUM_CONNECTIONS;
-  const sockets = new Set<Socket>();
-  server.on('connection', (socket: Socket) => {
-    sockets.add(socket);
-    socket.on('error', () => {});
-    socket.on('close', () => sockets.delete(socket));
-  });
-  const bound = await listen(server, address);
+  const listening = await listen(server, address);
   return {
-    address: bound,
+    address: listening.address,
     counts,
-    async close() {
+    close() {
       stop();
-      const closed = stopListening(server);
-      for (const socket of sockets) socket.destroy();
-      await closed;
+      return listening.close();
     },
   };
 }
@@ -85,37 +73,19 @@ function secureServer(
   counts: BatchServerCounts,
 ): { server: Http2SecureServer; stop(): void } {
   const senders = createSenders();
-  const server = createSecureServer(
-    {
-      ...identity.current(),
-      allowHTTP1: true,
-      requestCert: true,
-      rejectUnauthorized: true,
-      minVersion: 'TLSv1.2',
-      handshakeTimeout: HANDSHAKE_TIMEOUT,
-    },
-    (request, response) => handler(request, response, senders(request)),
+  const server = createSecureServer({ ...mutualTls(identity), allowHTTP1: true }, (request, response) =>
+    handler(request, response, senders(request)),
   );
-  let lastLogged = 0;
-  const refused = (reason: string) => {
-    counts.refused++;
-    if (Date.now() - lastLogged < LOG_EVERY) return;
-    lastLogged = Date.now();
-    log.warning('a proxy was refused', { reason, refused: counts.refused });
-  };
-  server.on('tlsClientError', (error) => refused(`at the TLS handshake: ${errorText(error)}`));
+  const refusals = new Refusals('a proxy was refused', counts, log);
+  refusals.watch(server);
   server.prependListener('secureConnection', (socket: TLSSocket) => {
     const mismatch = checkWorkload(trustDomain, socket.getPeerCertificate());
     if (mismatch === '') return;
-    refused(mismatch);
+    refusals.add(mismatch);
     socket.destroy();
   });
   server.on('sessionError', () => {});
-  const stop = identity.watch((changed) => {
-    server.setSecureContext(changed);
-    log.info('the certificates were rotated');
-  });
-  return { server, stop };
+  return { server, stop: followRotation(server, identity, log) };
 }
 
 /** Who is at the other end of a request's connection, looked up once for each. */

@@ -2,8 +2,9 @@ import type { Removal } from '../../../app/mesh/removal.ts';
 import { createProcessLog, errorText, type LogLevel } from '../../log.ts';
 import type { SocketAddress } from '../address.ts';
 import { closeOnSignal, createProgram, option, toAddress, toDuration } from '../command-line.ts';
+import type { Listening } from '../listen.ts';
 import { memoryMetrics } from '../metrics.ts';
-import { createStatusServer, type StatusServer } from '../status-server.ts';
+import { createStatusServer } from '../status-server.ts';
 import { createClusterApi } from './cluster-api.ts';
 import { type LeaseKeeper, startLeaseKeeper } from './lease-keeper.ts';
 import { toRemoval } from './removal-option.ts';
@@ -41,7 +42,7 @@ const program = createProgram('lease-keeper', 'Ends a capture whose lease nobody
   .action(async ({ lease, removal, status, serviceAccount, lookEvery, logLevel }: Options) => {
     const log = createProcessLog('lease-keeper', logLevel);
     let keeper: LeaseKeeper | null = null;
-    let server: StatusServer | null = null;
+    let server: Listening | null = null;
     closeOnSignal(async () => {
       keeper?.close();
       await server?.close();

@@ -7,7 +7,8 @@ import { errorText, type Log } from '../../log.ts';
 import type { IdentitySource } from '../../tls/certificate-files.ts';
 import { checkIdentity } from '../../tls/peer-names.ts';
 import type { SocketAddress } from '../address.ts';
-import { listen, stopListening } from '../listen.ts';
+import { type Listening, listen } from '../listen.ts';
+import { followRotation, mutualTls, Refusals } from '../mutual-tls.ts';
 
 export interface StreamServerOptions {
   readonly address: SocketAddress;
@@ -18,10 +19,8 @@ export interface StreamServerOptions {
   readonly log: Log;
 }
 
-export interface StreamServer {
-  readonly address: SocketAddress;
+export interface StreamServer extends Listening {
   readonly counts: StreamCounts;
-  close(): Promise<void>;
 }
 
 export interface StreamCounts {
@@ -36,67 +35,41 @@ export interface StreamCounts {
 /** Takes a document that was not seen before; `raw` is it as it came. Both are valid during the call. When this returns it is in the ring, and acknowledged. */
 export type TakeDocument = (message: Sequenced, skimmed: Skimmed, raw: Uint8Array) => void;
 
-const LOG_EVERY = 10_000;
 /** Runs of aggregators whose last number is remembered. */
 const MAXIMUM_AGGREGATORS = 10_000;
 const HELLO_TIMEOUT = 10_000;
 /** Connections at once: one of each node, of which Kubernetes knows 5,000 at most. */
 const MAXIMUM_CONNECTIONS = 5_000;
-/** Whoever can reach the port may begin a handshake; nobody is waited for longer. Milliseconds. */
-const HANDSHAKE_TIMEOUT = 10_000;
 
 /** Takes the streams of aggregators, as docs/analysis-stream.md says: TLS with a client certificate of the same authority. */
 export async function createStreamServer(options: StreamServerOptions): Promise<StreamServer> {
   const { address, identity, take, log } = options;
   const counts: StreamCounts = { connected: 0, documents: 0, duplicates: 0, malformed: 0, refused: 0 };
   const last = new Map<string, bigint>();
-  const sockets = new Set<TLSSocket>();
-  let lastLogged = 0;
-  const refused = (reason: string) => {
-    counts.refused++;
-    if (Date.now() - lastLogged < LOG_EVERY) return;
-    lastLogged = Date.now();
-    log.warning('an aggregator was refused', { reason, refused: counts.refused });
-  };
-  const server = createServer(
-    {
-      ...identity.current(),
-      requestCert: true,
-      rejectUnauthorized: true,
-      minVersion: 'TLSv1.2',
-      handshakeTimeout: HANDSHAKE_TIMEOUT,
-    },
-    (socket) => {
-      const mismatch = checkIdentity(options.aggregator, socket.getPeerCertificate());
-      if (mismatch !== '') {
-        refused(mismatch);
-        socket.destroy();
-        return;
-      }
-      sockets.add(socket);
-      counts.connected++;
-      socket.on('close', () => {
-        sockets.delete(socket);
-        counts.connected--;
-      });
-      serveStream(socket, last, take, counts, log);
-    },
-  );
-  server.on('tlsClientError', (error) => refused(`at the TLS handshake: ${errorText(error)}`));
-  const stop = identity.watch((changed) => {
-    server.setSecureContext(changed);
-    log.info('the certificates were rotated');
+  const refusals = new Refusals('an aggregator was refused', counts, log);
+  const server = createServer(mutualTls(identity), (socket) => {
+    const mismatch = checkIdentity(options.aggregator, socket.getPeerCertificate());
+    if (mismatch !== '') {
+      refusals.add(mismatch);
+      socket.destroy();
+      return;
+    }
+    counts.connected++;
+    socket.on('close', () => {
+      counts.connected--;
+    });
+    serveStream(socket, last, take, counts, log);
   });
+  refusals.watch(server);
+  const stop = followRotation(server, identity, log);
   server.maxConnections = MAXIMUM_CONNECTIONS;
-  const bound = await listen(server, address);
+  const listening = await listen(server, address);
   return {
-    address: bound,
+    address: listening.address,
     counts,
-    async close() {
+    close() {
       stop();
-      const closed = stopListening(server);
-      for (const socket of sockets) socket.destroy();
-      await closed;
+      return listening.close();
     },
   };
 }

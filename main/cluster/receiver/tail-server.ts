@@ -5,13 +5,11 @@ import { STREAM_VERSION, type TailRequest } from '../../../app/capture/stream-me
 import { parseTailRequest } from '../../../app/capture/stream-parse.ts';
 import { errorText, type Log } from '../../log.ts';
 import { formatSocketAddress, isLocal, type SocketAddress } from '../address.ts';
-import { listen, stopListening } from '../listen.ts';
+import { type Listening, listen } from '../listen.ts';
 import type { Ring } from './ring.ts';
 
-export interface TailServer {
-  readonly address: SocketAddress;
+export interface TailServer extends Listening {
   readonly counts: TailCounts;
-  close(): Promise<void>;
 }
 
 export interface TailCounts {
@@ -41,23 +39,9 @@ export async function createTailServer(address: SocketAddress, ring: Ring, log: 
     );
   }
   const counts: TailCounts = { tails: 0, missed: 0, refused: 0 };
-  const sockets = new Set<Socket>();
-  const server = createServer((socket) => {
-    sockets.add(socket);
-    socket.on('close', () => sockets.delete(socket));
-    serveTail(socket, ring, counts, log);
-  });
+  const server = createServer((socket) => serveTail(socket, ring, counts, log));
   server.maxConnections = MAXIMUM_TAILS;
-  const bound = await listen(server, address);
-  return {
-    address: bound,
-    counts,
-    async close() {
-      const closed = stopListening(server);
-      for (const socket of sockets) socket.destroy();
-      await closed;
-    },
-  };
+  return { ...(await listen(server, address)), counts };
 }
 
 function serveTail(socket: Socket, ring: Ring, counts: TailCounts, log: Log): void {

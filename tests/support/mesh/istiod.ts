@@ -27,7 +27,7 @@ export interface IstiodSettings {
   readonly clusterDomain: string;
 }
 
-export const defaultIstiod: IstiodSettings = {
+const defaultIstiod: IstiodSettings = {
   revision: 'default',
   trustDomain: 'cluster.local',
   clusterDomain: 'cluster.local',

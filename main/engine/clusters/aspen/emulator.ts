@@ -17,7 +17,7 @@ import { removeOwn, whyNamespaceStays } from '../istio/own-objects.ts';
 import { clusterPrograms } from '../istio/programs.ts';
 
 /** Names of the emulator's release: that of now, and that of earlier documentation. */
-export const emulatorReleases = ['pi1-analysis-emulator', 'analysisemulator'];
+const emulatorReleases = ['pi1-analysis-emulator', 'analysisemulator'];
 /** Labels of any emulator's pods, ours among them. */
 export const emulatorSelector = `app in (${analysisApp},analysis-emulator)`;
 
