@@ -1,3 +1,4 @@
+import { NumberMap } from '../bytes/number-map.ts';
 import type { Exchange, ExchangeSink } from '../model/exchange.ts';
 import type { AddressBook } from './address-book.ts';
 import type { FlowRecord, Member } from './flow-record.ts';
@@ -11,6 +12,16 @@ import { summarise, unknownAddresses } from './summarise.ts';
 const maximumWaiting = 40_000;
 /** Names stand before the packets that they are for in the files that have them; a large file should not cost more for others. */
 const maximumNameless = 4_000;
+
+/** An exchange that is not closed. */
+interface OpenExchange {
+  /** Null once it is closed, so that a list in which it stands does not keep it. */
+  exchange: Exchange | null;
+  /** Null while it has no flow. */
+  member: Member | null;
+  /** It has changed since its flow was brought up to date. */
+  isChanged: boolean;
+}
 
 export interface FlowAssemblerOptions {
   readonly sink: FlowSink;
@@ -30,11 +41,12 @@ export class FlowAssembler implements ExchangeSink {
   readonly #book: AddressBook;
   readonly #names: DiameterNames;
   readonly #joins: JoinTable;
-  /** Open exchanges that have a flow. */
-  readonly #members = new Map<number, Member>();
-  /** Exchanges that began and have no flow yet, oldest first. */
-  readonly #unborn = new Map<number, Exchange>();
-  readonly #changed = new Map<number, Exchange>();
+  /** By the number of the exchange. */
+  readonly #open = new NumberMap<OpenExchange>();
+  /** Those that have no flow yet, oldest first. */
+  readonly #unborn: OpenExchange[] = [];
+  /** Those that have changed since their flow was brought up to date, and perhaps were closed after that. */
+  readonly #changed: OpenExchange[] = [];
   readonly #dirty = new Set<FlowRecord>();
   /** Flows that wait to learn who lives at an address, by address. */
   readonly #wondering = new Map<string, Set<FlowRecord>>();
@@ -54,46 +66,52 @@ export class FlowAssembler implements ExchangeSink {
   }
 
   open(exchange: Exchange): void {
-    this.#unborn.set(exchange.number, exchange);
+    const open: OpenExchange = { exchange, member: null, isChanged: false };
+    this.#open.set(exchange.number, open);
+    this.#unborn.push(open);
   }
 
   change(exchange: Exchange): void {
-    if (!this.#unborn.has(exchange.number)) this.#changed.set(exchange.number, exchange);
+    const open = this.#open.get(exchange.number);
+    if (open === undefined || open.member === null || open.isChanged) return;
+    open.isChanged = true;
+    this.#changed.push(open);
   }
 
   close(exchange: Exchange): void {
-    this.#changed.delete(exchange.number);
-    if (this.#unborn.has(exchange.number)) {
-      for (const [number, earlier] of this.#unborn) {
-        this.#begin(earlier);
-        if (number === exchange.number) break;
-      }
-    } else {
-      this.#reobserve(exchange);
-    }
-    this.#members.delete(exchange.number);
+    const open = this.#open.get(exchange.number);
+    if (open === undefined) return;
+    if (open.member === null) this.#beginUpTo(open);
+    else this.#joins.update(open.member, observe(exchange, this.#names));
+    open.exchange = null;
+    this.#open.delete(exchange.number);
   }
 
   /** Brings all flows up to date with their exchanges. To be called before the index is shown. */
   flush(): void {
-    for (const exchange of this.#unborn.values()) this.#begin(exchange);
-    for (const exchange of this.#changed.values()) this.#reobserve(exchange);
-    this.#changed.clear();
+    const newest = this.#unborn.at(-1);
+    if (newest !== undefined) this.#beginUpTo(newest);
+    for (const { exchange, member } of this.#changed) {
+      if (exchange !== null && member !== null) this.#joins.update(member, observe(exchange, this.#names));
+    }
+    for (let open = this.#changed.pop(); open !== undefined; open = this.#changed.pop()) open.isChanged = false;
     this.#emit();
   }
 
-  #begin(exchange: Exchange): void {
-    this.#unborn.delete(exchange.number);
+  /** Begins the flow of one without, and of those before it. */
+  #beginUpTo(last: OpenExchange): void {
+    const count = this.#unborn.indexOf(last) + 1;
+    for (let index = 0; index < count; index++) this.#begin(this.#unborn[index]!);
+    if (count === 1 && this.#unborn.length === 1) this.#unborn.pop();
+    else this.#unborn.splice(0, count);
+  }
+
+  #begin(open: OpenExchange): void {
+    const exchange = open.exchange!;
     const capture = exchange.conversation.capture;
     const observation = observe(exchange, this.#names);
     if (capture !== null) this.#book.learnCapture(capture, startOf(observation));
-    const member = this.#joins.add(observation);
-    this.#members.set(exchange.number, member);
-  }
-
-  #reobserve(exchange: Exchange): void {
-    const member = this.#members.get(exchange.number);
-    if (member !== undefined) this.#joins.update(member, observe(exchange, this.#names));
+    open.member = this.#joins.add(observation);
   }
 
   #emit(): void {

@@ -1,3 +1,4 @@
+import { NumberMap } from '../../bytes/number-map.ts';
 import type { NetworkPacket } from '../../packet/network-packet.ts';
 import type { TcpConnection } from './tcp-connection.ts';
 import { UseOrder } from './use-order.ts';
@@ -12,7 +13,7 @@ export class ConnectionTable {
   /** Ended ones of sidecars' captures, in which nothing comes late but the last acknowledgement. */
   readonly endedCaptures = new UseOrder();
   /** The first connection of each hash; others follow by `nextInChain`. */
-  private readonly chains = new Map<number, TcpConnection>();
+  private readonly chains = new NumberMap<TcpConnection>();
 
   find(hash: number, packet: NetworkPacket, sourcePort: number, destinationPort: number): TcpConnection | null {
     // Packets of one connection follow each other more often than not.

@@ -21,8 +21,11 @@ const ACK = 0x10;
 const PATIENCE = 32;
 /** A SYN so little in front of bytes that came before it belongs to them: it was captured out of order. */
 const REORDERING_WINDOW = 65_536;
-/** Ended connections of sidecars' captures that are remembered: the packets of one stand together, but for those of a merged file. */
-const ENDED_CAPTURES = 256;
+/**
+ * Ended connections of sidecars' captures that are remembered: the packets of one stand together, but for those of a merged file.
+ * In live capture each call ends two, and the more of them are here, the more of them the collector finds alive.
+ */
+const ENDED_CAPTURES = 16;
 
 export interface TcpLimits {
   /** Connections that are open at a time; beyond it the one used longest ago is closed. */

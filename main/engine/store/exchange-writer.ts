@@ -1,5 +1,6 @@
 import { ByteBuilder } from '../../../app/bytes/byte-builder.ts';
 import { putU32le } from '../../../app/bytes/integers.ts';
+import { NumberMap } from '../../../app/bytes/number-map.ts';
 import type { Exchange, ExchangeSink } from '../../../app/model/exchange.ts';
 import { type ConversationMark, conversationMarkOf } from './conversation-mark.ts';
 import { RECORD_LENGTH_BYTES } from './exchange-archive.ts';
@@ -9,6 +10,16 @@ import type { SpillFile } from './spill-file.ts';
 /** What one open exchange may write at most: a stream that stays open for hours must not fill the disk with its past states. Bytes a millisecond. */
 const openRate = 64;
 
+/** An exchange that is not closed. */
+interface OpenExchange {
+  /** Null once it is closed, so that a list in which it stands does not keep it. */
+  exchange: Exchange | null;
+  /** Its record is older than it is. */
+  isChanged: boolean;
+  /** When it may be written again, by the clock of `performance.now`. */
+  due: number;
+}
+
 /**
  * Writes exchanges to the spill file: finished ones once, open ones again after they changed, the larger the less often.
  * A record is never changed; the one told last holds.
@@ -17,10 +28,10 @@ export class ExchangeWriter implements ExchangeSink {
   readonly #spill: SpillFile;
   readonly #recorded: (number: number, offset: number, conversation: ConversationMark) => void;
   readonly #record = new ByteBuilder(1 << 14);
-  /** Open exchanges whose record is older than they are. */
-  readonly #changed = new Set<Exchange>();
-  /** When an open exchange may be written again, by the clock of `performance.now`. */
-  readonly #due = new Map<Exchange, number>();
+  /** By the number of the exchange. */
+  readonly #open = new NumberMap<OpenExchange>();
+  /** Those whose record is older than they are, and perhaps some that were closed since. */
+  #changed: OpenExchange[] = [];
 
   constructor(spill: SpillFile, recorded: (number: number, offset: number, conversation: ConversationMark) => void) {
     this.#spill = spill;
@@ -28,29 +39,47 @@ export class ExchangeWriter implements ExchangeSink {
   }
 
   open(exchange: Exchange): void {
-    this.#changed.add(exchange);
+    const open: OpenExchange = { exchange, isChanged: true, due: 0 };
+    this.#open.set(exchange.number, open);
+    this.#changed.push(open);
   }
 
   change(exchange: Exchange): void {
-    this.#changed.add(exchange);
+    const open = this.#open.get(exchange.number);
+    if (open === undefined || open.isChanged) return;
+    open.isChanged = true;
+    this.#changed.push(open);
   }
 
   close(exchange: Exchange): void {
-    this.#changed.delete(exchange);
-    this.#due.delete(exchange);
+    const open = this.#open.get(exchange.number);
+    if (open !== undefined) {
+      this.#open.delete(exchange.number);
+      open.exchange = null;
+      // Most are closed soon after they were opened.
+      if (this.#changed.at(-1) === open) this.#changed.pop();
+    }
     this.#write(exchange);
   }
 
   /** Writes what changed and may be written by now; returns these exchanges. */
   flush(): Exchange[] {
-    const now = performance.now();
     const written: Exchange[] = [];
-    for (const exchange of this.#changed) {
-      if (now < (this.#due.get(exchange) ?? 0)) continue;
-      this.#changed.delete(exchange);
-      this.#due.set(exchange, now + this.#write(exchange) / openRate);
+    if (this.#changed.length === 0) return written;
+    const now = performance.now();
+    const waiting: OpenExchange[] = [];
+    for (const open of this.#changed) {
+      const { exchange } = open;
+      if (exchange === null) continue;
+      if (now < open.due) {
+        waiting.push(open);
+        continue;
+      }
+      open.isChanged = false;
+      open.due = now + this.#write(exchange) / openRate;
       written.push(exchange);
     }
+    this.#changed = waiting;
     return written;
   }
 
