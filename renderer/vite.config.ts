@@ -24,6 +24,7 @@ export default defineConfig(({ mode }) => {
     build: {
       outDir: old ? '../build/renderer-chrome83' : '../build/renderer',
       emptyOutDir: true,
+      license: { fileName: 'third-party-licenses.md' },
       target: old ? 'chrome83' : 'baseline-widely-available',
       // Content as data: URLs would need exceptions in the content security policy.
       assetsInlineLimit: 0,

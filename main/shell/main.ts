@@ -1,4 +1,4 @@
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { app, type BrowserWindow, MessageChannelMain, session } from 'electron';
 import { newPermitSecret, permitVariable, SavePermits } from '../save-permit.ts';
 import { handleDialogs } from './dialogs.ts';
@@ -7,6 +7,7 @@ import { handleFromPage, nothing } from './gate.ts';
 import { setMenu } from './menu.ts';
 import { declareScheme, serveScheme } from './scheme.ts';
 import { refuseOtherPages, refusePermissions } from './security.ts';
+import { startFile } from './start-files.ts';
 import { createWindow } from './window.ts';
 
 let window: BrowserWindow | null = null;
@@ -15,12 +16,6 @@ let engine: EngineProcess | null = null;
 let isPageReady = false;
 let waitingFile: string | null = null;
 const permitSecret = newPermitSecret();
-
-/** Files among the arguments of a start: Chromium's switches and, from the sources, the application's own folder are none. */
-function filesIn(argv: readonly string[]): string[] {
-  const paths = argv.slice(1).filter((argument) => !argument.startsWith('-'));
-  return app.isPackaged ? paths : paths.slice(1);
-}
 
 /** Lets the page open a capture, which shows what is wrong with it. Before there is a page, it waits for it. */
 function openFile(path: string): void {
@@ -58,8 +53,8 @@ function openWindow(): void {
   });
 }
 
-const [startFile] = filesIn(process.argv);
-if (startFile !== undefined) openFile(resolve(startFile));
+const named = startFile(process.argv, app.isPackaged, process.cwd());
+if (named !== null) openFile(named);
 declareScheme();
 refuseOtherPages();
 // A second start would write the same session folder: it shows the first one's window instead.
@@ -69,8 +64,8 @@ if (!app.requestSingleInstanceLock()) {
   app.on('second-instance', (_event, argv, folder) => {
     if (window?.isMinimized()) window.restore();
     window?.focus();
-    const [file] = filesIn(argv);
-    if (file !== undefined) openFile(resolve(folder, file));
+    const file = startFile(argv, app.isPackaged, folder);
+    if (file !== null) openFile(file);
   });
   // macOS: a capture was opened in the Finder or dropped on the Dock.
   app.on('open-file', (event, path) => {

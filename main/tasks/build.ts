@@ -7,6 +7,9 @@ import { join } from 'node:path';
 import { build, type InlineConfig, type Plugin } from 'vite';
 import { buildFolder, root } from './paths.ts';
 
+/** What the libraries want to be told with each copy of them: beside each program, of those that are in it. */
+const licenses = 'third-party-licenses.md';
+
 interface Target {
   readonly name: string;
   readonly config: () => InlineConfig;
@@ -30,6 +33,7 @@ function nodeProgram(name: string, entries: Record<string, string>, singleFile =
         emptyOutDir: true,
         minify: false,
         sourcemap: !singleFile,
+        license: { fileName: licenses },
         rolldownOptions: {
           input: Object.fromEntries(Object.entries(entries).map(([key, path]) => [key, join(root, path)])),
           output: {

@@ -12,6 +12,7 @@ import {
   layApplication,
   packageApplication,
 } from '../support/electron.ts';
+import { filesOfArchive, fusesOf } from '../support/packaged.ts';
 import { tsharkFields, tsharkIsInstalled } from '../support/tshark.ts';
 
 const missing = [
@@ -229,8 +230,17 @@ describe.skipIf(missing.length > 0)(`the window of Electron${reason}`, () => {
     });
   });
 
-  test('works packaged', async () => {
-    application = await launch(folder, display.name, packageApplication(folder));
+  test('works packaged, with its fuses set and nothing in the package that does not belong there', async () => {
+    const packaged = packageApplication(folder);
+    // In the order of @electron/fuses: no plain Node, encrypted cookies, no NODE_OPTIONS, no inspector, checked archive, no other code,
+    // the usual snapshot, no privileges of file:.
+    expect(fusesOf(join(packaged, 'packet-inspector'))).toBe('01001100');
+    const files = filesOfArchive(join(packaged, 'resources', 'app.asar'));
+    for (const name of ['package.json', 'LICENSE', 'build/shell/preload.cjs', 'build/renderer/third-party-licenses.md'])
+      expect(files).toContain(name);
+    expect(files.filter((name) => !/^(package\.json|LICENSE|build\/|resources\/)/.test(name))).toEqual([]);
+    expect(files.filter((name) => /\.(map|ts|tsx)$|node_modules|packaging|(^|\/)\./.test(name))).toEqual([]);
+    application = await launch(folder, display.name, packaged);
     const page = await application.firstWindow();
     await shown(page, (failures) => walkThrough(application!, page, failures));
   });

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { _electron, type ElectronApplication } from 'playwright-core-electron9';
 import { buildFolder, partsFolder, root } from '../../main/tasks/paths.ts';
+import { writeFuseHook } from './packaged.ts';
 
 const electronFolder = join(partsFolder, 'electron-9.4.1');
 
@@ -51,24 +52,33 @@ export function layApplication(): ApplicationFolder {
   };
 }
 
-/** Packages the folder with the project's own electron-builder settings, but the Electron that is there. */
+/** Packages the folder with the project's own electron-builder settings as they ship, but the Electron that is there. */
 export function packageApplication(folder: ApplicationFolder): string {
   const output = join(folder.path, '..', 'packaged');
   rmSync(join(folder.path, 'resources'));
   cpSync(join(root, 'resources'), join(folder.path, 'resources'), { recursive: true });
   cpSync(join(root, 'LICENSE'), join(folder.path, 'LICENSE'));
-  // This Electron's program has no fuses to set; everything else is as it ships.
-  const settings = join(folder.path, 'electron-builder.yml');
-  const shipped = readFileSync(join(root, 'electron-builder.yml'), 'utf8');
-  writeFileSync(settings, shipped.replace(/^electronFuses:\n(?: {2}.*\n)+/m, ''));
+  // This Electron's program has no fuses to set.
+  const hook = join(folder.path, '..', 'fuses.mjs');
+  writeFuseHook(hook);
   const result = spawnSync(
     process.execPath,
     [
       join(root, 'node_modules', 'electron-builder', 'cli.js'),
-      ...['--projectDir', folder.path, '--config', settings, '--linux', 'dir', '--publish', 'never'],
+      ...[
+        '--projectDir',
+        folder.path,
+        '--config',
+        join(root, 'electron-builder.yml'),
+        '--linux',
+        'dir',
+        '--publish',
+        'never',
+      ],
       `-c.electronVersion=9.4.1`,
       `-c.electronDist=${electronFolder}`,
       `-c.directories.output=${output}`,
+      `-c.afterPack=${hook}`,
     ],
     { cwd: folder.path, encoding: 'utf8' },
   );
