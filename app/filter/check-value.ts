@@ -1,6 +1,7 @@
 import { comparePrefix, isInNetwork, type Network, readAddress, readNetwork } from './address.ts';
 import type { ScalarTest } from './expression.ts';
-import { describeType, type FilterField } from './field.ts';
+import { describeType, type FilterField, standsAlone } from './field.ts';
+import { findField } from './fields.ts';
 import { compilePattern } from './pattern.ts';
 import { PatternError } from './pattern-syntax.ts';
 import type { FilterError, Literal, Operator, Range } from './syntax.ts';
@@ -23,9 +24,16 @@ export function comparisonTest(
   range: Range,
   context: CheckContext,
 ): ScalarTest {
-  if (field.type === 'protocol' || field.type === 'group') {
+  if (standsAlone(field)) {
     const message = `${field.name} is ${describeType(field)}: use it alone, without a comparison.`;
-    context.errors.push({ message, range });
+    const hint =
+      operator === 'contains' || operator === 'matches' ? ' For bytes of bodies there is http.file_data.' : '';
+    context.errors.push({ message: message + hint, range });
+    return IMPOSSIBLE;
+  }
+  if (value.form === 'word' && findField(value.text) !== undefined) {
+    const quoted = field.type === 'string' ? ` If you mean the text, put it in quotes: "${value.text}".` : '';
+    context.errors.push({ message: `Two fields cannot be compared with each other.${quoted}`, range: value.range });
     return IMPOSSIBLE;
   }
   if ((operator === 'contains' || operator === 'matches') && field.type !== 'string') {

@@ -4,7 +4,7 @@ import { describeType, type FilterField } from './field.ts';
 import { fieldsLike, findField } from './fields.ts';
 import { nearestNames } from './nearest.ts';
 import { parseFilter } from './parser.ts';
-import type { FieldReference, FilterError, FilterNode, Token, TokenClass } from './syntax.ts';
+import type { FieldReference, FilterError, FilterNode, Literal, Token, TokenClass } from './syntax.ts';
 
 /** What a filter text means, or what is wrong with it. An empty text has neither tree nor errors and matches everything. */
 export interface CheckedFilter {
@@ -43,20 +43,30 @@ function resolve(node: FilterNode, context: CheckContext): Expression {
     case 'compare': {
       const { operator, value } = node;
       const quantifier = operator === '!=' || operator === '===' ? 'all' : 'any';
-      return test(node.field, quantifier, context, (field) =>
-        comparisonTest(field, operator, value, node.range, context),
-      );
+      const make = (field: FilterField) => comparisonTest(field, operator, value, node.range, context);
+      return test(node.field, quantifier, context, make, hasPort(value));
     }
     case 'in':
-      return test(node.field, 'any', context, (field) => {
-        const tests = node.items.map((item) =>
-          item.to === null
-            ? comparisonTest(field, '==', item.from, node.range, context)
-            : rangeTest(field, item.from, item.to, context),
-        );
-        return (value) => tests.some((each) => each(value));
-      });
+      return test(
+        node.field,
+        'any',
+        context,
+        (field) => {
+          const tests = node.items.map((item) =>
+            item.to === null
+              ? comparisonTest(field, '==', item.from, node.range, context)
+              : rangeTest(field, item.from, item.to, context),
+          );
+          return (value) => tests.some((each) => each(value));
+        },
+        node.items.some(({ from }) => hasPort(from)),
+      );
   }
+}
+
+/** A host with a port behind it, as Wireshark has hosts; the index holds them without. */
+function hasPort(value: Literal): boolean {
+  return /:\d{1,5}\$?$/.test(value.text);
 }
 
 function test(
@@ -64,8 +74,10 @@ function test(
   quantifier: 'any' | 'all',
   context: CheckContext,
   make: (field: FilterField) => ScalarTest,
+  withPort = false,
 ): Expression {
-  const found = findField(reference.name);
+  const named = findField(reference.name);
+  const found = withPort && named?.withPort ? { ...named, sources: named.withPort, cost: 'detail' as const } : named;
   if (!found) {
     context.errors.push({ message: unknownField(reference.name), range: reference.range });
     return { kind: 'search', text: '' };
@@ -87,9 +99,12 @@ function checkKey(reference: FieldReference, field: FilterField, context: CheckC
 /** The field as its function makes it: `len` gives a number. */
 function asFunction(reference: FieldReference, field: FilterField, context: CheckContext): FilterField {
   if (reference.function === null) return field;
+  if (reference.function === 'string' && (field.type === 'number' || field.type === 'ipv4' || field.type === 'ipv6')) {
+    return { ...field, type: 'string' };
+  }
   if (field.type !== 'string') {
     context.errors.push({
-      message: `${reference.function} is for fields with text; ${field.name} is ${describeType(field)}.`,
+      message: `${reference.function} is for fields with ${reference.function === 'string' ? 'numbers, addresses or text' : 'text'}; ${field.name} is ${describeType(field)}.`,
       range: reference.range,
     });
   }
@@ -100,6 +115,7 @@ function asFunction(reference: FieldReference, field: FilterField, context: Chec
 function applied(reference: FieldReference, inner: ScalarTest): ScalarTest {
   if (reference.function === 'lower') return (value) => inner(String(value).toLowerCase());
   if (reference.function === 'upper') return (value) => inner(String(value).toUpperCase());
+  if (reference.function === 'string') return (value) => inner(String(value));
   if (reference.function === 'len') {
     const encoder = new TextEncoder();
     return (value) => inner(encoder.encode(String(value)).length);

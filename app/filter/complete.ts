@@ -100,7 +100,8 @@ function rankOf(name: string, wanted: string): number {
 
 function operatorOptions({ field, partial }: CompletionPlace): Completion[] {
   const type = field && findField(field)?.type;
-  if (type === undefined || type === 'protocol' || type === 'group') return pick(LOGICAL, 'logical', partial);
+  if (type === undefined || type === 'protocol' || type === 'presence' || type === 'group')
+    return pick(LOGICAL, 'logical', partial);
   const own = type === 'string' ? OPERATORS_FOR_TEXT : type === 'boolean' ? [] : OPERATORS_FOR_ORDER;
   const operators = pick([...OPERATORS_FOR_ALL, ...own], 'operator', partial);
   return type === 'boolean' ? [...pick(LOGICAL, 'logical', partial), ...operators] : operators;

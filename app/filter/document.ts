@@ -7,7 +7,7 @@ const FAMILIES: readonly (readonly [title: string, ...families: string[]])[] = [
   ['HTTP', 'http', 'http2', 'websocket'],
   ['gRPC', 'grpc'],
   ['Diameter', 'diameter'],
-  ['Addresses and connections', 'ip', 'ipv6', 'tcp'],
+  ['Addresses and connections', 'ip', 'ipv6', 'tcp', 'sctp'],
   ['Kubernetes', 'k8s'],
   ['Flows', 'frame', 'flow'],
 ];

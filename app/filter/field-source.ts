@@ -1,4 +1,4 @@
-import type { Header, Protocol } from '../model/exchange.ts';
+import type { Conversation, Header, HttpMessage, Protocol } from '../model/exchange.ts';
 import type {
   CodedColumn,
   CodedColumns,
@@ -88,6 +88,44 @@ export function headerValuesAs(
   };
 }
 
+/** Something of every header and trailer field of both sides. */
+export function headersOf(protocols: ReadonlySet<string>, read: (header: Header) => string): FieldSource {
+  return {
+    kind: 'detail',
+    protocols,
+    values: (details, id) => [...details.headers(id, 'request'), ...details.headers(id, 'answer')].map(read),
+  };
+}
+
+/** Something of the message of one side; `undefined` and '' mean that it has none. */
+export function httpMessageValues(
+  side: 'request' | 'answer',
+  protocols: ReadonlySet<string>,
+  read: (message: HttpMessage) => string | undefined,
+): FieldSource {
+  return {
+    kind: 'detail',
+    protocols,
+    values: (details, id) => {
+      const message = details.http(id, side);
+      const value = message === null ? undefined : read(message);
+      return value === undefined || value === '' ? [] : [value];
+    },
+  };
+}
+
+/** Something of the connection that a flow was seen in. */
+export function conversationValues(read: (conversation: Conversation) => readonly Scalar[]): FieldSource {
+  return {
+    kind: 'detail',
+    protocols: null,
+    values: (details, id) => {
+      const conversation = details.conversation(id);
+      return conversation === null ? [] : read(conversation);
+    },
+  };
+}
+
 /** Values out of both messages of a Diameter exchange. */
 export function diameterValues(read: (decoded: DecodedDiameter) => Scalar | readonly Scalar[]): FieldSource {
   return { kind: 'detail', protocols: DIAMETER, values: (details, id) => details.diameter(id).flatMap(read) };
@@ -106,6 +144,7 @@ export const GRPC = protocols('gRPC', 'gRPC-Web');
 export const HTTP = protocols('HTTP/1.0', 'HTTP/1.1', 'HTTP/2', 'gRPC', 'gRPC-Web', 'WebSocket');
 /** HTTP whose `method` and `target` are those of HTTP; gRPC shows its own. */
 export const PLAIN_HTTP = protocols('HTTP/1.0', 'HTTP/1.1', 'HTTP/2', 'WebSocket');
+export const HTTP2 = protocols('HTTP/2', 'gRPC', 'gRPC-Web');
 export const WEBSOCKET = protocols('WebSocket');
 export const DIAMETER = protocols('Diameter');
 

@@ -1,7 +1,17 @@
 import type { FieldSource } from './field-source.ts';
 
 /** What a field's values are: it decides which operators it takes and how a value beside it is read. */
-export type FieldType = 'protocol' | 'string' | 'number' | 'boolean' | 'time' | 'duration' | 'ipv4' | 'ipv6' | 'group';
+export type FieldType =
+  | 'protocol'
+  | 'presence'
+  | 'string'
+  | 'number'
+  | 'boolean'
+  | 'time'
+  | 'duration'
+  | 'ipv4'
+  | 'ipv6'
+  | 'group';
 
 /**
  * A field of the filter language. The table of them (`FIELDS`) is the only source for check, compile, completion,
@@ -23,6 +33,8 @@ export interface FilterField {
   readonly wireshark: readonly string[];
   /** Which packets of a flow have it in Wireshark, where a filter looks at one packet at a time. */
   readonly side: 'request' | 'answer' | 'both';
+  /** For hosts: where the value comes from when the one beside it has a port; null for all other fields. */
+  readonly withPort: readonly FieldSource[] | null;
 }
 
 /** A field with what it usually is left out. */
@@ -31,10 +43,16 @@ export function defineField(
   type: FieldType,
   text: string,
   sources: readonly FieldSource[],
-  more: Partial<Pick<FilterField, 'keyed' | 'unit' | 'wireshark' | 'side'>> = {},
+  more: Partial<Pick<FilterField, 'keyed' | 'unit' | 'wireshark' | 'side' | 'withPort'>> = {},
 ): FilterField {
   const cost = sources.some(({ kind }) => kind === 'header' || kind === 'detail') ? 'detail' : 'summary';
-  return { name, type, text, sources, cost, keyed: false, unit: 1, wireshark: [], side: 'both', ...more };
+  const usual = { keyed: false, unit: 1, wireshark: [], side: 'both', withPort: null } as const;
+  return { name, type, text, sources, cost, ...usual, ...more };
+}
+
+/** Whether a field is not compared with anything: it is there or not. */
+export function standsAlone({ type }: FilterField): boolean {
+  return type === 'protocol' || type === 'presence' || type === 'group';
 }
 
 /** A field's type in words. */
@@ -42,6 +60,8 @@ export function describeType(field: FilterField): string {
   switch (field.type) {
     case 'protocol':
       return 'a protocol';
+    case 'presence':
+      return 'there or not';
     case 'string':
       return 'text';
     case 'number':

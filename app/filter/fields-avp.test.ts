@@ -46,6 +46,8 @@ const request = encodeMessage(
 
 const details: DetailReader = {
   headers: () => [],
+  http: () => null,
+  conversation: () => null,
   bodies: () => [],
   diameter: () => [
     {

@@ -10,6 +10,13 @@ export const FLOW_FIELDS: readonly FilterField[] = [
     [numeric((columns) => columns.time)],
     { wireshark: ['frame.time'], side: 'request' },
   ),
+  defineField(
+    'frame.time_epoch',
+    'time',
+    'The same, as Wireshark calls it where it is compared with seconds since 1970.',
+    [numeric((columns) => columns.time)],
+    { wireshark: ['frame.time'], side: 'request' },
+  ),
   defineField('frame.number', 'number', 'Number of the flow in order of arrival.', [numeric((columns) => columns.id)]),
   defineField('flow.protocol', 'string', 'Protocol as the list shows it: "HTTP/1.1", "gRPC".', [
     coded('protocol', (name) => name),

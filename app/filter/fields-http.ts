@@ -1,15 +1,19 @@
+import type { HttpMessage } from '../model/exchange.ts';
 import { defineField, type FilterField } from './field.ts';
 import {
   coded,
   GRPC,
   HTTP,
+  HTTP2,
   headerFields,
-  headerValuesAs,
+  headersOf,
+  httpMessageValues,
   numeric,
   PLAIN_HTTP,
   presence,
   WEBSOCKET,
 } from './field-source.ts';
+import { HTTP_HEADER_FIELDS, HTTP2_HEADER_FIELDS } from './fields-header.ts';
 
 /** The target of a flow as a request line has it; gRPC flows show it without the leading slash. */
 function requestTarget(read: (target: string) => string | undefined) {
@@ -32,12 +36,17 @@ function httpStatus(protocols: ReadonlySet<string>) {
   return [coded('status', (status) => (status?.kind === 'http' ? status.code : undefined), protocols)];
 }
 
-/** A header value that is a number; '' and lists are none. */
-function wholeNumber(text: string): number | undefined {
-  return /^\d+$/.test(text) ? Number(text) : undefined;
+/** A host as it was sent, with its port: what a filter with a port in it is compared with. */
+function authorityAsSent(protocols: ReadonlySet<string>) {
+  return [httpMessageValues('request', protocols, ({ authority }) => authority)];
 }
 
-const HTTP2: ReadonlySet<string> = new Set(['HTTP/2', 'gRPC', 'gRPC-Web']);
+/** A target may have all of it (RFC 9112 section 3.2.2), or be a host alone, for CONNECT, or an asterisk. */
+function fullUri({ scheme, authority, target }: HttpMessage): string | undefined {
+  if (!target.startsWith('/')) return target.includes('://') ? target : undefined;
+  return authority === '' ? undefined : `${scheme || 'http'}://${authority}${target}`;
+}
+
 const path = (target: string) => target.split('?', 1)[0];
 const query = (target: string) => (target.includes('?') ? target.slice(target.indexOf('?') + 1) : undefined);
 const http2Target = [
@@ -49,6 +58,20 @@ const HTTP_FIELDS: readonly FilterField[] = [
   defineField('http', 'protocol', 'HTTP of any version, including gRPC and WebSocket.', presence(HTTP), {
     wireshark: ['http', 'http2'],
   }),
+  defineField(
+    'http.request',
+    'presence',
+    'The request was seen.',
+    [coded('method', (method) => (method === '' ? undefined : 1), HTTP)],
+    { wireshark: ['http.request', 'http2.headers.method'], side: 'request' },
+  ),
+  defineField(
+    'http.response',
+    'presence',
+    'An answer was seen.',
+    [coded('status', (status) => (status === null ? undefined : 1), HTTP)],
+    { wireshark: ['http.response', 'http2.headers.status'], side: 'answer' },
+  ),
   defineField('http.request.method', 'string', 'Method of the request; POST for gRPC.', requestMethod(HTTP), {
     wireshark: ['http.request.method', 'http2.headers.method'],
     side: 'request',
@@ -74,7 +97,20 @@ const HTTP_FIELDS: readonly FilterField[] = [
     [coded('protocol', (protocol) => (protocol.startsWith('HTTP/1.') ? protocol : undefined), PLAIN_HTTP)],
     { wireshark: ['http.request.version'], side: 'request' },
   ),
-  defineField('http.host', 'string', 'Requested host, without its port.', [coded('host', (host) => host, HTTP)]),
+  defineField(
+    'http.request.full_uri',
+    'string',
+    'Scheme, host, path and query: "http://cart:8080/items?page=2".',
+    [httpMessageValues('request', HTTP, fullUri)],
+    { wireshark: ['http.request.full_uri', 'http2.request.full_uri'], side: 'request' },
+  ),
+  defineField(
+    'http.host',
+    'string',
+    'Requested host, without its port; with its port when the value that it is compared with ends with one ("cart:8080").',
+    [coded('host', (host) => host, HTTP)],
+    { withPort: authorityAsSent(HTTP) },
+  ),
   defineField(
     'http.response.code',
     'number',
@@ -86,44 +122,20 @@ const HTTP_FIELDS: readonly FilterField[] = [
     },
   ),
   defineField(
+    'http.response.phrase',
+    'string',
+    'Reason phrase of the answer; HTTP/2 has none.',
+    [httpMessageValues('answer', PLAIN_HTTP, ({ reason }) => reason)],
+    { wireshark: ['http.response.phrase'], side: 'answer' },
+  ),
+  defineField(
     'http.time',
     'duration',
     'Duration of the call; a plain number is seconds, as in Wireshark.',
     [numeric((columns) => columns.duration, HTTP)],
     { unit: 1000 },
   ),
-  ...(
-    [
-      ['http.user_agent', 'user-agent', 'request'],
-      ['http.referer', 'referer', 'request'],
-      ['http.cookie', 'cookie', 'request'],
-      ['http.authorization', 'authorization', 'request'],
-      ['http.x_forwarded_for', 'x-forwarded-for', 'request'],
-      ['http.server', 'server', 'answer'],
-      ['http.location', 'location', 'answer'],
-    ] as const
-  ).map(([name, header, side]) =>
-    defineField(name, 'string', `Header field ${header} of the ${side}.`, headerFields(header, side), {
-      wireshark: header === 'x-forwarded-for' ? [name] : [name, `http2.headers.${header.replaceAll('-', '_')}`],
-      side,
-    }),
-  ),
-  defineField(
-    'http.content_type',
-    'string',
-    'Header field content-type of either side.',
-    headerFields('content-type', 'request', 'answer'),
-    {
-      wireshark: ['http.content_type', 'http2.headers.content_type'],
-    },
-  ),
-  defineField(
-    'http.content_length',
-    'number',
-    'Header field content-length of either side. The true lengths are flow.request.size and flow.response.size.',
-    [headerValuesAs('content-length', ['request', 'answer'], HTTP, wholeNumber)],
-    { wireshark: ['http.content_length', 'http2.headers.content_length'] },
-  ),
+  ...HTTP_HEADER_FIELDS,
   defineField(
     'http.file_data',
     'string',
@@ -166,34 +178,20 @@ const HTTP2_FIELDS: readonly FilterField[] = [
     wireshark: ['http2.headers.path'],
     side: 'request',
   }),
-  defineField('http2.headers.authority', 'string', 'Host of an HTTP/2 request, without its port.', [
-    coded('host', (host) => host, HTTP2),
-  ]),
-  ...(
-    [
-      ['user_agent', 'user-agent', 'request'],
-      ['referer', 'referer', 'request'],
-      ['cookie', 'cookie', 'request'],
-      ['authorization', 'authorization', 'request'],
-      ['server', 'server', 'answer'],
-      ['location', 'location', 'answer'],
-    ] as const
-  ).map(([name, header, side]) =>
-    defineField(
-      `http2.headers.${name}`,
-      'string',
-      `Header field ${header} of an HTTP/2 ${side}.`,
-      [headerValuesAs(header, [side], HTTP2)],
-      { wireshark: [`http2.headers.${name}`], side },
-    ),
-  ),
   defineField(
-    'http2.headers.content_type',
+    'http2.headers.authority',
     'string',
-    'Header field content-type of HTTP/2, of either side.',
-    [headerValuesAs('content-type', ['request', 'answer'], HTTP2)],
-    { wireshark: ['http2.headers.content_type'] },
+    'Host of an HTTP/2 request, as http.host.',
+    [coded('host', (host) => host, HTTP2)],
+    { withPort: authorityAsSent(HTTP2) },
   ),
+  defineField('http2.header.name', 'string', 'Names of header and trailer fields of HTTP/2, of either side.', [
+    headersOf(HTTP2, ({ name }) => name),
+  ]),
+  defineField('http2.header.value', 'string', 'Values of header and trailer fields of HTTP/2, of either side.', [
+    headersOf(HTTP2, ({ value }) => value),
+  ]),
+  ...HTTP2_HEADER_FIELDS,
   defineField('http2.headers.status', 'number', 'Status code of an HTTP/2 answer; not of gRPC.', httpStatus(HTTP2), {
     wireshark: ['http2.headers.status'],
     side: 'answer',

@@ -1,5 +1,5 @@
 import { defineField, type FilterField } from './field.ts';
-import { coded, numeric } from './field-source.ts';
+import { coded, conversationValues, numeric } from './field-source.ts';
 import type { PartyName } from './flow-columns.ts';
 
 const isIpv6 = (address: string) => address.includes(':');
@@ -42,10 +42,25 @@ function kubernetes(name: string, what: string, read: (party: PartyName) => stri
   return ofParties(names, 'string', what, read, false);
 }
 
+function transport(name: 'tcp' | 'sctp', text: string): FilterField {
+  const source = conversationValues(({ transport }) => (transport === name ? [1] : []));
+  return defineField(name, 'protocol', text, [source], { wireshark: [name] });
+}
+
+const sctpSource = conversationValues(({ transport, client }) => (transport === 'sctp' ? [client.port] : []));
+const sctpDestination = conversationValues(({ transport, server }) => (transport === 'sctp' ? [server.port] : []));
+
 /** Fields of addresses, connections and Kubernetes. */
 export const NETWORK_FIELDS: readonly FilterField[] = [
+  defineField('ip', 'protocol', 'IPv4.', [coded('source', (party) => (ipv4(party) ? 1 : undefined))], {
+    wireshark: ['ip'],
+  }),
   ...addresses('ip', 'ipv4', 'IPv4 address, or a network like 10.42.0.0/16,', ipv4),
+  defineField('ipv6', 'protocol', 'IPv6.', [coded('source', (party) => (ipv6(party) ? 1 : undefined))], {
+    wireshark: ['ipv6'],
+  }),
   ...addresses('ipv6', 'ipv6', 'IPv6 address, or a network like fd00::/8,', ipv6),
+  transport('tcp', 'TCP, not SCTP.'),
   defineField(
     'tcp.port',
     'number',
@@ -64,6 +79,18 @@ export const NETWORK_FIELDS: readonly FilterField[] = [
   defineField('tcp.stream', 'number', 'Number of the connection in this session.', [
     numeric((columns) => columns.stream),
   ]),
+  transport('sctp', 'SCTP, which carries Diameter.'),
+  defineField('sctp.port', 'number', 'Port of either end of an SCTP association.', [sctpSource, sctpDestination], {
+    wireshark: ['sctp.port'],
+  }),
+  defineField('sctp.srcport', 'number', 'SCTP port of the consumer.', [sctpSource], {
+    wireshark: ['sctp.srcport'],
+    side: 'request',
+  }),
+  defineField('sctp.dstport', 'number', 'SCTP port of the producer.', [sctpDestination], {
+    wireshark: ['sctp.dstport'],
+    side: 'request',
+  }),
   ...kubernetes('pod', 'Pod', (party) => party.pod),
   ...kubernetes('namespace', 'Namespace', (party) => party.namespace),
   ...kubernetes('service', 'Service', (party) => party.service),

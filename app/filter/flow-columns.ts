@@ -1,6 +1,6 @@
 import type { AvpDetail } from '../api/types.ts';
 import type { PodIdentity } from '../model/endpoint.ts';
-import type { DiameterMessage, Header } from '../model/exchange.ts';
+import type { Conversation, DiameterMessage, Header, HttpMessage } from '../model/exchange.ts';
 import type { DiameterSummary, Status } from '../model/flow.ts';
 
 /** A column whose rows hold codes: what is asked of a value is asked once for each code, however many rows have it. */
@@ -70,6 +70,10 @@ export interface DecodedDiameter {
 export interface DetailReader {
   /** Header and trailer fields of one side; none for Diameter and for sides that were not seen. */
   headers(id: number, side: 'request' | 'answer'): readonly Header[];
+  /** One side as HTTP; null for Diameter and for a side that was not seen. */
+  http(id: number, side: 'request' | 'answer'): HttpMessage | null;
+  /** The connection that it was seen in; null when its flow was taken out meanwhile. */
+  conversation(id: number): Conversation | null;
   /** Request and answer, as far as they were seen; none for other protocols. */
   diameter(id: number): readonly DecodedDiameter[];
   /** The beginning of both sides' bodies as text, content coding as sent; none where there is none, nor for Diameter. */

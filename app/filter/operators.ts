@@ -37,7 +37,7 @@ export const LOGICAL: Readonly<Record<string, 'and' | 'or' | 'xor'>> = {
 };
 
 /** Functions of one field. */
-export const FUNCTIONS: ReadonlySet<string> = new Set<FieldFunction>(['lower', 'upper', 'len']);
+export const FUNCTIONS: ReadonlySet<string> = new Set<FieldFunction>(['lower', 'upper', 'len', 'string']);
 
 /** Words that have a meaning of their own and so cannot be searched for without quotes. */
 export function isKeyword(word: string): boolean {

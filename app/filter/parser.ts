@@ -163,7 +163,7 @@ class Parser {
     this.#at++;
     if (FUNCTIONS.has(token.text) && this.#take('(')) return this.#call(token);
     if (this.#peek()?.text === '(' && this.#peek()?.kind === 'symbol' && this.#peek()?.range[0] === token.range[1]) {
-      throw new ParseError(`There is no function ${token.text}; there are len, lower and upper.`, token.range);
+      throw new ParseError(`There is no function ${token.text}; there are len, lower, string and upper.`, token.range);
     }
     return this.#keyed(token);
   }
@@ -276,6 +276,11 @@ class Parser {
   #unexpected(token: Token): string {
     if (token.kind === 'symbol' && token.text === ')') return 'This parenthesis closes nothing.';
     if (token.kind === 'symbol' && token.text === '[') return 'Slices are not supported.';
+    const before = this.#tokens[this.#at - 1];
+    if (before?.kind === 'word' && (before.text === 'any' || before.text === 'all')) {
+      return `${before.text} cannot stand before a field; === asks whether all values are equal, !== whether any differs.`;
+    }
+    if (token.kind !== 'string' && /^[-+*/%]$/.test(token.text)) return 'Arithmetic is not supported.';
     return `Put && or || before this, or quotes around words that belong together.`;
   }
 }

@@ -24,7 +24,7 @@ export interface FilterError {
 export type Operator = '==' | '!=' | '===' | '!==' | '>' | '<' | '>=' | '<=' | 'contains' | 'matches';
 
 /** Functions of one field. */
-export type FieldFunction = 'lower' | 'upper' | 'len';
+export type FieldFunction = 'lower' | 'upper' | 'len' | 'string';
 
 /** A field as a filter names it: `k8s.pod`, `http.header["x-tenant"]`, `lower(http.host)`. */
 export interface FieldReference {

@@ -36,9 +36,19 @@ export function readDuration(text: string, plain: number): number | null {
   return match ? Number(match[1]) * UNITS[match[2]!]! : null;
 }
 
+const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
+
+/** A time as Wireshark's columns and its "Apply as Filter" write it, `Nov 22, 2026 14:00:00.5`, in the order of ISO 8601. */
+function inOrder(text: string): string {
+  return text.replace(/^([A-Z][a-z]{2}) +(\d{1,2}), (\d{4})/, (all, name: string, day: string, year: string) => {
+    const month = MONTHS.indexOf(name) + 1;
+    return month === 0 ? all : `${year}-${String(month).padStart(2, '0')}-${day.padStart(2, '0')}`;
+  });
+}
+
 /**
  * Milliseconds since the epoch of `2026-11-22 14:00:00.5`, with parts left out from the right, local time unless `Z`,
- * `UTC` or an offset follows; of seconds since the epoch; or of `-5m`, five minutes before `now`. Null when it is no time.
+ * `UTC` or an offset follows, or of the same as Wireshark writes it; of seconds since the epoch; or of `-5m`, five minutes before `now`. Null when it is no time.
  */
 export function readTime(text: string, now: number): number | null {
   if (text.startsWith('-')) {
@@ -49,7 +59,7 @@ export function readTime(text: string, now: number): number | null {
   if (seconds !== null && !/^\d{4}$/.test(text)) return seconds * 1000;
   const match =
     /^(\d{4})-(\d{2})-(\d{2})(?:[T ](\d{2}):(\d{2})(?::(\d{2})(?:[.,](\d{1,9}))?)?)?\s*(Z|UTC|[+-]\d{2}:?\d{2})?$/.exec(
-      text,
+      inOrder(text),
     );
   if (!match) return null;
   const [year, month, day, hour, minute, second] = [1, 2, 3, 4, 5, 6].map((group) => Number(match[group] ?? 0));

@@ -10,6 +10,10 @@ const PARTS: readonly (readonly [filter: string, text: string, ...rest: string[]
   ['cart', '', 'cart'],
   ['diameter.cmd.code == 272', 'diameter.cmd.code == 272'],
   ['http.response.code >= 0x1f4', 'http.response.code >= 0x1f4 || http2.headers.status >= 0x1f4'],
+  [
+    'string(http.response.code) matches "^5"',
+    'string(http.response.code) matches "^5" || string(http2.headers.status) matches "^5"',
+  ],
   ['diameter && k8s.pod == "a" && ip.addr == "10.0.0.0/8"', 'diameter && ip.addr == 10.0.0.0/8', 'k8s.pod == "a"'],
   // The request's and the answer's packet are not the same.
   [

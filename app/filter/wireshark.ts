@@ -84,7 +84,8 @@ function withField(
   field: FilterField,
   now: number,
 ): FilterNode {
-  const literal = (value: Literal) => wiresharkLiteral(value, field, now);
+  const compared: FilterField = reference.function === 'string' ? { ...field, type: 'string' } : field;
+  const literal = (value: Literal) => wiresharkLiteral(value, compared, now);
   if (node.kind === 'present') return { ...node, field: reference };
   if (node.kind === 'compare') return { ...node, field: reference, value: literal(node.value) };
   const items = node.items.map(({ from, to }) => ({ from: literal(from), to: to && literal(to) }));

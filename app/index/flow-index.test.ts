@@ -209,6 +209,8 @@ describe('filters on the stored detail', () => {
       now: () => 0,
       details: {
         diameter: () => [],
+        http: () => null,
+        conversation: () => null,
         bodies: () => [],
         headers(id, side) {
           asked.push(id);

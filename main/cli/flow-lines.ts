@@ -33,6 +33,8 @@ export function fieldsLine(row: FlowRow, fields: readonly NamedField[], details:
   table.write(0, row);
   const ofRow: DetailReader = {
     headers: (_, side) => details.headers(row.id, side),
+    http: (_, side) => details.http(row.id, side),
+    conversation: () => details.conversation(row.id),
     diameter: () => details.diameter(row.id),
     bodies: () => details.bodies(row.id),
   };

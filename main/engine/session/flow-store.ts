@@ -2,7 +2,7 @@ import { decodeAvps } from '../../../app/decode/diameter/avps.ts';
 import type { DecodedDiameter, DetailReader } from '../../../app/filter/flow-columns.ts';
 import type { FlowExchanges } from '../../../app/flows/flow-sink.ts';
 import { createFlowIndex, type FlowIndex } from '../../../app/index/flow-index.ts';
-import type { Exchange, Header, Message } from '../../../app/model/exchange.ts';
+import type { Conversation, Exchange, Header, HttpMessage, Message } from '../../../app/model/exchange.ts';
 import type { FlowSummary } from '../../../app/model/flow.ts';
 import type { Problem } from '../../../app/model/problem.ts';
 import type { DecodedSink } from '../decoding/decoded-sink.ts';
@@ -34,6 +34,8 @@ export class FlowStore implements DecodedSink {
   /** Reads what the index does not hold. */
   readonly details: DetailReader = {
     headers: (id, side) => this.#headers(id, side),
+    http: (id, side) => this.#http(id, side),
+    conversation: (id) => this.#conversation(id),
     diameter: (id) => this.#diameter(id),
     bodies: (id) => this.#bodies(id),
   };
@@ -110,9 +112,19 @@ export class FlowStore implements DecodedSink {
     return (consumer ?? wire)?.[side] ?? producer?.[side] ?? null;
   }
 
-  #headers(id: number, side: 'request' | 'answer'): readonly Header[] {
+  #http(id: number, side: 'request' | 'answer'): HttpMessage | null {
     const message = this.#message(id, side);
-    return message?.kind === 'http' ? [...message.headers, ...message.trailers] : [];
+    return message?.kind === 'http' ? message : null;
+  }
+
+  #headers(id: number, side: 'request' | 'answer'): readonly Header[] {
+    const message = this.#http(id, side);
+    return message === null ? [] : [...message.headers, ...message.trailers];
+  }
+
+  #conversation(id: number): Conversation | null {
+    const { consumer, producer, wire } = this.observations(id);
+    return (consumer ?? wire ?? producer)?.conversation ?? null;
   }
 
   #diameter(id: number): DecodedDiameter[] {
