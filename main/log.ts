@@ -1,3 +1,5 @@
+import { plainJson } from './plain-text.ts';
+
 /** How much a line matters. */
 export type LogLevel = 'debug' | 'info' | 'warning' | 'error';
 
@@ -18,9 +20,21 @@ const ORDER: readonly LogLevel[] = ['debug', 'info', 'warning', 'error'];
 export function createJsonLog(program: string, least: LogLevel, write: (line: string) => void): Log {
   const at = (level: LogLevel) => (message: string, fields?: LogFields) => {
     if (ORDER.indexOf(level) < ORDER.indexOf(least)) return;
-    write(`${JSON.stringify({ time: new Date().toISOString(), level, program, message, ...fields })}\n`);
+    write(`${plainJson({ time: new Date().toISOString(), level, program, message, ...bounded(fields) })}\n`);
   };
   return { debug: at('debug'), info: at('info'), warning: at('warning'), error: at('error') };
+}
+
+/** Longest text of a field: what others say of themselves is no way to fill a node's disk. Characters. */
+const longestText = 2_000;
+
+function bounded(fields: LogFields = {}): LogFields {
+  return Object.fromEntries(
+    Object.entries(fields).map(([name, value]) => [
+      name,
+      typeof value === 'string' && value.length > longestText ? `${value.slice(0, longestText)}…` : value,
+    ]),
+  );
 }
 
 /** For a program's own process: lines go to standard error. */

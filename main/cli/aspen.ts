@@ -23,12 +23,12 @@ import { clusterPrograms } from '../engine/clusters/istio/programs.ts';
 import { StepList } from '../engine/clusters/istio/step-list.ts';
 import { kubeconfigFiles } from '../engine/kube/contexts.ts';
 import { version } from '../engine/version.ts';
+import { plainLines } from '../plain-text.ts';
 import { addCaptureFlags, type CaptureFlags, captureFromFlags } from './capture-flags.ts';
 import { chosenContext } from './chosen-context.ts';
 import { type ClusterFlags, checkLine, given, print, stepLine, withOutput, withRelease } from './cluster-flags.ts';
 import { exitCodes } from './exit-codes.ts';
 import { interruptible } from './interruptible.ts';
-import { plainLines } from './plain-text.ts';
 import { readOverrides, readYamlFile } from './values-file.ts';
 
 /** `prepare`, `values`, `uninstall` and `chart`: what Aspen Mesh's documentation has a person do, by one command each. */

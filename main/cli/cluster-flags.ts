@@ -2,10 +2,10 @@ import { type Command, Option } from 'commander';
 import type { Check, Finding, Step } from '../../app/api/cluster-types.ts';
 import type { ClusterDriver } from '../engine/clusters/driver.ts';
 import { contextDriver } from '../engine/clusters/kubernetes.ts';
+import { plainJson, plainLines } from '../plain-text.ts';
 import { chosenContext } from './chosen-context.ts';
 import { exitCodeText } from './exit-codes.ts';
 import { interruptible } from './interruptible.ts';
-import { plainJson, plainLines } from './plain-text.ts';
 
 export interface ClusterFlags {
   readonly context?: string;

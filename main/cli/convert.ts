@@ -5,9 +5,9 @@ import { RequestError } from '../engine/api/request-error.ts';
 import { saveAs } from '../engine/session/save-as.ts';
 import { Session } from '../engine/session/session.ts';
 import { Workspace } from '../engine/session/workspace.ts';
+import { plainLine } from '../plain-text.ts';
 import { complain } from './complain.ts';
 import { exitCodes } from './exit-codes.ts';
-import { plainLine } from './plain-text.ts';
 import { temporaryFolder } from './temporary-folder.ts';
 
 export interface ConvertOptions {

@@ -10,10 +10,10 @@ import { EmulatorReader, lookEvery } from '../engine/emulator/reader.ts';
 import { podSource } from '../engine/emulator/source.ts';
 import { KubeClient } from '../engine/kube/client.ts';
 import { KubeConnection } from '../engine/kube/connection.ts';
+import { plainLine, plainLines } from '../plain-text.ts';
 import { chosenContext } from './chosen-context.ts';
 import { type ClusterFlags, print, withContext, withOutput } from './cluster-flags.ts';
 import { exitCodes } from './exit-codes.ts';
-import { plainLine, plainLines } from './plain-text.ts';
 
 interface FilesFlags extends ClusterFlags {
   readonly name: string;

@@ -6,12 +6,12 @@ import { diameterDictionary } from '../engine/diameter-dictionary.ts';
 import { standardInput } from '../engine/session/capture-bytes.ts';
 import { Session } from '../engine/session/session.ts';
 import { Workspace } from '../engine/session/workspace.ts';
+import { plainJson } from '../plain-text.ts';
 import { complain } from './complain.ts';
 import { exitCodes } from './exit-codes.ts';
 import { type NamedField, namedField } from './field-values.ts';
 import { fieldsLine, textLine } from './flow-lines.ts';
 import { type FlowFormat, FlowPrinter } from './flow-printer.ts';
-import { plainJson } from './plain-text.ts';
 import { temporaryFolder } from './temporary-folder.ts';
 
 export interface ReadOptions {

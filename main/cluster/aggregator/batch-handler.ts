@@ -39,6 +39,8 @@ const PATH = '/v1/batches';
 /** A batch of up to this size is taken even when there is no room: it says that a filter is alive, and what it dropped. */
 const SMALL_BATCH = 1024;
 const LOG_EVERY = 10_000;
+/** A namespace and an account, each of up to 253 characters. */
+const LONGEST_NAME = 507;
 
 /** Answers `POST /v1/batches` as docs/capture-batch.md says: 200 taken, 403 not wanted, 429 come again, any other never taken. */
 export function createBatchHandler(options: BatchHandlerOptions): {
@@ -194,5 +196,6 @@ function otherThan({ namespace, serviceAccount }: Workload, node: ProxyNode): st
     (node.namespace === '' || node.namespace === namespace) &&
     (node.serviceAccount === '' || node.serviceAccount === serviceAccount);
   if (isOwn) return '';
-  return `the certificate is of ${namespace}/${serviceAccount}, the batch says ${node.namespace}/${node.serviceAccount}`;
+  const said = `${node.namespace}/${node.serviceAccount}`.slice(0, LONGEST_NAME);
+  return `the certificate is of ${namespace}/${serviceAccount}, the batch says ${said}`;
 }
