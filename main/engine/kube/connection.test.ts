@@ -78,10 +78,12 @@ describe('a connection to an API server', () => {
     const server = `https://127.0.0.1:${await startApi(onlyWith('right'))}`;
     const folder = mkdtempSync(join(tmpdir(), 'token-'));
     stack.push(() => rmSync(folder, { recursive: true }));
-    writeFileSync(join(folder, 'token'), 'right');
-    expect(await get(await open({ server }, { tokenFile: join(folder, 'token'), token: 'wrong' }))).toEqual({
-      token: 'right',
-    });
+    writeFileSync(join(folder, 'token'), 'wrong\n');
+    const connection = await open({ server }, { tokenFile: join(folder, 'token'), token: 'wrong' });
+    await expect(get(connection)).rejects.toThrow('does not accept the credentials');
+    // As it is rotated.
+    writeFileSync(join(folder, 'token'), 'right\n');
+    expect(await get(connection)).toEqual({ token: 'right' });
   });
 
   it('asks a plugin again for credentials that are not accepted any more', async () => {
@@ -135,7 +137,7 @@ describe('a connection to an API server', () => {
     );
   });
 
-  it('asks a server that is too busy again when it says so, and says so itself when that goes on', async () => {
+  it('asks a server that is too busy again when it says so, unless nobody wants the answer any more', async () => {
     let busy = 2;
     let asked = 0;
     const server = `https://127.0.0.1:${await startApi((request, response) => {

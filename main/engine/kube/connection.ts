@@ -83,10 +83,12 @@ export class KubeConnection {
     const response = await this.#send(request, options);
     if (response.statusCode !== 401) return response;
     response.resume();
-    if (this.#context.credentials?.forget()) {
+    const { credentials } = this.#context;
+    if (credentials?.forget()) {
       const again = await this.#send(request, await this.options());
       if (again.statusCode !== 401) return again;
       again.resume();
+      credentials.refused();
     }
     throw unauthorized(expirySentence(options, this.#context.config.getCurrentUser()?.name ?? ''));
   }
@@ -164,6 +166,8 @@ export class KubeConnection {
   /** What Node's https and the WebSocket client take: certificates, headers and the agent. */
   async options(): Promise<RequestOptions> {
     const options: RequestOptions = {};
+    // Behind a proxy client-node keeps the certificate that it has first sent, whatever came in its place.
+    (this.#context.config as unknown as { readonly agentCache?: Map<string, unknown> }).agentCache?.clear();
     try {
       await this.#context.config.applyToHTTPSOptions(options);
     } catch (error) {
@@ -172,7 +176,9 @@ export class KubeConnection {
         cause: error,
       });
     }
-    return this.#agent ? { ...options, agent: this.#agent } : options;
+    const { headers } = this.#context;
+    const all = headers ? { ...options, headers: { ...options.headers, ...headers } } : options;
+    return this.#agent ? { ...all, agent: this.#agent } : all;
   }
 
   /** The connections that wait for requests may be dead: the next request shall have a new one. */

@@ -97,7 +97,16 @@ describe('a context that is broken', () => {
       '{ token: [1] }',
       'user ben of the kubeconfig is not understood: token',
     ],
-    ['{ name: eu, cluster: { server: "https://eu" } }', '{ as-groups: [a] }', 'acts as groups (as-groups)'],
+    [
+      '{ name: eu, cluster: { server: "https://eu" } }',
+      '{ as-groups: [a] }',
+      'acts as groups, a uid or extras without a user (as).',
+    ],
+    [
+      '{ name: eu, cluster: { server: "https://eu" } }',
+      '{ exec: { command: login, interactiveMode: Always } }',
+      'has an exec plugin that wants a terminal (interactiveMode: Always).',
+    ],
   ])('says why: %s with %s', async (cluster, user, sentence) => {
     const path = file(
       'lab',
@@ -122,6 +131,22 @@ describe('a context that is broken', () => {
       'b: ',
       'c: The context c of the kubeconfig has no cluster.',
     ]);
+  });
+});
+
+it('a user acts as another one, with groups, and merges what several have in common', async () => {
+  const users = `
+usual: &usual { token: t, as: admin }
+users:
+- { name: anna, user: { <<: *usual, as-groups: ['system:masters', ops], as-user-extra: { Reason: [incident] } } }
+`;
+  const { contexts } = await readContexts([file('users', users), file('config', good)]);
+  const { config, headers } = contexts[0]!.config();
+  expect(config.getCurrentUser()).toEqual({ name: 'anna', token: 't' });
+  expect(headers).toEqual({
+    'Impersonate-User': 'admin',
+    'Impersonate-Group': ['system:masters', 'ops'],
+    'Impersonate-Extra-reason': ['incident'],
   });
 });
 

@@ -3,7 +3,10 @@ import { homedir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import type { Cluster, KubeConfig, User } from '@kubernetes/client-node';
 import { errorText } from '../../log.ts';
-import { ExecCredentials } from './exec-credentials.ts';
+import { type Credentials, TokenFile } from './credentials.ts';
+import { environmentProxy } from './environment-proxy.ts';
+import { ExecCredentials, type ExecPlugin } from './exec-credentials.ts';
+import { type ImpersonationHeaders, impersonationHeaders } from './impersonation.ts';
 import {
   type ContextEntry,
   type Entry,
@@ -16,8 +19,10 @@ import {
 export interface ContextConfig {
   /** Has the context as its current one. */
   readonly config: KubeConfig;
-  /** Of the program that gives the credentials, where there is one. */
-  readonly credentials: ExecCredentials | null;
+  /** Of the program or file that gives the credentials, where there is one. */
+  readonly credentials: Credentials | null;
+  /** Of each request: as whom it acts. */
+  readonly headers?: ImpersonationHeaders;
 }
 
 /** A context of the user's kubeconfig files. */
@@ -80,7 +85,12 @@ function firstOf<Value>(entries: readonly Entry<Value>[]): ReadonlyMap<string, E
 }
 
 /** Whom the API server takes us for when the context names no user. */
-const anonymous: UserEntry = { user: { name: 'anonymous' }, exec: null };
+const anonymous: UserEntry = {
+  user: { name: 'anonymous' },
+  exec: null,
+  tokenFile: '',
+  impersonation: { user: '', uid: '', groups: [], extra: {} },
+};
 
 function kubeContext(
   context: Entry<ContextEntry>,
@@ -114,12 +124,22 @@ function problemOf(
   return cluster.problem || user.problem;
 }
 
-/** Exec plugins are run by us: client-node's way would ask for the same credentials once for each request that waits. */
-const execProvider = 'packet-inspector-exec';
+/**
+ * Exec plugins are run by us: client-node's way would ask for the same credentials once for each request that waits. So are files with tokens
+ * read: it sends the end of the line with them, and keeps them for a minute after they were replaced.
+ */
+const ownProvider = 'packet-inspector';
 
-function configOf(name: string, cluster: Cluster, { user, exec }: UserEntry, config: KubeConfig): ContextConfig {
-  const credentials = exec && new ExecCredentials(exec, cluster);
-  const known: User = credentials ? { ...user, authProvider: { name: execProvider } } : user;
+function configOf(
+  name: string,
+  named: Cluster,
+  { user, exec, tokenFile, impersonation }: UserEntry,
+  config: KubeConfig,
+): ContextConfig {
+  const proxyUrl = named.proxyUrl || environmentProxy(named.server);
+  const cluster: Cluster = { ...named, ...(proxyUrl && { proxyUrl }) };
+  const credentials = credentialsOf(exec, tokenFile, cluster);
+  const known: User = credentials ? { ...user, authProvider: { name: ownProvider } } : user;
   config.loadFromOptions({
     contexts: [{ name, cluster: cluster.name, user: user.name }],
     clusters: [cluster],
@@ -128,9 +148,14 @@ function configOf(name: string, cluster: Cluster, { user, exec }: UserEntry, con
   });
   if (credentials) {
     config.addAuthenticator({
-      isAuthProvider: (one) => one.authProvider?.name === execProvider,
+      isAuthProvider: (one) => one.authProvider?.name === ownProvider,
       applyAuthentication: (_user, options) => credentials.apply(options as RequestOptions),
     });
   }
-  return { config, credentials };
+  return { config, credentials, headers: impersonationHeaders(impersonation) };
+}
+
+function credentialsOf(exec: ExecPlugin | null, tokenFile: string, cluster: Cluster): Credentials | null {
+  if (tokenFile !== '') return new TokenFile(tokenFile);
+  return exec && new ExecCredentials(exec, cluster);
 }

@@ -1,12 +1,15 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import type { RequestOptions } from 'node:https';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { ExecCredentials, type ExecPlugin } from './exec-credentials.ts';
 
 const cluster = { name: 'eu', server: 'https://eu:6443', skipTLSVerify: false };
 
-/** Credentials of a plugin that runs `program` in Node. */
-function credentials(program: string, change: Partial<ExecPlugin> = {}, timeout?: number): ExecCredentials {
-  const plugin: ExecPlugin = {
+/** A plugin that runs `program` in Node. */
+function pluginOf(program: string, change: Partial<ExecPlugin> = {}): ExecPlugin {
+  return {
     apiVersion: 'client.authentication.k8s.io/v1',
     command: process.execPath,
     args: ['-e', program],
@@ -15,7 +18,10 @@ function credentials(program: string, change: Partial<ExecPlugin> = {}, timeout?
     provideClusterInfo: false,
     ...change,
   };
-  return new ExecCredentials(plugin, cluster, timeout);
+}
+
+function credentials(program: string, change: Partial<ExecPlugin> = {}, timeout?: number): ExecCredentials {
+  return new ExecCredentials(pluginOf(program, change), cluster, timeout);
 }
 
 const answer = (status: object) =>
@@ -43,6 +49,40 @@ describe('credentials of an exec plugin', () => {
     const first = await headerOf(refused);
     expect(refused.forget()).toBe(true);
     expect(await headerOf(refused)).not.toBe(first);
+  });
+
+  it('are not asked for again at once by who fails, or whose credentials are not accepted', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'plugin-'));
+    try {
+      const runs = join(folder, 'runs');
+      const counting = `require('fs').appendFileSync(${JSON.stringify(runs)}, '.');`;
+      const failing = credentials(`${counting} console.error('no session'); process.exit(1)`);
+      for (let attempt = 0; attempt < 3; attempt++) await expect(headerOf(failing)).rejects.toThrow('no session');
+      expect(readFileSync(runs, 'utf8')).toBe('.');
+      const useless = credentials(`${counting} ${answer({})}`);
+      await headerOf(useless);
+      expect(useless.forget()).toBe(true);
+      await headerOf(useless);
+      useless.refused();
+      expect(useless.forget()).toBe(false);
+      await headerOf(useless);
+      expect(readFileSync(runs, 'utf8')).toBe('...');
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+  });
+
+  it('come from a plugin that is told the authority of the cluster, also where that is in a file', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'plugin-'));
+    try {
+      const caFile = join(folder, 'ca.crt');
+      writeFileSync(caFile, 'AUTHORITY');
+      const plugin = pluginOf(answer({}), { provideClusterInfo: true });
+      const header = await headerOf(new ExecCredentials(plugin, { ...cluster, caFile }));
+      expect(header).toContain(`"certificate-authority-data":"${Buffer.from('AUTHORITY').toString('base64')}"`);
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
   });
 
   it('may be a certificate, and may depend on the cluster', async () => {

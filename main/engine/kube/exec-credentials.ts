@@ -1,8 +1,11 @@
 import { spawn } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import type { RequestOptions } from 'node:https';
 import type { Cluster } from '@kubernetes/client-node';
 import * as v from 'valibot';
 import { errorText } from '../../log.ts';
+import { searchPath } from '../program-path.ts';
+import type { Credentials } from './credentials.ts';
 
 /** A program that gives credentials, as a kubeconfig names it. https://kubernetes.io/docs/reference/access-authn-authz/authentication/#client-go-credential-plugins */
 export interface ExecPlugin {
@@ -36,13 +39,25 @@ const defaultTimeout = 60_000;
 const beforeExpiry = 10_000;
 const longestOutput = 1 << 20;
 
+/**
+ * A plugin that fails, or whose credentials are not accepted, is not started again for every request: it may open a browser, or take a while. It rests
+ * for several times as long as it ran, within these bounds. Milliseconds.
+ */
+const restFactor = 5;
+const shortestRest = 5_000;
+const longestRest = 120_000;
+
 /** Asks an exec plugin for credentials, once for all requests that wait, and again when they have run out. */
-export class ExecCredentials {
+export class ExecCredentials implements Credentials {
   readonly #plugin: ExecPlugin;
   readonly #cluster: Cluster;
   readonly #timeout: number;
   #asking: Promise<Credential> | null = null;
   #known: Credential | null = null;
+  /** How long it ran last, and until when it rests. By a clock that only goes forward. */
+  #took = 0;
+  #restsUntil = Number.NEGATIVE_INFINITY;
+  #failure: Error | null = null;
 
   constructor(plugin: ExecPlugin, cluster: Cluster, timeout = defaultTimeout) {
     this.#plugin = plugin;
@@ -50,7 +65,6 @@ export class ExecCredentials {
     this.#timeout = timeout;
   }
 
-  /** Adds the credentials to a request. @throws Error that says what the plugin did */
   async apply(options: RequestOptions): Promise<void> {
     const { token, clientCertificateData, clientKeyData } = await this.#current();
     if (clientCertificateData) options.cert = clientCertificateData;
@@ -58,20 +72,43 @@ export class ExecCredentials {
     if (token) options.headers = { ...options.headers, Authorization: `Bearer ${token}` };
   }
 
-  /** The API server does not accept them. False when there are none, so that others cannot be had either. */
   forget(): boolean {
-    const had = this.#known !== null;
+    if (this.#known === null || performance.now() < this.#restsUntil) return false;
     this.#known = null;
-    return had;
+    return true;
+  }
+
+  refused(): void {
+    this.#rest();
+  }
+
+  #rest(): void {
+    const rest = Math.min(longestRest, Math.max(shortestRest, this.#took * restFactor));
+    this.#restsUntil = performance.now() + rest;
   }
 
   #current(): Promise<Credential> {
     const known = this.#known;
     if (known && !isOver(known)) return Promise.resolve(known);
-    this.#asking ??= this.#ask().finally(() => {
+    if (this.#failure && performance.now() < this.#restsUntil) return Promise.reject(this.#failure);
+    this.#asking ??= this.#askAndRest().finally(() => {
       this.#asking = null;
     });
     return this.#asking;
+  }
+
+  async #askAndRest(): Promise<Credential> {
+    const began = performance.now();
+    this.#failure = null;
+    try {
+      return await this.#ask();
+    } catch (error) {
+      this.#failure = error as Error;
+      throw error;
+    } finally {
+      this.#took = performance.now() - began;
+      if (this.#failure) this.#rest();
+    }
   }
 
   async #ask(): Promise<Credential> {
@@ -93,7 +130,12 @@ export class ExecCredentials {
     const { command, args, env, installHint } = this.#plugin;
     return new Promise((resolve, reject) => {
       const child = spawn(command, args, {
-        env: { ...process.env, ...Object.fromEntries(env.map(({ name, value }) => [name, value])), ...this.#info() },
+        env: {
+          ...process.env,
+          PATH: searchPath(),
+          ...Object.fromEntries(env.map(({ name, value }) => [name, value])),
+          ...this.#info(),
+        },
         // Nobody is there to type: a plugin that asks for a password ends instead of waiting for ever.
         stdio: ['ignore', 'pipe', 'pipe'],
         windowsHide: true,
@@ -128,7 +170,10 @@ export class ExecCredentials {
 
   #info(): { KUBERNETES_EXEC_INFO: string } {
     const { apiVersion, provideClusterInfo } = this.#plugin;
-    const { server, caData, tlsServerName, skipTLSVerify, proxyUrl } = this.#cluster;
+    const { server, caFile, tlsServerName, skipTLSVerify, proxyUrl } = this.#cluster;
+    // The plugin has no use for a path that is relative to the kubeconfig: as with kubectl, it gets what the file says.
+    const caData =
+      this.#cluster.caData ?? (provideClusterInfo && caFile ? readFileSync(caFile).toString('base64') : undefined);
     const cluster = {
       server,
       ...(caData && { 'certificate-authority-data': caData }),

@@ -4,6 +4,7 @@ import type { Cluster, User } from '@kubernetes/client-node';
 import * as v from 'valibot';
 import { parse } from 'yaml';
 import type { ExecPlugin } from './exec-credentials.ts';
+import type { Impersonation } from './impersonation.ts';
 
 /** A part of a kubeconfig by its name; the problem says why it cannot be used. */
 export type Entry<Value> = { readonly name: string } & (
@@ -17,10 +18,14 @@ export interface ContextEntry {
   readonly user: string;
 }
 
-/** A user of a kubeconfig: what client-node understands, and the program that gives credentials. */
+/** A user of a kubeconfig: what client-node understands, and what is ours to do. */
 export interface UserEntry {
   readonly user: User;
+  /** The program that gives credentials. */
   readonly exec: ExecPlugin | null;
+  /** Absolute path of a file with a token; ''. */
+  readonly tokenFile: string;
+  readonly impersonation: Impersonation;
 }
 
 export interface KubeconfigFile {
@@ -56,27 +61,41 @@ const execSchema = v.object({
   env: v.optional(v.nullable(v.array(v.object({ name: v.string(), value: v.string() }))), null),
   installHint: text,
   provideClusterInfo: flag,
-});
-const userSchema = v.object({
-  'client-certificate': text,
-  'client-certificate-data': text,
-  'client-key': text,
-  'client-key-data': text,
-  token: text,
-  tokenFile: text,
-  username: text,
-  password: text,
-  as: text,
-  'as-groups': v.optional(
-    v.nullable(v.pipe(v.array(v.string()), v.maxLength(0, 'acts as groups (as-groups), which is not supported here'))),
-    null,
-  ),
-  exec: v.optional(v.nullable(execSchema), null),
-  'auth-provider': v.optional(
-    v.nullable(v.object({ name: v.string(), config: v.optional(v.record(v.string(), v.unknown())) })),
+  interactiveMode: v.optional(
+    v.nullable(
+      v.pipe(
+        v.string(),
+        v.check((mode) => mode !== 'Always', 'has an exec plugin that wants a terminal (interactiveMode: Always)'),
+      ),
+    ),
     null,
   ),
 });
+const userSchema = v.pipe(
+  v.object({
+    'client-certificate': text,
+    'client-certificate-data': text,
+    'client-key': text,
+    'client-key-data': text,
+    token: text,
+    tokenFile: text,
+    username: text,
+    password: text,
+    as: text,
+    'as-uid': text,
+    'as-groups': v.optional(v.nullable(v.array(v.string())), null),
+    'as-user-extra': v.optional(v.nullable(v.record(v.string(), v.array(v.string()))), null),
+    exec: v.optional(v.nullable(execSchema), null),
+    'auth-provider': v.optional(
+      v.nullable(v.object({ name: v.string(), config: v.optional(v.record(v.string(), v.unknown())) })),
+      null,
+    ),
+  }),
+  v.check(
+    (user) => Boolean(user.as) || !(user['as-uid'] || user['as-groups'] || user['as-user-extra']),
+    'acts as groups, a uid or extras without a user (as)',
+  ),
+);
 
 /**
  * Reads a kubeconfig file as kubectl does. Relative paths are relative to the file's folder. An entry that is not as it should be says so
@@ -84,7 +103,7 @@ const userSchema = v.object({
  * @throws Error when there is no file (`ENOENT`), or it is not a kubeconfig
  */
 export function readKubeconfigFile(file: string): KubeconfigFile {
-  const content: unknown = parse(readFileSync(file, 'utf8'));
+  const content: unknown = parse(readFileSync(file, 'utf8'), { merge: true });
   // An empty file is an empty kubeconfig.
   const config = content === null || content === undefined ? {} : content;
   if (typeof config !== 'object' || Array.isArray(config)) throw new Error('it is not a kubeconfig');
@@ -145,25 +164,33 @@ function clusterOf(
 }
 
 function userOf(name: string, fields: v.InferOutput<typeof userSchema>, absolute: (path: string) => string): UserEntry {
-  const { exec, token, tokenFile, username, password, as } = fields;
+  const { exec, token, tokenFile, username, password } = fields;
   const certificate = fields['client-certificate'];
   const certData = fields['client-certificate-data'];
   const key = fields['client-key'];
   const keyData = fields['client-key-data'];
-  const authProvider = tokenFile
-    ? { name: 'tokenFile', config: { tokenFile: absolute(tokenFile) } }
-    : fields['auth-provider'];
+  const authProvider = fields['auth-provider'];
   const user: User = {
     name,
     ...(certData ? { certData } : certificate && { certFile: absolute(certificate) }),
     ...(keyData ? { keyData } : key && { keyFile: absolute(key) }),
-    // A token in a file goes before one that is written here, and is read again when it changes.
+    // A token in a file goes before one that is written here.
     ...(token && !tokenFile && { token }),
     ...(username && { username, password: password ?? '' }),
-    ...(as && { impersonateUser: as }),
-    ...(authProvider && { authProvider }),
+    ...(authProvider && !tokenFile && { authProvider }),
   };
-  return { user, exec: exec && pluginOf(exec, absolute) };
+  const impersonation = {
+    user: fields.as ?? '',
+    uid: fields['as-uid'] ?? '',
+    groups: fields['as-groups'] ?? [],
+    extra: fields['as-user-extra'] ?? {},
+  };
+  return {
+    user,
+    exec: exec && pluginOf(exec, absolute),
+    tokenFile: tokenFile ? absolute(tokenFile) : '',
+    impersonation,
+  };
 }
 
 function pluginOf(fields: v.InferOutput<typeof execSchema>, absolute: (path: string) => string): ExecPlugin {
