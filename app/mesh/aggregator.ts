@@ -4,7 +4,7 @@ import type { CaptureSite } from './capture-site.ts';
 import type { Manifest } from './kubernetes.ts';
 import { aggregatorName, analysisPort, batchPort, spiffeId, statusPort } from './names.ts';
 import { ownObject } from './own-object.ts';
-import { certificateArguments, programPodTemplate } from './program-pod.ts';
+import { certificateArguments, copiedRoots, programPodTemplate } from './program-pod.ts';
 import { resources } from './resources.ts';
 import { textHash } from './text-hash.ts';
 
@@ -18,7 +18,7 @@ export function aggregatorServiceAccount(site: CaptureSite): Manifest {
 
 export function aggregatorProgram(site: CaptureSite): Manifest {
   return ownObject(resources.configMap, site, metadata(site), {
-    data: { 'aggregator.mjs': site.programs.aggregator },
+    data: { 'aggregator.mjs': site.programs.aggregator, ...copiedRoots(site) },
   });
 }
 

@@ -14,7 +14,7 @@ import {
   tailPort,
 } from './names.ts';
 import { ownObject } from './own-object.ts';
-import { captureFolder, certificateArguments, programPodTemplate } from './program-pod.ts';
+import { captureFolder, certificateArguments, copiedRoots, programPodTemplate } from './program-pod.ts';
 import { resources } from './resources.ts';
 import { textHash } from './text-hash.ts';
 
@@ -48,7 +48,8 @@ function analysisServiceAccount(site: CaptureSite): Manifest {
 }
 
 function analysisProgram(site: CaptureSite): Manifest {
-  return ownObject(resources.configMap, site, metadata, { data: { 'receiver.mjs': site.programs.receiver } });
+  const data = { 'receiver.mjs': site.programs.receiver, ...copiedRoots(site) };
+  return ownObject(resources.configMap, site, metadata, { data });
 }
 
 /** One receiver: it keeps the captures, and serves live tails on its loopback. */

@@ -33,6 +33,9 @@ function cluster({ settings, meshNamespace }: CaptureSite, host: string): object
     name: captureCluster,
     type: 'STRICT_DNS',
     connect_timeout: '1s',
+    // A Service keeps its address, and every proxy of the mesh asks: Envoy's default of 5 s is a load on the cluster's DNS. A name that is not known yet is.
+    dns_refresh_rate: '60s',
+    dns_failure_refresh_rate: { base_interval: '1s', max_interval: '10s' },
     // The filter bounds what is in flight by itself; Envoy's default of 1024 would drop captures without a word.
     circuit_breakers: {
       thresholds: [{ max_connections: 1024, max_pending_requests: 65_536, max_requests: 65_536, max_retries: 1024 }],
@@ -40,7 +43,9 @@ function cluster({ settings, meshNamespace }: CaptureSite, host: string): object
     load_assignment: {
       cluster_name: captureCluster,
       endpoints: [
-        { lb_endpoints: [{ endpoint: { address: { socket_address: { address: host, port_value: batchPort } } } }] },
+        {
+          lb_endpoints: [{ endpoint: { address: { socket_address: { address: `${host}.`, port_value: batchPort } } } }],
+        },
       ],
     },
     transport_socket: {

@@ -3,7 +3,7 @@ import type { OwnerReference } from './kubernetes.ts';
 import type { MeshSettings } from './mesh-settings.ts';
 import type { SlotPlace } from './slot-places.ts';
 
-/** Which proxies get the filter: all of a namespace (of the whole mesh in the mesh's own one), or those of a workload. */
+/** Which proxies get the filter: all of a namespace (of the whole mesh in its root namespace), or those of a workload. */
 export interface FilterTarget {
   readonly namespace: string;
   /** Ends the objects' names; '' for the whole namespace. */
@@ -30,7 +30,7 @@ export function isAtLeast(version: IstioVersion, major: number, minor: number): 
 /** All that the builders of objects have to know of a cluster and of what is wanted there. */
 export interface CaptureSite {
   readonly capture: CaptureOptions;
-  /** Where the control plane runs, and where EnvoyFilters hold for the whole mesh: `istio-system`. */
+  /** Where the control plane and the aggregators run: `istio-system`. */
   readonly meshNamespace: string;
   readonly settings: MeshSettings;
   /** Of the mesh's control plane, the oldest where there are several. */

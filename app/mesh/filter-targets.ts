@@ -4,22 +4,22 @@ import type { MeshPod } from './pod-reader.ts';
 import { commonLabels } from './workload-reader.ts';
 
 /**
- * Which proxies get EnvoyFilters for an area. One in the mesh's own namespace holds for the whole mesh unless it selects
+ * Which proxies get EnvoyFilters for an area. One in the mesh's root namespace holds for the whole mesh unless it selects
  * workloads, so that namespace is never chosen as a whole.
  *
  * @throws Error when a workload cannot be told from others by its pods' labels
  */
 export function filterTargets(
   area: CaptureArea,
-  meshNamespace: string,
+  rootNamespace: string,
   pods: readonly MeshPod[],
 ): readonly FilterTarget[] {
   switch (area.kind) {
     case 'mesh':
-      return [{ namespace: meshNamespace, suffix: '', labels: null }];
+      return [{ namespace: rootNamespace, suffix: '', labels: null }];
     case 'namespaces':
       return area.namespaces.flatMap((namespace) =>
-        namespace === meshNamespace
+        namespace === rootNamespace
           ? workloadsWithProxies(namespace, pods).map((workload) => workloadTarget(workload, pods))
           : [{ namespace, suffix: '', labels: null }],
       );

@@ -8,7 +8,7 @@ export interface Mesh {
   /** `1.28.1`, `1.11.8-am1.4`: the oldest where there are several. */
   readonly version: string;
   readonly istio: IstioVersion;
-  /** Where the control plane runs, and where EnvoyFilters hold for the whole mesh. */
+  /** Where the control plane runs. */
   readonly namespace: string;
   /** The oldest control plane. */
   readonly plane: Deployment;

@@ -12,6 +12,12 @@ export interface MeshSettings {
   readonly certificateService: string;
   /** How long a proxy keeps what is open when one of its listeners changes. Seconds. */
   readonly drainTime: number;
+  /** Where EnvoyFilters hold for the whole mesh; not always where the control plane runs. */
+  readonly rootNamespace: string;
+  /** istiod publishes the mesh's root certificate in the namespaces alone that it was told to discover. */
+  readonly discoversSome: boolean;
+  /** The mesh's root certificates, for programs in a namespace where they may not be published (PEM); ''. */
+  readonly roots: string;
 }
 
 /** Istio as it is installed by default. */
@@ -21,6 +27,9 @@ export const defaultMeshSettings: MeshSettings = {
   trustDomain: 'cluster.local',
   certificateService: 'istiod.istio-system.svc:15012',
   drainTime: 45,
+  rootNamespace: 'istio-system',
+  discoversSome: false,
+  roots: '',
 };
 
 /** istiod's port with TLS; the one beside it is plaintext. */
@@ -35,7 +44,7 @@ export function settingsConfigMaps(revision: string): { readonly mesh: string; r
 
 /**
  * Reads what the proxies of this control plane are told: MeshConfig (`trustDomain`, `defaultConfig.discoveryAddress`,
- * `defaultConfig.proxyMetadata.CA_ADDR`, `defaultConfig.drainDuration`: https://istio.io/latest/docs/reference/config/istio.mesh.v1alpha1/), the injector's
+ * `defaultConfig.proxyMetadata.CA_ADDR`, `defaultConfig.drainDuration`, `rootNamespace`, `discoverySelectors`: https://istio.io/latest/docs/reference/config/istio.mesh.v1alpha1/), the injector's
  * `global.caAddress`, and istiod's own `--domain`. What is not said is as Istio has it by default.
  */
 export function readMeshSettings(plane: Deployment, meshConfig: unknown, injectorValues: unknown): MeshSettings {
@@ -44,7 +53,9 @@ export function readMeshSettings(plane: Deployment, meshConfig: unknown, injecto
     `:${securePort}`,
   );
   const revision = revisionOf(plane);
-  const own = `istiod${revisionSuffix(revision)}.${plane.metadata.namespace ?? 'istio-system'}.svc:${securePort}`;
+  const namespace = plane.metadata.namespace ?? 'istio-system';
+  const own = `istiod${revisionSuffix(revision)}.${namespace}.svc:${securePort}`;
+  const selectors = at(meshConfig, 'discoverySelectors');
   return {
     revision,
     clusterDomain: domainOf(plane) || defaultMeshSettings.clusterDomain,
@@ -55,6 +66,9 @@ export function readMeshSettings(plane: Deployment, meshConfig: unknown, injecto
       discovery ||
       own,
     drainTime: seconds(text(at(meshConfig, 'defaultConfig', 'drainDuration'))) ?? defaultMeshSettings.drainTime,
+    rootNamespace: text(at(meshConfig, 'rootNamespace')) || namespace,
+    discoversSome: Array.isArray(selectors) && selectors.length > 0,
+    roots: '',
   };
 }
 

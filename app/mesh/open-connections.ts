@@ -29,14 +29,14 @@ export function podsWithSlot(
   pods: readonly MeshPod[],
   slots: readonly SlotPlace[],
   kind: SlotKind,
-  meshNamespace: string,
+  rootNamespace: string,
 ): readonly MeshPod[] {
   const places = slots.filter((place) => place.kind === kind);
   return pods.filter((pod) => {
     // Gateways have no Diameter.
     if (pod.proxy !== 'sidecar' && !(pod.proxy === 'gateway' && kind === 'http')) return false;
     return places.some(({ target: { namespace, labels } }) => {
-      if (namespace !== meshNamespace && namespace !== pod.namespace) return false;
+      if (namespace !== rootNamespace && namespace !== pod.namespace) return false;
       return Object.entries(labels ?? {}).every(([name, value]) => pod.labels[name] === value);
     });
   });

@@ -29,6 +29,11 @@ export const captureFolder = '/tmp';
  */
 export const programEnvironment = { MALLOC_TRIM_THRESHOLD_: '131072' } as const;
 
+/** What else the program's ConfigMap holds: the mesh's roots, where istiod may not publish them in its namespace. */
+export function copiedRoots({ settings }: CaptureSite): Readonly<Record<string, string>> {
+  return settings.roots === '' ? {} : { 'root-cert.pem': settings.roots };
+}
+
 /** Where a program of ours finds its certificate: Citadel's secret where there is one, else the CA of the mesh. */
 export function certificateArguments({ settings }: CaptureSite): readonly string[] {
   return [
@@ -47,7 +52,7 @@ export function certificateArguments({ settings }: CaptureSite): readonly string
  * Citadel's secret where there is one; the token is what istiod gives a certificate for else.
  */
 export function programPodTemplate(site: CaptureSite, pod: ProgramPod): object {
-  const volumes = [...ownVolumes(pod), ...(pod.access === 'mesh' ? identityVolumes(pod) : [])];
+  const volumes = [...ownVolumes(pod), ...(pod.access === 'mesh' ? identityVolumes(site, pod) : [])];
   return {
     metadata: {
       labels: { app: pod.app, ...ownLabel, 'sidecar.istio.io/inject': 'false' },
@@ -119,11 +124,12 @@ function ownVolumes({ name }: ProgramPod): readonly MountedVolume[] {
   return [mounted(programFolder, program, readOnly), mounted(captureFolder, temporary, {})];
 }
 
-function identityVolumes({ name }: ProgramPod): readonly MountedVolume[] {
+function identityVolumes({ settings }: CaptureSite, { name }: ProgramPod): readonly MountedVolume[] {
   const token = { path: 'istio-token', audience: 'istio-ca', expirationSeconds: 43_200 };
   const secret = { secretName: `istio.${name}`, optional: true, defaultMode: 0o440 };
   const projected = { defaultMode: 0o440, sources: [{ serviceAccountToken: token }] };
-  const root = { name: meshRootConfigMap, optional: true };
+  // Where istiod may not publish it, there is a copy beside the program.
+  const root = settings.roots === '' ? { name: meshRootConfigMap, optional: true } : { name };
   return [
     mounted(certificateFolder, { name: 'istio-certs', secret }, readOnly),
     mounted(tokenFolder, { name: 'istio-token', projected }, readOnly),

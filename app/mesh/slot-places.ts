@@ -40,19 +40,19 @@ export function slotKinds({ http, diameterPort }: Pick<CaptureOptions, 'http' | 
 export function placeSlots(
   wanted: { readonly targets: readonly FilterTarget[]; readonly kinds: readonly SlotKind[] },
   inPlace: readonly SlotPlace[],
-  meshNamespace: string,
+  rootNamespace: string,
 ): readonly SlotPlace[] {
   return (['http', 'diameter'] as const).flatMap((kind) => {
     const there = inPlace.filter((place) => place.kind === kind);
     if (!wanted.kinds.includes(kind)) return there;
-    const reaches = (target: FilterTarget) => there.some((place) => covers(place.target, target, meshNamespace));
+    const reaches = (target: FilterTarget) => there.some((place) => covers(place.target, target, rootNamespace));
     return wanted.targets.every(reaches) ? there : wanted.targets.map((target) => ({ kind, target }));
   });
 }
 
 /** Whether what is put at one target reaches all proxies of another. */
-function covers(wide: FilterTarget, narrow: FilterTarget, meshNamespace: string): boolean {
-  const reachesNamespace = wide.namespace === meshNamespace || wide.namespace === narrow.namespace;
+function covers(wide: FilterTarget, narrow: FilterTarget, rootNamespace: string): boolean {
+  const reachesNamespace = wide.namespace === rootNamespace || wide.namespace === narrow.namespace;
   if (!reachesNamespace) return false;
   const { labels } = narrow;
   return Object.entries(wide.labels ?? {}).every(([name, value]) => labels?.[name] === value);

@@ -10,6 +10,8 @@ type RolesFlags = Readonly<Record<AccessLevel, readonly AccessSubject[]>> & {
   readonly namespace: readonly string[];
   readonly workload: readonly WorkloadName[];
   readonly revision: string;
+  readonly meshNamespace?: string;
+  readonly rootNamespace?: string;
 };
 
 /** `roles`: the least that viewing, capturing and administering take, as YAML. */
@@ -24,14 +26,18 @@ export function addRolesCommand(program: Command): void {
       collectWorkload,
       [],
     )
-    .option('--revision <name>', "revision of the mesh's control plane", 'default');
+    .option('--revision <name>', "revision of the mesh's control plane", 'default')
+    .option('--mesh-namespace <name>', "namespace of the mesh's control plane (default: istio-system)")
+    .option('--root-namespace <name>', "rootNamespace of the mesh's configuration, where it is another one");
   for (const level of accessLevels) {
     const meaning = `who may ${level}: USER, group:NAME or serviceaccount:NAMESPACE/NAME; repeatable`;
     command.option(`--${level} <who>`, meaning, collectSubject, []);
   }
-  command.action(({ namespace: namespaces, workload: workloads, revision, ...subjects }: RolesFlags) => {
+  command.action((flags: RolesFlags) => {
+    const { namespace: namespaces, workload: workloads, revision, meshNamespace, rootNamespace, ...subjects } = flags;
     const area = { wholeMesh: namespaces.length + workloads.length === 0, namespaces, workloads };
-    process.stdout.write(yamlDocuments(accessRoles(accessSite(area, revision), subjects)));
+    const mesh = { revision, ...(meshNamespace && { meshNamespace }), ...(rootNamespace && { rootNamespace }) };
+    process.stdout.write(yamlDocuments(accessRoles(accessSite(area, mesh), subjects)));
   });
 }
 

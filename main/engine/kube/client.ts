@@ -3,7 +3,7 @@ import { fieldManager } from '../../../app/mesh/names.ts';
 import type { Permission } from '../../../app/mesh/permission.ts';
 import { type Resource, resourceOf, resourcePath } from '../../../app/mesh/resources.ts';
 import type { KubeConnection } from './connection.ts';
-import { isNotFound, KubeError } from './kube-error.ts';
+import { isExpired, isNotFound, KubeError } from './kube-error.ts';
 
 /** Objects in one page of a list. */
 const pageSize = 500;
@@ -51,9 +51,27 @@ export class KubeClient {
 
   /** All objects. Items carry kind and version, which lists leave out. */
   async list<T extends KubernetesObject>(resource: Resource, options: ListOptions = {}): Promise<T[]> {
-    const items: T[] = [];
-    for await (const page of this.pages<T>(resource, options)) items.push(...page.items);
-    return items;
+    return this.collect<T, T>(resource, options, (page) => page);
+  }
+
+  /**
+   * What is kept of all objects, page by page: a large cluster's are not held all at once. A list whose next page the API server has lost meanwhile
+   * (410 Gone, after some minutes) is begun anew, once.
+   */
+  async collect<T extends KubernetesObject, Kept>(
+    resource: Resource,
+    options: ListOptions,
+    keep: (page: readonly T[]) => readonly Kept[],
+    again = true,
+  ): Promise<Kept[]> {
+    const kept: Kept[] = [];
+    try {
+      for await (const { items } of this.pages<T>(resource, options)) kept.push(...keep(items));
+      return kept;
+    } catch (error) {
+      if (!again || !isExpired(error)) throw error;
+      return this.collect(resource, options, keep, false);
+    }
   }
 
   /** All objects, page by page, for who does not want to hold them all at once. */

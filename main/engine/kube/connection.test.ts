@@ -4,6 +4,7 @@ import { createServer } from 'node:https';
 import { connect, type Server, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
 import { afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { type CertificateAuthority, createCertificateAuthority } from '../../tls/certificates.ts';
 import { KubeConnection } from './connection.ts';
@@ -153,6 +154,19 @@ describe('a connection to an API server', () => {
     const waiting = connection.send({ method: 'GET', path: '/version', signal: ending.signal });
     setTimeout(() => ending.abort(), 200);
     await expect(waiting).rejects.toThrow(/abort/);
+  });
+
+  it('takes long answers compressed, unless the kubeconfig wants them as they are', async () => {
+    const long = { items: Array.from({ length: 10_000 }, () => 'pod') };
+    const asked: string[] = [];
+    const server = `https://127.0.0.1:${await startApi(({ headers }, response) => {
+      asked.push(String(headers['accept-encoding'] ?? ''));
+      if (!headers['accept-encoding']) return response.end(JSON.stringify(long));
+      response.writeHead(200, { 'content-encoding': 'gzip' }).end(gzipSync(JSON.stringify(long)));
+    })}`;
+    expect(await get(await open({ server }, {}))).toEqual(long);
+    expect(await get(await open({ server, 'disable-compression': true }, {}))).toEqual(long);
+    expect(asked).toEqual(['gzip', '']);
   });
 
   it('goes by the proxy that the kubeconfig names', async () => {

@@ -1,7 +1,9 @@
 import { Agent as HttpAgent, type IncomingMessage, request as requestHttp } from 'node:http';
 import { Agent as HttpsAgent, type RequestOptions, request as requestHttps } from 'node:https';
 import { text } from 'node:stream/consumers';
+import { pipeline } from 'node:stream/promises';
 import { setTimeout as pause } from 'node:timers/promises';
+import { createGunzip } from 'node:zlib';
 import { errorText } from '../../log.ts';
 import { onWake } from '../wake.ts';
 import type { ContextConfig } from './contexts.ts';
@@ -30,6 +32,8 @@ export interface KubeRequest {
   readonly signal?: AbortSignal;
   /** Milliseconds for the answer to begin. */
   readonly timeout?: number;
+  /** The answer may come compressed, as the API server does it with long ones. */
+  readonly compressed?: boolean;
 }
 
 /**
@@ -94,7 +98,16 @@ export class KubeConnection {
   }
 
   #send(
-    { method, path, body, contentType, accept = 'application/json', signal, timeout = answerTimeout }: KubeRequest,
+    {
+      method,
+      path,
+      body,
+      contentType,
+      accept = 'application/json',
+      signal,
+      timeout = answerTimeout,
+      compressed,
+    }: KubeRequest,
     options: RequestOptions,
   ): Promise<IncomingMessage> {
     const payload = body === undefined ? null : Buffer.from(typeof body === 'string' ? body : JSON.stringify(body));
@@ -102,6 +115,7 @@ export class KubeConnection {
       ...options.headers,
       accept,
       'user-agent': 'packet-inspector',
+      ...(compressed ? { 'accept-encoding': 'gzip' } : {}),
       ...(payload ? { 'content-type': contentType ?? 'application/json', 'content-length': payload.length } : {}),
     };
     const request = this.server.startsWith('http:') ? requestHttp : requestHttps;
@@ -122,7 +136,7 @@ export class KubeConnection {
 
   /** The answer as JSON. @throws KubeError */
   async json(request: KubeRequest): Promise<unknown> {
-    const response = await this.send(request);
+    const response = await this.send({ ...request, compressed: this.#context.compressed !== false });
     const status = response.statusCode ?? 0;
     const answer = await readAll(response);
     if (status < 200 || status > 299) throw errorFromAnswer(status, answer);
@@ -194,7 +208,18 @@ export class KubeConnection {
 }
 
 async function readAll(response: IncomingMessage): Promise<string> {
-  const length = Number(response.headers['content-length'] ?? 0);
-  if (length > longestAnswer) throw new KubeError(response.statusCode ?? 0, '', `The answer is ${length} bytes long.`);
-  return text(response);
+  const { headers, statusCode = 0 } = response;
+  const tooLong = (length: number) => new KubeError(statusCode, '', `The answer is ${length} bytes long.`);
+  const announced = Number(headers['content-length'] ?? 0);
+  if (announced > longestAnswer) throw tooLong(announced);
+  if (headers['content-encoding'] !== 'gzip') return text(response);
+  let length = 0;
+  const bound = async function* (chunks: AsyncIterable<Buffer>) {
+    for await (const chunk of chunks) {
+      length += chunk.length;
+      if (length > longestAnswer) throw tooLong(length);
+      yield chunk;
+    }
+  };
+  return pipeline(response, createGunzip(), bound, text);
 }

@@ -8,6 +8,7 @@ import { environmentProxy } from './environment-proxy.ts';
 import { ExecCredentials, type ExecPlugin } from './exec-credentials.ts';
 import { type ImpersonationHeaders, impersonationHeaders } from './impersonation.ts';
 import {
+  type ClusterEntry,
   type ContextEntry,
   type Entry,
   type KubeconfigFile,
@@ -23,6 +24,8 @@ export interface ContextConfig {
   readonly credentials: Credentials | null;
   /** Of each request: as whom it acts. */
   readonly headers?: ImpersonationHeaders;
+  /** False where the kubeconfig wants answers as they are (`disable-compression`), as over a fast network. */
+  readonly compressed?: boolean;
 }
 
 /** A context of the user's kubeconfig files. */
@@ -94,7 +97,7 @@ const anonymous: UserEntry = {
 
 function kubeContext(
   context: Entry<ContextEntry>,
-  clusters: ReadonlyMap<string, Entry<Cluster>>,
+  clusters: ReadonlyMap<string, Entry<ClusterEntry>>,
   users: ReadonlyMap<string, Entry<UserEntry>>,
   createConfig: () => KubeConfig,
 ): KubeContext {
@@ -132,7 +135,7 @@ const ownProvider = 'packet-inspector';
 
 function configOf(
   name: string,
-  named: Cluster,
+  { cluster: named, compressed }: ClusterEntry,
   { user, exec, tokenFile, impersonation }: UserEntry,
   config: KubeConfig,
 ): ContextConfig {
@@ -152,7 +155,7 @@ function configOf(
       applyAuthentication: (_user, options) => credentials.apply(options as RequestOptions),
     });
   }
-  return { config, credentials, headers: impersonationHeaders(impersonation) };
+  return { config, credentials, headers: impersonationHeaders(impersonation), compressed };
 }
 
 function credentialsOf(exec: ExecPlugin | null, tokenFile: string, cluster: Cluster): Credentials | null {

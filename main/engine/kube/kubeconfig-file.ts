@@ -18,6 +18,12 @@ export interface ContextEntry {
   readonly user: string;
 }
 
+export interface ClusterEntry {
+  readonly cluster: Cluster;
+  /** Answers may come compressed. */
+  readonly compressed: boolean;
+}
+
 /** A user of a kubeconfig: what client-node understands, and what is ours to do. */
 export interface UserEntry {
   readonly user: User;
@@ -32,7 +38,7 @@ export interface KubeconfigFile {
   /** '' when none is. */
   readonly current: string;
   readonly contexts: readonly Entry<ContextEntry>[];
-  readonly clusters: readonly Entry<Cluster>[];
+  readonly clusters: readonly Entry<ClusterEntry>[];
   readonly users: readonly Entry<UserEntry>[];
 }
 
@@ -53,6 +59,7 @@ const clusterSchema = v.object({
   'insecure-skip-tls-verify': flag,
   'tls-server-name': text,
   'proxy-url': text,
+  'disable-compression': flag,
 });
 const execSchema = v.object({
   apiVersion: v.optional(v.string(), 'client.authentication.k8s.io/v1'),
@@ -147,12 +154,12 @@ function clusterOf(
   name: string,
   fields: v.InferOutput<typeof clusterSchema>,
   absolute: (path: string) => string,
-): Cluster {
+): ClusterEntry {
   const ca = fields['certificate-authority'];
   const caData = fields['certificate-authority-data'];
   const tlsServerName = fields['tls-server-name'];
   const proxyUrl = fields['proxy-url'];
-  return {
+  const cluster = {
     name,
     server: fields.server,
     // Plain HTTP is what the file asks for, as `kubectl proxy` serves it; client-node wants it said twice.
@@ -161,6 +168,7 @@ function clusterOf(
     ...(tlsServerName && { tlsServerName }),
     ...(proxyUrl && { proxyUrl }),
   };
+  return { cluster, compressed: fields['disable-compression'] !== true };
 }
 
 function userOf(name: string, fields: v.InferOutput<typeof userSchema>, absolute: (path: string) => string): UserEntry {

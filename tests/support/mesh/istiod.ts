@@ -25,6 +25,10 @@ export interface IstiodSettings {
   readonly revision: string;
   readonly trustDomain: string;
   readonly clusterDomain: string;
+  /** Where EnvoyFilters hold for the whole mesh; `istio-system` when left out. */
+  readonly rootNamespace?: string;
+  /** Labels of the namespaces that it looks at; all when left out. */
+  readonly discovers?: Readonly<Record<string, string>>;
 }
 
 const defaultIstiod: IstiodSettings = {
@@ -39,10 +43,12 @@ export async function startIstiod(
   authority: CertificateAuthority,
   settings: IstiodSettings = defaultIstiod,
 ): Promise<Istiod> {
-  const { revision, trustDomain, clusterDomain } = settings;
+  const { revision, trustDomain, clusterDomain, rootNamespace = 'istio-system', discovers } = settings;
   const suffix = revision === 'default' ? '' : `-${revision}`;
-  const mesh = JSON.stringify({ rootNamespace: 'istio-system', trustDomain, enablePrometheusMerge: false });
-  await plane.apply(namespace('istio-system', { 'ca.istio.io/override': 'true' }), 'namespaces');
+  const discoverySelectors = discovers ? [{ matchLabels: discovers }] : [];
+  const mesh = JSON.stringify({ rootNamespace, trustDomain, enablePrometheusMerge: false, discoverySelectors });
+  for (const name of new Set(['istio-system', rootNamespace]))
+    await plane.apply(namespace(name, { 'ca.istio.io/override': 'true', ...discovers }), 'namespaces');
   await plane.apply(deploymentOfIstiod(`istiod${suffix}`, settings), 'deployments');
   const configMap = { name: `istio${suffix}`, namespace: 'istio-system' };
   await plane.apply({ apiVersion: 'v1', kind: 'ConfigMap', metadata: configMap, data: { mesh } }, 'configmaps');

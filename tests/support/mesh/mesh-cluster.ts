@@ -48,7 +48,7 @@ export async function startMeshCluster(options: MeshClusterOptions = {}): Promis
   const plane = starting.use(await startControlPlane());
   const authority = await createCertificateAuthority('mesh');
   const istiod = await startIstiod(plane, authority, options.istiod);
-  await applyAccessRoles(plane, istiod.settings.revision);
+  await applyAccessRoles(plane, istiod.settings);
   if (hasCitadel) starting.use(startCitadel(plane, authority));
   const pods = starting.use(await startPodRunner(plane, { caPort: istiod.caPort, hasCitadel, environment }));
   const stack = starting.move();

@@ -75,11 +75,11 @@ function hasLabels({ labels }: MeshPod, wanted: Readonly<Record<string, string>>
 export function narrowTo(
   { namespace, labels }: MeshPod,
   manifests: readonly Manifest[],
-  meshNamespace: string,
+  rootNamespace: string,
 ): readonly Manifest[] {
   return manifests
     .filter(({ metadata, spec }) => {
-      if (metadata.namespace !== namespace && metadata.namespace !== meshNamespace) return false;
+      if (metadata.namespace !== namespace && metadata.namespace !== rootNamespace) return false;
       const { workloadSelector } = spec as { workloadSelector?: { labels?: Readonly<Record<string, string>> } };
       return Object.entries(workloadSelector?.labels ?? {}).every(([name, value]) => labels[name] === value);
     })

@@ -41,7 +41,7 @@ export async function tryInOneWorkload(first: FirstWorkload, { slots, filters }:
   for await (const canary of canaries(client, site, pods)) {
     const { pod } = canary;
     const name = nameOf(pod);
-    const narrow = narrowTo(pod, [...slots, ...filters], site.meshNamespace);
+    const narrow = narrowTo(pod, [...slots, ...filters], site.settings.rootNamespace);
     const outcome = await watch(first, canary, narrow, heartbeatTimeouts[silent.length]!);
     if (outcome.kind === 'refused') {
       throw new Error(

@@ -6,6 +6,7 @@ import {
   revisionOf,
   settingsConfigMaps,
 } from '../../../../app/mesh/mesh-settings.ts';
+import { meshRootConfigMap } from '../../../../app/mesh/names.ts';
 import { resources } from '../../../../app/mesh/resources.ts';
 import type { KubeClient } from '../../kube/client.ts';
 import { isForbidden } from '../../kube/kube-error.ts';
@@ -17,7 +18,10 @@ export async function findMeshSettings(client: KubeClient, { plane, namespace }:
     readEntry(client, namespace, names.mesh, 'mesh'),
     readEntry(client, namespace, names.injector, 'values'),
   ]);
-  return readMeshSettings(plane, mesh, injector);
+  const settings = readMeshSettings(plane, mesh, injector);
+  if (!settings.discoversSome) return settings;
+  const roots = (await findConfigMap(client, namespace, meshRootConfigMap))?.data?.['root-cert.pem'] ?? '';
+  return { ...settings, roots };
 }
 
 interface ConfigMap extends KubernetesObject {

@@ -20,7 +20,7 @@ export interface ConnectionQuestion {
   readonly pods: readonly MeshPod[];
   /** Slots that are put there or taken out: what drains. */
   readonly slots: readonly SlotPlace[];
-  readonly meshNamespace: string;
+  readonly rootNamespace: string;
   /** Of Diameter's servers; null where none is known. */
   readonly diameterPort: number | null;
 }
@@ -31,7 +31,7 @@ const adminPort = 15_000;
 const mostAsked = 24;
 const atOnce = 6;
 const timeLimit = 4_000;
-/** Namespaces that are asked permission for at most. */
+/** Namespaces whose proxies are asked at most. */
 const mostNamespaces = 20;
 
 /**
@@ -39,18 +39,20 @@ const mostNamespaces = 20;
  * `pods/portforward` where that is allowed, which no level of access includes: it opens every port of the pods. Where it is not, it says so.
  */
 export async function countConnections(question: ConnectionQuestion): Promise<readonly string[]> {
-  const { client, pods, slots, meshNamespace } = question;
+  const { client, pods, slots, rootNamespace } = question;
   const kinds = (['http', 'diameter'] as const).filter((kind) => kind === 'http' || question.diameterPort !== null);
   const affected = new Map<MeshPod, SlotKind[]>();
   for (const kind of kinds) {
-    for (const pod of podsWithSlot(pods, slots, kind, meshNamespace))
+    for (const pod of podsWithSlot(pods, slots, kind, rootNamespace))
       affected.set(pod, [...(affected.get(pod) ?? []), kind]);
   }
   if (affected.size === 0) return [];
-  const forbidden = await forbiddenNamespaces(client, [...affected.keys()]);
-  const allowed = [...affected].filter(([{ namespace }]) => !forbidden.has(namespace));
+  const namespaces = [...new Set([...affected.keys()].map(({ namespace }) => namespace))].slice(0, mostNamespaces);
+  const forbidden = await forbiddenNamespaces(client, namespaces);
+  const open = new Set(namespaces.filter((namespace) => !forbidden.includes(namespace)));
+  const allowed = [...affected].filter(([{ namespace }]) => open.has(namespace));
   const answers = await askAll(question, allowed.slice(0, mostAsked));
-  const permission = forbidden.size === 0 ? '' : `takes the permission pods/portforward in ${few([...forbidden])}.`;
+  const permission = forbidden.length === 0 ? '' : `takes the permission pods/portforward in ${few(forbidden)}.`;
   if (answers.length === 0) {
     const reason = permission === '' ? 'none of them answers.' : `asking ${permission}`;
     return [`It is not known how many connections are open at these ${proxies(affected.size)}: ${reason}`];
@@ -62,15 +64,12 @@ function proxies(number: number): string {
   return count(number, 'proxy', 'proxies');
 }
 
-async function forbiddenNamespaces(client: KubeClient, pods: readonly MeshPod[]): Promise<ReadonlySet<string>> {
-  const namespaces = [...new Set(pods.map(({ namespace }) => namespace))];
-  const verbs = ['get', 'create'];
-  const asked = namespaces.slice(0, mostNamespaces).map(async (namespace) => {
-    const needed = permissionsFor(resources.pod, verbs, { namespace, subresource: 'portforward' });
+async function forbiddenNamespaces(client: KubeClient, namespaces: readonly string[]): Promise<readonly string[]> {
+  const asked = namespaces.map(async (namespace) => {
+    const needed = permissionsFor(resources.pod, ['get', 'create'], { namespace, subresource: 'portforward' });
     return (await missingPermissions(client, needed)).length > 0 ? namespace : null;
   });
-  const forbidden = (await Promise.all(asked)).filter((namespace) => namespace !== null);
-  return new Set([...forbidden, ...namespaces.slice(mostNamespaces)]);
+  return (await Promise.all(asked)).filter((namespace) => namespace !== null);
 }
 
 interface Answer {

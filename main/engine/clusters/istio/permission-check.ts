@@ -1,6 +1,7 @@
 import type { Check } from '../../../../app/api/cluster-types.ts';
 import { neededPermissions } from '../../../../app/mesh/access.ts';
 import type { CaptureSite } from '../../../../app/mesh/capture-site.ts';
+import { defaultMeshNamespace } from '../../../../app/mesh/names.ts';
 import { permissionText } from '../../../../app/mesh/permission.ts';
 import type { KubeClient } from '../../kube/client.ts';
 import { check } from './check.ts';
@@ -25,12 +26,17 @@ export async function checkPermissions(client: KubeClient, site: CaptureSite): P
 }
 
 /** How `roles` is told the same area. */
-function areaFlags({ targets, meshNamespace, settings: { revision } }: CaptureSite): string {
+function areaFlags({ targets, meshNamespace, settings: { revision, rootNamespace } }: CaptureSite): string {
   const chosen = targets
     .map(({ namespace, suffix }) => {
       if (suffix !== '') return ` -w ${namespace}/${suffix}`;
-      return namespace === meshNamespace ? '' : ` -n ${namespace}`;
+      return namespace === rootNamespace ? '' : ` -n ${namespace}`;
     })
     .join('');
-  return revision === 'default' ? chosen : `${chosen} --revision ${revision}`;
+  return [
+    chosen,
+    revision === 'default' ? '' : ` --revision ${revision}`,
+    meshNamespace === defaultMeshNamespace ? '' : ` --mesh-namespace ${meshNamespace}`,
+    rootNamespace === meshNamespace ? '' : ` --root-namespace ${rootNamespace}`,
+  ].join('');
 }

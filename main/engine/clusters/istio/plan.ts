@@ -27,11 +27,11 @@ export async function planCapture(client: KubeClient, lease: LeaseState): Promis
   const { captured, excluded, withoutSidecar } = coveredPods(survey, capture);
   const kinds = placedKinds(manifests.filter(isSlot), inPlace);
   const slots = site.slots.filter(({ kind }) => kinds.includes(kind));
-  const { meshNamespace } = site;
+  const { rootNamespace } = site.settings;
   const { diameterPort } = capture;
   const [objects, counted] = await Promise.all([
     planObjects(client, manifests),
-    countConnections({ client, pods: survey.pods, slots, meshNamespace, diameterPort }),
+    countConnections({ client, pods: survey.pods, slots, rootNamespace, diameterPort }),
   ]);
   const named = (pods: readonly { namespace: string; pod: string }[]) =>
     pods.map(({ namespace, pod }) => `${namespace}/${pod}`);

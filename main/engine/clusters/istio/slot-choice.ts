@@ -50,7 +50,7 @@ export async function planDisable(client: KubeClient): Promise<DisablePlan> {
         client,
         slots,
         pods: survey.pods,
-        meshNamespace: survey.mesh.namespace,
+        rootNamespace: survey.settings.rootNamespace,
         diameterPort: diameterPortOf(inPlace),
       })
     : [];

@@ -4,7 +4,7 @@ import { createCoverage } from '../../../../app/mesh/capture-scope.ts';
 import type { CaptureSite } from '../../../../app/mesh/capture-site.ts';
 import { clusterSummary } from '../../../../app/mesh/cluster-summary.ts';
 import { filterTargets } from '../../../../app/mesh/filter-targets.ts';
-import { injectorSelector } from '../../../../app/mesh/injection.ts';
+import { type InjectionSite, injectorSelector } from '../../../../app/mesh/injection.ts';
 import type {
   Deployment,
   KubernetesObject,
@@ -40,26 +40,43 @@ export interface Survey {
 
 /** @throws KubeError when something may not be seen that there is no way without */
 export async function surveyCluster(client: KubeClient): Promise<Survey> {
-  const [planes, nodes, pods, namespace, namespaces, injectors] = await Promise.all([
+  const [planes, nodes, namespace, namespaces, injectors] = await Promise.all([
     client.list<Deployment>(resources.deployment, { labels: controlPlaneSelector }),
     client.list<Node>(resources.node),
-    client.list<Pod>(resources.pod),
     client.find<KubernetesObject>(resources.namespace, '', analysisNamespace),
     listIfAllowed<KubernetesObject>(client, resources.namespace),
     listIfAllowed<MutatingWebhookConfiguration>(client, resources.mutatingWebhook, { labels: injectorSelector }),
   ]);
   const mesh = readMesh(planes);
-  const aggregators = pods.filter((pod) => isOwn(pod) && pod.metadata.labels?.app === aggregatorName);
   const labels = new Map(namespaces?.map(({ metadata }) => [metadata.name, metadata.labels ?? {}]));
+  const site: InjectionSite = { namespaceLabels: (name) => labels.get(name) ?? null, injectors };
+  const [settings, { pods, aggregators }] = await Promise.all([
+    mesh ? findMeshSettings(client, mesh) : defaultMeshSettings,
+    readAllPods(client, site),
+  ]);
   return {
     mesh,
-    settings: mesh ? await findMeshSettings(client, mesh) : defaultMeshSettings,
+    settings,
     nodes: nodes.length,
-    pods: readPods(pods, { namespaceLabels: (name) => labels.get(name) ?? null, injectors }),
+    pods,
     gaps: aggregators.length === 0 ? [] : aggregatorGaps(nodes, aggregators),
     injectors,
     foreignNamespace: namespace !== null && !isOwn(namespace),
   };
+}
+
+/** As the API gives them, the pods of a large mesh are a hundred megabytes, and little of them is needed. */
+async function readAllPods(
+  client: KubeClient,
+  site: InjectionSite,
+): Promise<{ readonly pods: readonly MeshPod[]; readonly aggregators: readonly Pod[] }> {
+  const isAggregator = (pod: Pod) => isOwn(pod) && pod.metadata.labels?.app === aggregatorName;
+  const aggregators = new Map<string, Pod>();
+  const pods = await client.collect<Pod, MeshPod>(resources.pod, {}, (page) => {
+    for (const pod of page.filter(isAggregator)) aggregators.set(pod.metadata.name, pod);
+    return readPods(page, site);
+  });
+  return { pods, aggregators: [...aggregators.values()] };
 }
 
 /** What only explains, and is not needed: null when it may not be seen. */
@@ -130,14 +147,14 @@ export function siteOf(
 ): CaptureSite {
   const { mesh } = survey;
   if (!mesh) throw new Error('There is no Istio in this cluster.');
-  const targets = filterTargets(capture.area, mesh.namespace, survey.pods);
+  const targets = filterTargets(capture.area, survey.settings.rootNamespace, survey.pods);
   return {
     capture,
     meshNamespace: mesh.namespace,
     settings: survey.settings,
     istio: mesh.istio,
     targets,
-    slots: placeSlots({ targets, kinds: slotKinds(capture) }, inPlace, mesh.namespace),
+    slots: placeSlots({ targets, kinds: slotKinds(capture) }, inPlace, survey.settings.rootNamespace),
     programs,
     ownsNamespace: !survey.foreignNamespace,
     leased: true,
