@@ -50,10 +50,17 @@ export function setAt(values: Values, [name = '', ...rest]: readonly string[], v
   return { ...values, [name]: rest.length === 0 ? value : setAt(isObject(below) ? below : {}, rest, value) };
 }
 
-/** What these settings change of Packet Inspector's values as the chart sees them, a line each. */
+/** What these settings change of Packet Inspector's values as the chart sees them, a line for each value. */
 export function valueChanges({ chart, config }: HelmRelease, settings: readonly Setting[]): readonly string[] {
-  const seen = (overrides: Values) => ({ [sectionKey]: effectiveSection({ chart, config: overrides }) });
-  return differences(seen(config), seen(withSettings(config, settings)));
+  const seen = (overrides: Values) => effectiveSection({ chart, config: overrides });
+  const sections = settings.map(({ path }) => path.slice(0, -1)).filter(({ length }) => length > 0);
+  const before = sections.reduce(withSection, seen(config));
+  return differences({ [sectionKey]: before }, { [sectionKey]: seen(withSettings(config, settings)) });
+}
+
+/** A section that is new is shown by its values. */
+function withSection(values: Values, [name = '']: readonly string[]): Values {
+  return isObject(values[name]) ? values : { ...values, [name]: {} };
 }
 
 /** What to capture when nothing else is said: what the release is configured with, and HTTP while it captures nothing. */
