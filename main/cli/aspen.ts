@@ -1,7 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { type Command, Option } from 'commander';
-import { type AspenMesh, effectiveSection } from '../../app/mesh/aspen/aspen-mesh.ts';
+import { type AspenMesh, effectiveSection, isEnabled } from '../../app/mesh/aspen/aspen-mesh.ts';
 import { type AspenVersion, findAspenVersion, schemaOf } from '../../app/mesh/aspen/aspen-version.ts';
 import { configuredCapture, settingsOff } from '../../app/mesh/aspen/capture-values.ts';
 import { unfitting } from '../../app/mesh/aspen/fit-capture.ts';
@@ -180,10 +180,13 @@ async function uninstallCommand(flags: ClusterFlags): Promise<void> {
   using target = await targetOf(flags, { interruption });
   const { client, helm, aspen } = target;
   const mesh = await findAspenMesh(client, aspen.release);
-  const isEnabled = effectiveSection(mesh.release).enabled === true;
   const steps = new StepList(uninstallSteps, () => {});
   const remainder = await interruption.hold(() =>
-    uninstall({ client, helm, mesh, chart: aspen.chart }, isEnabled, steps),
+    uninstall(
+      { client, helm, mesh, chart: aspen.chart, ...given({ timeout: aspen.timeout }) },
+      isEnabled(mesh.release),
+      steps,
+    ),
   );
   print(flags, { steps: steps.steps, remainder }, [
     ...steps.steps.map(stepLine),
@@ -194,11 +197,11 @@ async function uninstallCommand(flags: ClusterFlags): Promise<void> {
 }
 
 async function targetOf(
-  { context, helm, chart, release }: ClusterFlags,
+  { context, helm, chart, release, timeout }: ClusterFlags,
   options: Partial<AspenOptions> = {},
 ): Promise<AspenTarget> {
   return aspenTarget(await chosenContext(context), kubeconfigFiles(), {
-    ...given({ helm, chart, release }),
+    ...given({ helm, chart, release, timeout }),
     ...options,
   });
 }

@@ -1,4 +1,4 @@
-import { type Command, Option } from 'commander';
+import { type Command, InvalidArgumentError, Option } from 'commander';
 import type { Check, Finding, Step } from '../../app/api/cluster-types.ts';
 import type { ClusterDriver } from '../engine/clusters/driver.ts';
 import { contextDriver } from '../engine/clusters/kubernetes.ts';
@@ -13,7 +13,16 @@ export interface ClusterFlags {
   readonly helm?: string;
   readonly chart?: string;
   readonly release?: string;
+  /** Seconds. */
+  readonly timeout?: number;
   readonly ownParts?: boolean;
+}
+
+/** @throws InvalidArgumentError */
+function seconds(text: string): number {
+  const number = Number(text);
+  if (!Number.isInteger(number) || number < 1) throw new InvalidArgumentError('not a number of seconds');
+  return number;
 }
 
 /** The cluster that a command works on. */
@@ -29,7 +38,12 @@ export function withRelease(command: Command): Command {
       '--chart <path>',
       'Aspen Mesh: release folder or chart archive, if the release does not keep the whole chart',
     )
-    .option('--release <name>', 'Aspen Mesh: the helm release, if there are several');
+    .option('--release <name>', 'Aspen Mesh: the helm release, if there are several')
+    .option(
+      '--timeout <seconds>',
+      'Aspen Mesh: how long helm waits before it takes an upgrade back (default: 300)',
+      seconds,
+    );
 }
 
 /** The same, and by which driver it is switched. */
@@ -52,7 +66,7 @@ export function print(flags: ClusterFlags, value: object, lines: readonly string
 }
 
 export async function withDriver(
-  { context, helm, chart, release, ownParts = false }: ClusterFlags,
+  { context, helm, chart, release, timeout, ownParts = false }: ClusterFlags,
   leaseGrace: number | undefined,
   work: (driver: ClusterDriver) => Promise<void>,
 ): Promise<void> {
@@ -61,7 +75,7 @@ export async function withDriver(
   const driver = contextDriver(found, {
     eager: true,
     ownParts,
-    aspen: () => ({ ...given({ helm, chart, release }), interruption }),
+    aspen: () => ({ ...given({ helm, chart, release, timeout }), interruption }),
     ...(leaseGrace === undefined ? {} : { leaseGrace }),
   });
   try {

@@ -1,3 +1,4 @@
+import { cpSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Check } from '../../app/api/cluster-types.ts';
@@ -14,7 +15,7 @@ import { type ControlPlane, startControlPlane } from '../support/control-plane/c
 import { helmProgram, missingParts } from '../support/control-plane/parts.ts';
 import { eventually } from '../support/control-plane/program.ts';
 import { startTestEngine, type TestEngine } from '../support/engine.ts';
-import { helm, installAspenMesh, plugInAuthority, writeChart } from '../support/mesh/aspen-mesh.ts';
+import { chartFolder, helm, installAspenMesh, plugInAuthority, writeChart } from '../support/mesh/aspen-mesh.ts';
 import { startCitadel } from '../support/mesh/citadel.ts';
 import { objectStates } from '../support/mesh/snapshot.ts';
 
@@ -78,6 +79,21 @@ describe.skipIf(missingParts !== '')(`Aspen Mesh by the contract${where}`, () =>
     expect((await plan()).values).toContain('aspen-mesh-packet-inspector.enabled: false -> true');
     const { inventory } = await engine.handlers['clusters.inventory']({ id });
     expect(inventory.aspen).toMatchObject({ schema: 'exclusions', chartPath: folder });
+  });
+
+  it('shows what a chart that somebody has edited would change beside it', async () => {
+    const edited = join(plane.folder, 'edited');
+    cpSync(folder, edited, { recursive: true });
+    const template = join(edited, chartFolder, 'templates/control-plane.yaml');
+    writeFileSync(template, readFileSync(template, 'utf8').replace('trustDomain: cluster.local', 'trustDomain: other'));
+    await engine.handlers['clusters.nameChart']({ id, path: edited });
+    const { objects } = await engine.handlers['clusters.plan']({ id, capture });
+    const foreign = objects.filter(({ action }) => action !== 'create');
+    expect(foreign.map(({ kind, name, purpose }) => `${kind} ${name}: ${purpose}`)).toEqual([
+      expect.stringMatching(/^ConfigMap istio: an object of the mesh itself/),
+    ]);
+    expect(foreign[0]!.differences).toEqual(['data.mesh: trustDomain: cluster.local -> trustDomain: other']);
+    await engine.handlers['clusters.nameChart']({ id, path: folder });
   });
 
   it('is switched on with the values of a file, says what off does and with which chart, and is uninstalled', async () => {

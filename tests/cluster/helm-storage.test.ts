@@ -14,14 +14,15 @@ import { helmProgram } from '../support/control-plane/parts.ts';
 import { eventually } from '../support/control-plane/program.ts';
 import { helmStoring, plugInAuthority, userValues, writeAspenChart } from '../support/mesh/aspen-mesh.ts';
 import { startCitadel } from '../support/mesh/citadel.ts';
+import { namespace } from '../support/mesh/istiod.ts';
 import { missingPartsText } from '../support/mesh/mesh-cluster.ts';
 
 const helm = helmStoring('configmap');
 const releases = 'owner=helm';
 
-/** As somebody has it whose HELM_DRIVER is `configmap`: no secret of helm is in the cluster. */
+/** As somebody has it whose HELM_DRIVER is `configmap` and who keeps releases apart: no secret of helm is in the cluster, nor anything of it in istio-system. */
 describe.skipIf(missingPartsText !== '')(
-  `Aspen Mesh whose releases helm keeps in ConfigMaps${missingPartsText}`,
+  `Aspen Mesh whose releases helm keeps in ConfigMaps of another namespace${missingPartsText}`,
   () => {
     const stack = new AsyncDisposableStack();
     let plane: ControlPlane;
@@ -35,7 +36,9 @@ describe.skipIf(missingPartsText !== '')(
       const values = join(plane.folder, 'values.yaml');
       writeFileSync(values, userValues);
       const chart = join(folder, 'manifests/charts/istio-control/istio-discovery');
-      const args = ['--namespace', 'istio-system', '--create-namespace', '--values', values, '--wait'];
+      await plane.apply(namespace('istio-system'), 'namespaces');
+      const apart = ['--namespace', 'releases', '--create-namespace', '--set', 'global.istioNamespace=istio-system'];
+      const args = [...apart, '--values', values, '--wait'];
       await helm(plane, 'install', 'istiod', chart, ...args);
       await plugInAuthority(plane, authority.certificate);
       await labelNamespace(plane.admin, 'istio-system');
@@ -54,19 +57,23 @@ describe.skipIf(missingPartsText !== '')(
     afterAll(() => stack.disposeAsync());
 
     it('is recognised, switched on and off, and its revisions stay in ConfigMaps', async () => {
-      const { release, version } = await findAspenMesh(plane.admin, '');
+      const { release, version, namespace: where } = await findAspenMesh(plane.admin, '');
       expect(release).toMatchObject({ name: 'istiod', storage: 'configmap', revision: 1, status: 'deployed' });
+      expect([release.namespace, where]).toEqual(['releases', 'istio-system']);
+      const { checks } = await driver.preflight(defaultCaptureOptions);
+      expect(checks.filter(({ result }) => result !== 'passed')).toEqual([]);
       expect(version.text).toBe('1.11.8-am1.4');
       await driver.enable(defaultCaptureOptions);
       expect(driver.status()).toMatchObject({ capture: 'capturing', problem: '' });
       const list = (namespace: string) => plane.admin.list(resources.configMap, { namespace, labels: releases });
-      expect((await list('istio-system')).map(({ metadata }) => metadata.labels?.version)).toEqual(['1', '2']);
+      expect((await list('releases')).map(({ metadata }) => metadata.labels?.version)).toEqual(['1', '2']);
+      expect(await list('istio-system')).toEqual([]);
       // What is installed beside it is kept where its user looks for it.
       expect((await list(analysisNamespace)).map(({ metadata }) => metadata.labels?.name)).toEqual([
         'pi1-analysis-emulator',
       ]);
       expect((await driver.disable()).left).toEqual([]);
-      expect(await helm(plane, 'history', 'istiod', '-n', 'istio-system')).toMatch(/\n3\s.*deployed/);
+      expect(await helm(plane, 'history', 'istiod', '-n', 'releases')).toMatch(/\n3\s.*deployed/);
       expect(await plane.admin.list(resources.secret, { labels: releases })).toEqual([]);
     });
 

@@ -10,24 +10,35 @@ export interface AspenMesh {
   readonly release: HelmRelease;
   readonly version: AspenVersion;
   readonly schema: ValuesSchema;
+  /** Where the control plane is: most often where its release is, too. */
+  readonly namespace: string;
 }
 
 /**
  * Recognises Aspen Mesh by a release whose values know Packet Inspector, or that has its DaemonSet; null when it is another
  * release, or one whose version says nothing of Aspen Mesh. `image` is the control plane's, for where the release is silent.
  */
-export function readAspenMesh(release: HelmRelease, image = ''): AspenMesh | null {
+export function readAspenMesh(
+  release: HelmRelease,
+  image = '',
+  namespace: string = release.namespace,
+): AspenMesh | null {
   const { chart, config, manifest } = release;
   const knows = sectionKey in chart.values || sectionKey in config || hasObject(manifest, 'DaemonSet', aggregatorName);
   if (!knows) return null;
   const texts = [chart.appVersion, chart.version, tagOf(config), tagOf(chart.values), image];
   const version = texts.map(findAspenVersion).find((found) => found !== null);
-  return version ? { release, version, schema: schemaOf(version) } : null;
+  return version ? { release, version, schema: schemaOf(version), namespace } : null;
 }
 
 /** Packet Inspector's section as the chart sees it: its defaults with the user's overrides on them. */
 export function effectiveSection({ chart, config }: Pick<HelmRelease, 'chart' | 'config'>): Values {
   return coalesce(section(chart.values), section(config));
+}
+
+/** Whether Packet Inspector is enabled, by what a template takes for true: any text is, "false" as well. */
+export function isEnabled(release: Pick<HelmRelease, 'chart' | 'config'>): boolean {
+  return Boolean(effectiveSection(release).enabled);
 }
 
 /** Whether the chart that a release keeps can make Packet Inspector's objects: helm keeps no subcharts. */

@@ -13,10 +13,21 @@ const aggregator = (ready: boolean, state: ContainerState, lastState: ContainerS
   log,
   limits: { cpu: '500m', memory: '256Mi' },
 });
+const unscheduled = {
+  ...aggregator(false, {}),
+  pod: {
+    ...aggregator(false, {}).pod,
+    status: {
+      phase: 'Pending',
+      conditions: [{ type: 'PodScheduled', status: 'False', message: '0/1 nodes: Insufficient memory.' }],
+    },
+  } as Pod,
+};
 const well: SymptomFacts = {
   enabled: true,
   address: 'tool.x.svc.cluster.local:4000',
   aggregators: [aggregator(true, {})],
+  daemonSet: 'the DaemonSet aspen-mesh-packet-inspector is to have 1 pods, 1 are ready',
   unprepared: [],
   withoutSidecar: [],
   sidecarLines: [],
@@ -46,6 +57,22 @@ describe('the symptoms of the troubleshooting guide', () => {
       'analysis.address is tool.x.svc.cluster.local:4000',
       'There is no service tool in x: the address is …',
     ]);
+  });
+
+  it('has the scheduler’s reason when it has no node', () => {
+    const [found] = findSymptoms({ ...well, aggregators: [unscheduled] });
+    expect(found!.evidence.slice(0, 2)).toEqual(['phase Pending', 'it has no node: 0/1 nodes: Insufficient memory.']);
+  });
+
+  it('says whether there is a DaemonSet where there are no aggregators', () => {
+    const [without] = findSymptoms({ ...well, aggregators: [], daemonSet: '' });
+    expect(without).toMatchObject({
+      id: 'no-aggregators',
+      evidence: ['there is no DaemonSet aspen-mesh-packet-inspector in istio-system'],
+      remedy: expect.stringContaining('switch capture on again'),
+    });
+    const [empty] = findSymptoms({ ...well, aggregators: [] });
+    expect(empty).toMatchObject({ evidence: [well.daemonSet], remedy: expect.stringContaining('kubectl describe') });
   });
 
   it('gives the limits to set when it was killed for want of memory', () => {

@@ -15,6 +15,8 @@ export interface SymptomFacts {
   readonly enabled: boolean;
   readonly address: string;
   readonly aggregators: readonly AggregatorPod[];
+  /** What is known of their DaemonSet; '' when there is none. */
+  readonly daemonSet: string;
   /** Checks of the preparation that did not pass. */
   readonly unprepared: readonly Check[];
   /** `namespace/pod` of pods that have no sidecar. */
@@ -54,13 +56,22 @@ function notStarted({ pod }: AggregatorPod, { address, unprepared }: SymptomFact
       ? [`${state.waiting.reason ?? 'waiting'}: ${state.waiting.message ?? ''} (${restartCount} restarts)`]
       : [],
   );
+  const unscheduled = (pod.status?.conditions ?? []).flatMap(({ type, status, message = '' }) =>
+    type === 'PodScheduled' && status === 'False' ? [`it has no node: ${message}`] : [],
+  );
   const analysis = unprepared.map(({ title, detail }) => `${title}: ${detail}`);
   return [
     {
       id: `not-started ${name}`,
       severity: 'error',
       title: `The aggregator ${name} does not start`,
-      evidence: [`phase ${pod.status?.phase ?? 'unknown'}`, ...waiting, `analysis.address is ${address}`, ...analysis],
+      evidence: [
+        `phase ${pod.status?.phase ?? 'unknown'}`,
+        ...unscheduled,
+        ...waiting,
+        `analysis.address is ${address}`,
+        ...analysis,
+      ],
       remedy:
         analysis.length > 0
           ? 'Complete the preparations, including the address of the analysis service: `packet-inspector prepare` names what is missing.'
@@ -95,15 +106,24 @@ function twice(quantity: string | undefined): string {
 }
 
 /** "There are no packets being captured." */
-function noPackets({ aggregators, withoutSidecar, sidecarLines, unprepared }: SymptomFacts): readonly Finding[] {
+function noPackets({
+  aggregators,
+  daemonSet,
+  withoutSidecar,
+  sidecarLines,
+  unprepared,
+}: SymptomFacts): readonly Finding[] {
   const findings: Finding[] = [];
   if (aggregators.length === 0) {
     findings.push({
       id: 'no-aggregators',
       severity: 'error',
       title: 'Packet Inspector is enabled, but there are no aggregators',
-      evidence: ['no pod with the label app=aspen-mesh-packet-inspector in istio-system'],
-      remedy: '`kubectl describe daemonset aspen-mesh-packet-inspector --namespace istio-system`',
+      evidence: [daemonSet || 'there is no DaemonSet aspen-mesh-packet-inspector in istio-system'],
+      remedy:
+        daemonSet === ''
+          ? 'Somebody has deleted it, or the release was upgraded without its subcharts: switch capture on again, or upgrade to the same version.'
+          : '`kubectl describe daemonset aspen-mesh-packet-inspector --namespace istio-system`',
     });
   }
   if (withoutSidecar.length > 0) {

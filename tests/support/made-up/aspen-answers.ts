@@ -126,6 +126,7 @@ const findings: readonly Finding[] = findSymptoms({
       limits: { cpu: '500m', memory: '256Mi' },
     },
   ],
+  daemonSet: 'the DaemonSet aspen-mesh-packet-inspector is to have 3 pods, 2 are ready',
   unprepared: [check('analysis', 'There is no service tool in analysis', 'failed', 'the address is tool.analysis')],
   withoutSidecar: ['shop/batch-0'],
   sidecarLines: ['shop/cart-0: warning packet-inspector: upstream connection refused'],

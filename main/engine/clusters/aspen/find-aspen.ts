@@ -11,22 +11,33 @@ export interface AspenMeshes {
   readonly unreadable: readonly string[];
 }
 
+/** Annotation of helm on each object of a release: where it is kept. */
+const releaseNamespace = 'meta.helm.sh/release-namespace';
+
 /**
- * All releases of Aspen Mesh, looked for in the namespaces of control planes; none when the cluster has another mesh.
+ * All releases of Aspen Mesh, looked for in the namespaces of control planes, and in those that these name as their releases';
+ * none when the cluster has another mesh.
  *
  * @throws KubeError when Deployments or secrets may not be seen
  */
 export async function findAspenMeshes(client: KubeClient): Promise<AspenMeshes> {
   const planes = await client.list<Deployment>(resources.deployment, { labels: controlPlaneSelector });
-  const namespaces = [...new Set(planes.map(({ metadata }) => metadata.namespace ?? ''))];
+  /** Control planes by the namespace of their releases. */
+  const places = new Map<string, Deployment[]>();
+  for (const plane of planes) {
+    const { namespace = '', annotations } = plane.metadata;
+    for (const place of new Set([namespace, annotations?.[releaseNamespace] ?? namespace])) {
+      places.set(place, [...(places.get(place) ?? []), plane]);
+    }
+  }
   const found = await Promise.all(
-    namespaces.map(async (namespace) => {
-      const image = planes
-        .filter(({ metadata }) => metadata.namespace === namespace)
+    [...places].map(async ([place, belonging]) => {
+      const image = belonging
         .flatMap(({ spec }) => spec.template.spec.containers.map(({ image: name = '' }) => name))
         .join(' ');
-      const { releases, unreadable } = await listReleases(client, namespace);
-      return { meshes: releases.map((release) => readAspenMesh(release, image)), unreadable };
+      const { releases, unreadable } = await listReleases(client, place);
+      const namespace = belonging[0]?.metadata.namespace ?? place;
+      return { meshes: releases.map((release) => readAspenMesh(release, image, namespace)), unreadable };
     }),
   );
   return {

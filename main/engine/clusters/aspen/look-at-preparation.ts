@@ -43,7 +43,8 @@ export async function lookAtPreparation(
   mesh: AspenMesh,
   address: string,
 ): Promise<PreparationFacts> {
-  const { namespace: meshNamespace, chart, config } = mesh.release;
+  const { namespace: meshNamespace, release } = mesh;
+  const { chart, config } = release;
   const cacerts = await client.find<Secret>(resources.secret, meshNamespace, 'cacerts');
   const root = decode(cacerts?.data?.['root-cert.pem']);
   const [citadel, label, aggregator, analysis] = await Promise.all([

@@ -1,6 +1,6 @@
 import type { DisablePlan, ReleaseOff } from '../../../../app/api/cluster-types.ts';
 import { chartErrorCode } from '../../../../app/api/contract.ts';
-import { effectiveSection } from '../../../../app/mesh/aspen/aspen-mesh.ts';
+import { effectiveSection, isEnabled } from '../../../../app/mesh/aspen/aspen-mesh.ts';
 import { type Setting, settingsOff, valueChanges } from '../../../../app/mesh/aspen/capture-values.ts';
 import { RequestError } from '../../api/request-error.ts';
 import { emulatorNames, findEmulator } from './emulator.ts';
@@ -16,7 +16,7 @@ export async function planOff(target: AspenSwitch): Promise<DisablePlan> {
   const [{ left }, emulator, chartProblem] = await Promise.all([
     lookForInspector(client),
     findEmulator(client),
-    section.enabled === true ? problemOfChart(target, settings) : '',
+    isEnabled(mesh.release) ? problemOfChart(target, settings) : '',
   ]);
   const release: ReleaseOff = {
     values: valueChanges(mesh.release, settings),

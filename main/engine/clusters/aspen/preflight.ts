@@ -14,6 +14,7 @@ import { missingPermissions } from '../istio/permissions.ts';
 import type { AspenOptions } from './aspen-driver.ts';
 import { findAspenMesh } from './find-aspen.ts';
 import { lookAtPreparation } from './look-at-preparation.ts';
+import { objectNamespace } from './switch.ts';
 
 export interface AspenCheck {
   readonly client: KubeClient;
@@ -51,15 +52,16 @@ export async function checkAspen({ client, helm, aspen }: AspenCheck, capture: C
 /** What helm itself has to be allowed: to read and write the release, and the objects that the section makes. */
 async function checkPermissions(client: KubeClient, { release }: AspenMesh): Promise<Check> {
   const verbs = ['get', 'list', 'create', 'update', 'patch', 'delete'];
-  const kinds = [
-    ...(release.storage === 'secret' ? [resources.secret] : []),
-    resources.daemonSet,
-    resources.envoyFilter,
-    resources.configMap,
-    resources.serviceAccount,
+  const kept = release.storage === 'secret' ? resources.secret : resources.configMap;
+  const made = [resources.daemonSet, resources.envoyFilter, resources.configMap, resources.serviceAccount];
+  const places = [
+    ...(kept === resources.configMap && release.namespace === objectNamespace
+      ? []
+      : [[kept, release.namespace] as const]),
+    ...made.map((kind) => [kind, objectNamespace] as const),
   ];
-  const permissions = kinds.flatMap((kind) =>
-    verbs.map((verb) => ({ verb, group: groupOf(kind), resource: kind.plural, namespace: release.namespace })),
+  const permissions = places.flatMap(([kind, namespace]) =>
+    verbs.map((verb) => ({ verb, group: groupOf(kind), resource: kind.plural, namespace })),
   );
   const missing = await missingPermissions(client, permissions);
   const items = (missing.length > 0 ? missing : permissions).map(permissionText);

@@ -1,5 +1,5 @@
 import type { Remainder } from '../../../../app/api/cluster-types.ts';
-import { type AspenMesh, effectiveSection } from '../../../../app/mesh/aspen/aspen-mesh.ts';
+import { type AspenMesh, effectiveSection, isEnabled } from '../../../../app/mesh/aspen/aspen-mesh.ts';
 import {
   type Setting,
   settingsOff,
@@ -125,7 +125,7 @@ export function upgradeTo({ helm, mesh, chart, timeout }: AspenSwitch, settings:
 export function requireInspector({ mesh, chart }: AspenSwitch, changes: readonly ObjectChange[]): void {
   const isThere =
     changes.some(({ action, object }) => action !== 'remove' && object.metadata.name === aggregatorName) ||
-    effectiveSection(mesh.release).enabled === true;
+    isEnabled(mesh.release);
   if (isThere) return;
   const { name, version } = mesh.release.chart;
   throw chartError(

@@ -1,5 +1,5 @@
 import type { Remainder } from '../../../../app/api/cluster-types.ts';
-import { effectiveSection } from '../../../../app/mesh/aspen/aspen-mesh.ts';
+import { isEnabled } from '../../../../app/mesh/aspen/aspen-mesh.ts';
 import { captureOf, configuredCapture } from '../../../../app/mesh/aspen/capture-values.ts';
 import { type CaptureOptions, defaultCaptureOptions } from '../../../../app/mesh/capture-options.ts';
 import { leaseObject, type ReadLease } from '../../../../app/mesh/lease.ts';
@@ -120,7 +120,7 @@ export function createSwitching({
     removeAll: () =>
       takeOff(uninstallSteps, async (steps) => {
         const found = await target();
-        return uninstall(found, effectiveSection(found.mesh.release).enabled === true, steps);
+        return uninstall(found, isEnabled(found.mesh.release), steps);
       }),
   };
 }

@@ -1,9 +1,9 @@
 import type { Finding } from '../../../../app/api/cluster-types.ts';
-import { type AspenMesh, effectiveSection } from '../../../../app/mesh/aspen/aspen-mesh.ts';
+import { type AspenMesh, isEnabled } from '../../../../app/mesh/aspen/aspen-mesh.ts';
 import { captureOf, unreadableValues } from '../../../../app/mesh/aspen/capture-values.ts';
 import { checkPreparation } from '../../../../app/mesh/aspen/preparation.ts';
 import { type AggregatorPod, findSymptoms, sidecarComplaints } from '../../../../app/mesh/aspen/troubleshooting.ts';
-import type { Pod } from '../../../../app/mesh/kubernetes.ts';
+import type { Deployment, Pod } from '../../../../app/mesh/kubernetes.ts';
 import { aggregatorName, emulatorAddress } from '../../../../app/mesh/names.ts';
 import { resources } from '../../../../app/mesh/resources.ts';
 import type { KubeClient } from '../../kube/client.ts';
@@ -20,9 +20,9 @@ const mostSidecars = 20;
 /** The troubleshooting guide of the documentation, looked through in the cluster. Changes nothing. @throws KubeError */
 export async function troubleshoot(client: KubeClient, mesh: AspenMesh): Promise<readonly Finding[]> {
   const capture = captureOf(mesh);
-  const [survey, pods, facts] = await Promise.all([
+  const [survey, { daemonSet, pods }, facts] = await Promise.all([
     surveyCluster(client),
-    client.list<Pod>(resources.pod, { namespace: objectNamespace, labels: `app=${aggregatorName}` }),
+    findAggregators(client),
     lookAtPreparation(client, mesh, capture.analysisAddress),
   ]);
   const { captured, withoutSidecar } = coveredPods(survey, capture);
@@ -30,12 +30,13 @@ export async function troubleshoot(client: KubeClient, mesh: AspenMesh): Promise
     Promise.all(pods.map((pod) => aggregatorOf(client, pod))),
     Promise.all(captured.slice(0, mostSidecars).map((pod) => sidecarLines(client, pod.namespace, pod.pod))),
   ]);
-  const enabled = effectiveSection(mesh.release).enabled === true;
+  const enabled = isEnabled(mesh.release);
   return [
     ...findSymptoms({
       enabled,
       address: capture.analysisAddress || emulatorAddress,
       aggregators,
+      daemonSet,
       unprepared: checkPreparation(facts, Date.now()).filter(({ result }) => result === 'failed'),
       withoutSidecar: withoutSidecar.map(({ namespace, pod }) => `${namespace}/${pod}`),
       sidecarLines: sidecars.flat(),
@@ -43,6 +44,23 @@ export async function troubleshoot(client: KubeClient, mesh: AspenMesh): Promise
     ...unreadableValues(mesh).map(unreadableFinding),
     ...(enabled && capture.analysisAddress === '' ? await diagnosePods(client, (await findEmulator(client)).pods) : []),
   ];
+}
+
+/** By the selector of their DaemonSet: what labels Aspen Mesh's own have is not documented. */
+async function findAggregators(
+  client: KubeClient,
+): Promise<{ readonly daemonSet: string; readonly pods: readonly Pod[] }> {
+  const found = await client.find<Deployment>(resources.daemonSet, objectNamespace, aggregatorName);
+  if (found === null) return { daemonSet: '', pods: [] };
+  const { desiredNumberScheduled = 0, numberReady = 0 } = found.status ?? {};
+  const labels = Object.entries(found.spec.selector.matchLabels ?? { app: aggregatorName });
+  return {
+    daemonSet: `the DaemonSet ${aggregatorName} is to have ${desiredNumberScheduled} pods, ${numberReady} are ready`,
+    pods: await client.list<Pod>(resources.pod, {
+      namespace: objectNamespace,
+      labels: labels.map(([name, value]) => `${name}=${value}`).join(','),
+    }),
+  };
 }
 
 function unreadableFinding(problem: string): Finding {

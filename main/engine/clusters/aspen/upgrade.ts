@@ -45,10 +45,12 @@ export async function prepareUpgrade(options: UpgradeOptions): Promise<Upgrade> 
     if (options.chart === '' && release.chart.subcharts.length > 0) throw chartError(subchartSentence(release));
     const now = await render(options, folder, chart, 'values-now.yaml', release.config);
     const next = await render(options, folder, chart, 'values.yaml', config);
-    const kept = manifestChanges(await readManifest(release.manifest), now.objects);
+    const installed = await readManifest(release.manifest);
+    const kept = manifestChanges(installed, now.objects);
     const missing = kept.filter(({ action }) => action === 'remove');
     if (missing.length > 0) throw chartError(lossSentence(release, options.chart, missing));
-    const changes = manifestChanges(now.objects, next.objects);
+    // From what is installed: also what the chart makes otherwise by now, as one that somebody has edited.
+    const changes = manifestChanges(installed, next.objects);
     const lost = changes.filter(({ action, isOurs }) => action === 'remove' && !isOurs);
     if (lost.length > 0) throw chartError(lossSentence(release, options.chart, lost));
     return {
