@@ -404,7 +404,7 @@ describe.skipIf(missingParts !== '')(`Aspen Mesh when something is wrong${missin
     await helm(plane, 'install', 'canary', join(folder, chartFolder), '-n', 'istio-system', ...same);
     await unchanged({}, (driver) =>
       expect(driver.enable(wanted())).rejects.toThrow(
-        /several releases of Aspen Mesh: canary \(1\.11\.8-am1\.4\), istiod \(1\.11\.8-am1\.4\)\. Say which one/,
+        /several releases of Aspen Mesh: canary \(1\.11\.8-am1\.4\), istiod \(1\.11\.8-am1\.4\)\. Choose one/,
       ),
     );
     for (const command of [['prepare'], ['enable', '--chart', folder], ['disable'], ['uninstall']]) {

@@ -250,7 +250,7 @@ describe.skipIf(missingParts !== '')(`the scope of a capture${missingPartsText}`
     });
     expect(new Set(refused.map(({ namespace }) => namespace))).toEqual(new Set(['epc']));
     expect(refused[0]!.problem).toContain('no filters in epc');
-    await expect(enable(capture)).rejects.toThrow(/no filters in epc.* Nothing was made\.$/);
+    await expect(enable(capture)).rejects.toThrow(/no filters in epc.* Nothing was changed\.$/);
     for (const kind of ['validatingadmissionpolicybindings', 'validatingadmissionpolicies']) {
       const path = `/apis/${policy.apiVersion}/${kind}/${policy.metadata.name}`;
       await cluster.plane.admin.connection.json({ method: 'DELETE', path });
