@@ -31,7 +31,7 @@ export function viewFilePath(folder: string, urlPath: string): string | null {
   return path.startsWith(folder + sep) ? path : null;
 }
 
-/** Reads the file of the built view that a URL's path names; null for what is not there, is of no known kind, or lies elsewhere. */
+/** Reads the file of the built view that a URL's path names; null when it does not exist, is of an unknown kind, or lies elsewhere. */
 export function readViewFile(folder: string, urlPath: string): Promise<ViewFile | null> {
   const path = viewFilePath(folder, urlPath);
   const mediaType = path === null ? undefined : mediaTypes[extname(path)];

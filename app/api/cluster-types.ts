@@ -1,21 +1,21 @@
 import type { ValuesSchema } from '../mesh/aspen/aspen-version.ts';
 import type { SlotChoice } from '../mesh/capture-options.ts';
 
-/** How one question that was asked before capture is switched on was answered. */
+/** The answer to one question that preflight asks before capture is switched on. */
 export interface Check {
   /** Stable: `api`, `permissions`, `mesh`, `sidecars`, `certificates`, `scope`, `other-capture`, `connections`. */
   readonly id: string;
   /** `You may do every step`. */
   readonly title: string;
-  /** `warning`: capture works, but not everything is as one may think. `failed`: it cannot be switched on. */
+  /** `warning`: capture works, but not everything is as one might expect. `failed`: it cannot be switched on. */
   readonly result: 'passed' | 'warning' | 'failed';
-  /** `14 permissions asked of the API server`; ''. */
+  /** `14 permissions, confirmed by the API server`; or ''. */
   readonly detail: string;
-  /** What to do about it, with the command where there is one in backticks, to be copied; '' when it passed. */
+  /** What to do about it, with commands in backticks, to be copied; '' when it passed. */
   readonly remedy: string;
-  /** What it was found in, for "Show": pods without a sidecar, permissions, connections. */
+  /** Where it was found, for "Show": pods without a sidecar, permissions, connections. */
   readonly items: readonly string[];
-  /** Namespace that `clusters.label` can do it for. */
+  /** Namespace for which `clusters.label` can do it. */
   readonly label?: string;
   /** Values to set in the release's overrides, as YAML. */
   readonly values?: string;
@@ -27,9 +27,9 @@ export interface Preflight {
   readonly ready: boolean;
 }
 
-/** An object as it would be made by `clusters.enable`. */
+/** An object as `clusters.enable` would create it. */
 export interface PlannedObject {
-  /** `same`: it is there already and would not change. `foreign`: it is there, is not ours, and is in the way. */
+  /** `same`: it exists and would not change. `foreign`: it exists, is not ours, and is in the way. */
   readonly action: 'create' | 'change' | 'same' | 'foreign';
   /** `DaemonSet`. */
   readonly kind: string;
@@ -37,27 +37,27 @@ export interface PlannedObject {
   readonly name: string;
   /** Why it is needed, in a few words. */
   readonly purpose: string;
-  /** Of an object to change: what differs, a line each, `spec.template…: old -> new`. */
+  /** For an object to change: each difference on a line, `spec.template…: old -> new`. */
   readonly differences: readonly string[];
-  /** Why it cannot be made or changed, as the API server says when it is tried without keeping it; ''. */
+  /** Why it cannot be created or changed, as the API server answers to a dry run; or ''. */
   readonly problem: string;
 }
 
 /** What `clusters.enable` would do. */
 export interface CapturePlan {
-  /** In the order in which they are made; they are removed in the opposite order. */
+  /** In the order of creation; they are removed in reverse. */
   readonly objects: readonly PlannedObject[];
   /** `namespace/pod` of pods whose sidecars would capture. */
   readonly pods: readonly string[];
-  /** Pods with sidecars in the area that are excluded by name. */
+  /** Pods in the area that have sidecars but are excluded by name. */
   readonly excluded: readonly string[];
   /** Pods in the area that have no sidecar. */
   readonly withoutSidecar: readonly string[];
-  /** What happens to connections that are open, in sentences. */
+  /** What happens to open connections, in sentences. */
   readonly connections: readonly string[];
   /** All objects as YAML documents. */
   readonly yaml: string;
-  /** Values of the helm release that change, a line each, `path: old -> new`; left out where no release is upgraded. */
+  /** Values of the helm release that change, one per line, `path: old -> new`; absent where no release is upgraded. */
   readonly values?: readonly string[];
 }
 
@@ -65,19 +65,19 @@ export interface CapturePlan {
 export interface Step {
   readonly name: string;
   readonly state: 'waiting' | 'running' | 'done' | 'failed' | 'undone';
-  /** Objects, pods or what failed; ''. */
+  /** Objects, pods or the failure; or ''. */
   readonly detail: string;
-  /** How long it took so far. */
+  /** Time taken so far. */
   readonly milliseconds: number;
 }
 
-/** What was found wrong while nothing or too little comes. */
+/** Something the doctor found wrong while nothing, or too little, comes. */
 export interface Finding {
   readonly id: string;
   readonly severity: 'info' | 'warning' | 'error';
   /** `The aggregator of node-a does not start`. */
   readonly title: string;
-  /** Log lines, events, statuses, as they were read. */
+  /** Log lines, events and statuses, verbatim. */
   readonly evidence: readonly string[];
   /** What to do; commands in backticks, to be copied. */
   readonly remedy: string;
@@ -100,7 +100,7 @@ export interface NamespaceSummary {
   readonly workloads: readonly WorkloadSummary[];
 }
 
-/** What there is to capture: what the sheet offers for choice. */
+/** What there is to capture: the choices of the sheet. */
 export interface ClusterInventory {
   /** `Istio 1.28.1`, `Aspen Mesh 1.11.8-am1.4`; '' when no mesh was found. */
   readonly mesh: string;
@@ -110,11 +110,11 @@ export interface ClusterInventory {
   readonly pods: number;
   readonly sidecars: number;
   readonly namespaces: readonly NamespaceSummary[];
-  /** Left out where Packet Inspector is not switched by a release of Aspen Mesh. */
+  /** Absent where Packet Inspector is not switched by a release of Aspen Mesh. */
   readonly aspen?: AspenSummary;
 }
 
-/** The release of Aspen Mesh that is upgraded, and what its version can. */
+/** The release of Aspen Mesh that is upgraded, and what its version supports. */
 export interface AspenSummary {
   /** `1.11.8-am1.4`. */
   readonly version: string;
@@ -126,19 +126,19 @@ export interface AspenSummary {
   readonly chart: string;
   /** The release folder, chart folder or archive that the user has named; '' for the chart that the release keeps. */
   readonly chartPath: string;
-  /** Analysis emulators that are there, `release pi1-analysis-emulator`; empty: our receiver is installed when it is wanted. */
+  /** Analysis emulators in the cluster, `release pi1-analysis-emulator`; empty: our receiver is installed when needed. */
   readonly emulators: readonly string[];
 }
 
-/** What there is to choose when capture is switched off. */
+/** The choices when capture is switched off. */
 export interface DisablePlan {
-  /** What becomes of the slot unless something else is chosen: as it was chosen when capture was switched on. */
+  /** What becomes of the slot by default: the choice made when capture was switched on. */
   readonly slot: SlotChoice;
-  /** `EnvoyFilter istio-system/packet-inspector-http-slot` … what would stay; empty: there is no slot in this cluster. */
+  /** `EnvoyFilter istio-system/packet-inspector-http-slot` … that would stay; empty: there is no slot in this cluster. */
   readonly slotObjects: readonly string[];
   /** What happens to open connections when the slot is taken out, and when; in sentences. */
   readonly connections: readonly string[];
-  /** Left out where no helm release is upgraded: there switching off removes all there is. */
+  /** Absent where no helm release is upgraded: there, switching off removes everything. */
   readonly release?: ReleaseOff;
 }
 
@@ -153,18 +153,18 @@ export interface ReleaseOff {
   readonly chartProblem: string;
   /** Steps of uninstalling everything, in order. */
   readonly uninstall: readonly string[];
-  /** What there is to uninstall, also of an earlier version: `EnvoyFilter istio-system/http-capture-filter`, `release analysisemulator`. */
+  /** What there is to uninstall, earlier versions included: `EnvoyFilter istio-system/http-capture-filter`, `release analysisemulator`. */
   readonly found: readonly string[];
 }
 
-/** What was looked for after switching off, and whether it is gone. */
+/** What was looked up after switching off, and what is left. */
 export interface Remainder {
   /** Places looked at: `envoyfilters in all namespaces`. */
   readonly looked: readonly string[];
-  /** `EnvoyFilter istio-system/http-capture-filter` … what is still there and should not be. */
+  /** `EnvoyFilter istio-system/http-capture-filter` … that still exist and should not. */
   readonly left: readonly string[];
-  /** The slot that was to stay and what is in it, looked up to be idle. Empty together with `left`: nothing of ours is left. */
+  /** The slot that was to stay, with its content, confirmed to be idle. If this and `left` are empty, nothing of ours is left. */
   readonly kept: readonly string[];
-  /** Ours, but left, each with why: `Namespace analysis-emulator: in it is ConfigMap notes, …` */
+  /** Ours, but left, each with the reason: `Namespace analysis-emulator: it holds ConfigMap notes, …` */
   readonly spared: readonly string[];
 }

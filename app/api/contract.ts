@@ -27,7 +27,7 @@ export interface Requests {
     result: { version: string; mode: 'desktop' | 'serve'; wireshark: string };
   };
   'flows.window': { params: { filter: string; order: Order; offset: number; limit: number }; result: FlowWindow };
-  /** Where a flow stands under a filter and an order; -1 when it does not match. */
+  /** The position of a flow under a filter and an order; -1 when it does not match. */
   'flows.locate': { params: { id: number; filter: string; order: Order }; result: { position: number } };
   'flows.detail': { params: { id: number }; result: FlowDetail };
   'flows.body': {
@@ -36,22 +36,22 @@ export interface Requests {
   };
   'flows.messages': { params: { id: number; offset: number; limit: number }; result: StreamMessages };
   'flows.overview': { params: { filter: string; buckets: number }; result: Overview };
-  /** How many flows match each filter; null for one that is wrong, or that bodies or headers on disk would have to be read for. */
+  /** How many flows match each filter; null for an invalid one, and for one that would need bodies or headers from disk. */
   'flows.counts': { params: { filters: readonly string[] }; result: { counts: (number | null)[] } };
   /** Values of a field that begin with or contain `text`, most frequent first. */
   'filter.values': { params: { field: string; text: string; limit: number }; result: { values: ValueCount[] } };
   'clusters.list': { params: Record<string, never>; result: { clusters: ClusterCard[] } };
-  /** What there is to capture, and what the capture was last switched on with here. */
+  /** What there is to capture, and the choices of the last capture from here. */
   'clusters.inventory': { params: { id: string }; result: { inventory: ClusterInventory; capture: CaptureOptions } };
-  /** Whether capture can be switched on like this. Changes nothing. */
+  /** Checks whether such a capture can be switched on. Changes nothing. */
   'clusters.preflight': { params: { id: string; capture: CaptureOptions }; result: Preflight };
-  /** What switching on like this would do. Changes nothing. */
+  /** What switching on such a capture would do. Changes nothing. */
   'clusters.plan': { params: { id: string; capture: CaptureOptions }; result: CapturePlan };
-  /** Resolves when captures come. Progress is in the card's steps. Without `capture`: as it was last time. */
+  /** Resolves when captures arrive. The card's steps show progress. Without `capture`: as last time. */
   'clusters.enable': { params: { id: string; capture?: CaptureOptions }; result: { cluster: ClusterCard } };
-  /** Capture ends by itself so many minutes from now; null: not before it is switched off. */
+  /** Makes capture end by itself after so many minutes from now; null: only when it is switched off. */
   'clusters.extend': { params: { id: string; minutes: number | null }; result: { cluster: ClusterCard } };
-  /** What there is to choose when capture is switched off. Changes nothing. */
+  /** The choices when capture is switched off. Changes nothing. */
   'clusters.disablePlan': { params: { id: string }; result: DisablePlan };
   /**
    * Resolves when all that was put there was removed, or kept, and looked up once more. Without `slot`: as it was chosen when
@@ -67,7 +67,7 @@ export interface Requests {
   'clusters.label': { params: { id: string; namespace: string }; result: Record<string, never> };
   /** Aspen Mesh: what its release is upgraded with from now on: a release folder, a chart's folder or archive; '' for what the release keeps. */
   'clusters.nameChart': { params: { id: string; path: string }; result: Record<string, never> };
-  /** Why nothing, or too little, comes. */
+  /** Finds out why nothing, or too little, comes. */
   'clusters.doctor': { params: { id: string }; result: { findings: readonly Finding[] } };
   /** Captures that analysis emulators of the cluster, ours or not, have below `/tmp`: the newest that match. */
   'emulator.list': { params: { id: string; name: string; limit: number }; result: EmulatorList };
@@ -76,9 +76,9 @@ export interface Requests {
    * shown. Resolves when it has begun. One at a time.
    */
   'emulator.read': { params: EmulatorSelection & { follow: boolean }; result: SessionInfo };
-  /** Ends the reading; what was read stays. */
+  /** Ends the reading; what has been read stays. */
   'emulator.stop': { params: Record<string, never>; result: Record<string, never> };
-  /** What is read, or was the last time for the session that is shown; null when nothing was. */
+  /** The reading that goes on, or the last one for the session that is shown; null when there was none. */
   'emulator.state': { params: Record<string, never>; result: { reading: EmulatorReading | null } };
   /** Makes one BSON capture of the `.bson` files of captures. Target, download and cancelling are those of `session.save`. */
   'emulator.save': {
@@ -91,7 +91,7 @@ export interface Requests {
    * file grows, until `session.cancelOpen`.
    */
   'session.open': { params: { path: string; follow?: boolean }; result: SessionInfo };
-  /** Ends the reading of a file, or the following of one; what was read stays. */
+  /** Stops reading or following a file; what has been read stays. */
   'session.cancelOpen': { params: Record<string, never>; result: SessionInfo };
   /** Begins an empty session; the one that was open stays on disk. */
   'session.new': { params: Record<string, never>; result: SessionInfo };
@@ -103,11 +103,11 @@ export interface Requests {
     params: { target: SaveTarget | null; filter: string; format?: SaveFormat };
     result: { path: string; download: string; flows: number; bytes: number };
   };
-  /** Sessions on disk and capture files that were opened before, those used last first. */
+  /** Sessions on disk and capture files opened before, most recently used first. */
   'session.list': { params: Record<string, never>; result: { sessions: SessionEntry[] } };
   /** Deletes the file of a session, which is not the one that is shown; a capture file is only no longer listed. */
   'session.remove': { params: { path: string }; result: { sessions: SessionEntry[] } };
-  /** Ends a saving, or the writing of a file for Wireshark; it fails then with the code `save.cancelled`. */
+  /** Cancels saving, or writing a file for Wireshark, which then fails with the code `save.cancelled`. */
   'session.cancelSave': { params: Record<string, never>; result: Record<string, never> };
   'wireshark.open': { params: { filter: string }; result: WiresharkResult };
   'schema.info': { params: Record<string, never>; result: SchemaInfo };
@@ -127,7 +127,7 @@ export interface Requests {
   'settings.set': { params: Partial<Settings>; result: Settings };
 }
 
-/** What the engine keeps for the user between runs. */
+/** What the engine remembers for the user between runs. */
 export interface Settings {
   /** Path of the Wireshark program; '' to look for it. */
   readonly wiresharkPath: string;
@@ -145,13 +145,13 @@ export interface Settings {
 export interface ValuesFile {
   /** Without its folder. */
   readonly name: string;
-  /** With its own line ends and byte order mark. */
+  /** Including its line ends and byte order mark. */
   readonly text: string;
-  /** To be given back when it is saved, so that what others have written meanwhile is not overwritten. */
+  /** Passed back when saving, so that changes made by others meanwhile are not overwritten. */
   readonly revision: string;
 }
 
-/** What the engine tells without being asked. */
+/** Events that the engine sends unasked. */
 export interface Events {
   'flows.changed': FlowsChanged;
   'clusters.changed': { clusters: ClusterCard[] };
@@ -160,7 +160,7 @@ export interface Events {
   'emulator.changed': { reading: EmulatorReading | null };
   /** A saving goes on. */
   'save.progress': SaveProgress;
-  /** Other message types were loaded: messages of gRPC read differently from now on. */
+  /** Other message types were loaded: from now on gRPC messages are decoded differently. */
   'schema.changed': SchemaInfo;
 }
 
@@ -176,13 +176,13 @@ export type ServerFrame =
   | { readonly id: number; readonly error: ApiError }
   | { readonly event: EventName; readonly data: unknown };
 
-/** Code of the session's problem that the capture file, which the engine was started with, could not be opened. */
+/** Code of a session's problem: the capture file that the engine was started with could not be opened. */
 export const refusedAtStart = 'file.refused';
 
-/** Code of the session's problem that its capture file is still being written. */
+/** Code of a session's problem: its capture file is still being written. */
 export const growingFile = 'file.growing';
 
-/** Code of an error that a path of the chart ends, or has to be corrected for. */
+/** Code of an error that is resolved by naming, or correcting, the path of the chart. */
 export const chartErrorCode = 'cluster.chart';
 
 /** Code of an error: a values file has changed on disk since it was read. */

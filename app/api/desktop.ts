@@ -6,7 +6,7 @@ import type { SaveTarget } from './session-types.ts';
  * uses it; only what a page cannot do by itself stands here.
  */
 export interface DesktopApi {
-  /** Decides between Ctrl and Cmd in what the view shows. */
+  /** Decides whether the view shows Ctrl or Cmd. */
   readonly system: 'macos' | 'windows' | 'linux';
 
   /**
@@ -26,10 +26,10 @@ export interface DesktopApi {
   /** Lets the user choose folders or files with protobuf schemas; their absolute paths, none when the dialog was cancelled. */
   showSchemaDialog(kind: SchemaPlace): Promise<readonly string[]>;
 
-  /** The absolute path of a `File` that was dropped onto the page; '' when it is none of this machine's. */
+  /** The absolute path of a `File` that was dropped onto the page; '' when it is not a file on this machine. */
   pathOfFile(file: object): string;
 
-  /** Lets the user choose where to save; `name`, whose ending is the format, is proposed. Null when cancelled. */
+  /** Lets the user choose where to save, proposing `name`, whose extension is the format. Null when cancelled. */
   showSaveDialog(name: string): Promise<SaveTarget | null>;
 
   /** Lets the user choose an override values file, to be read and written again. Null when cancelled. */

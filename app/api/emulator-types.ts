@@ -1,6 +1,6 @@
 import type { EmulatorCapture, ListedPod } from '../mesh/aspen/emulator-files.ts';
 
-/** Captures that were found, and how it is with the pods. */
+/** Captures that were found, and the state of the pods. */
 export interface EmulatorList {
   /** The newest first, as many as were asked for. */
   readonly captures: readonly EmulatorCapture[];
@@ -20,13 +20,13 @@ export interface EmulatorSelection {
   readonly captures: readonly string[] | null;
 }
 
-/** How the reading of captures into a session is. Counts of files are of those that were read or are to be. */
+/** Progress of reading captures into a session. Counts of files include those still to be read. */
 export interface EmulatorReading {
   /** The cluster. */
   readonly id: string;
   /** `following`: it waits for more. */
   readonly phase: 'reading' | 'following' | 'ended';
-  /** Why it cannot go on, or not just now, as a sentence; ''. */
+  /** Why it cannot go on, for good or for now, as a sentence; or ''. */
   readonly problem: string;
   readonly files: number;
   readonly read: number;
@@ -36,6 +36,6 @@ export interface EmulatorReading {
   readonly captures: number;
   /** The first files that failed: `<namespace>/<pod>/<name>`, and why. */
   readonly failures: readonly { readonly file: string; readonly problem: string }[];
-  /** What is wrong with pods, or not read for a bound; sentences. */
+  /** Sentences: what is wrong with pods, and what a bound left unread. */
   readonly problems: readonly string[];
 }

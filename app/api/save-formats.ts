@@ -1,4 +1,4 @@
-/** What flows can be saved as. Each is the ending of the file's name. */
+/** The formats flows can be saved in, by file extension. */
 export const saveFormats = ['pcapng', 'pcap', 'ns.pcap', 'har'] as const;
 
 export type SaveFormat = (typeof saveFormats)[number];
@@ -11,7 +11,7 @@ export const saveFormatTexts: Readonly<Record<SaveFormat, { readonly name: strin
   har: { name: 'HAR', use: 'HTTP and gRPC calls, for browsers' },
 };
 
-/** The format that the ending of a path asks for; null for another ending. */
+/** The format that the extension of a path stands for; null for any other extension. */
 export function saveFormatOf(path: string): SaveFormat | null {
   const name = path.toLowerCase();
   const formats = saveFormats.filter((format) => name.endsWith(`.${format}`));

@@ -1,11 +1,11 @@
 import type { Problem } from '../model/problem.ts';
 
-/** How far the reading of a file is. Bytes. */
+/** Progress of reading a file, in bytes. */
 export interface FileReading {
   readonly done: number;
-  /** Of the file; it grows with a file that is followed. */
+  /** Size of the file; grows with a followed file. */
   readonly total: number;
-  /** It does not end at the end of the file, but goes on when the file grows. */
+  /** Reading does not stop at the end of the file, but goes on as the file grows. */
   readonly follows: boolean;
 }
 
@@ -20,9 +20,9 @@ export interface SessionInfo {
   readonly flows: number;
   /** Problems of the file or the disk: full, cut in the middle … */
   readonly problems: readonly Problem[];
-  /** A file is being read; null when not. */
+  /** The file that is being read; null when none is. */
   readonly reading: FileReading | null;
-  /** It is a file of this machine that may grow, and so can be followed. */
+  /** It is a file on this machine that may grow, so it can be followed. */
   readonly canFollow: boolean;
 }
 
@@ -33,7 +33,7 @@ export interface SessionEntry {
   readonly name: string;
   readonly path: string;
   readonly bytes: number;
-  /** When it was written last: milliseconds since the epoch. */
+  /** Time of the last change, in milliseconds since the epoch. */
   readonly modified: number;
 }
 
@@ -44,7 +44,7 @@ export interface SaveTarget {
   readonly permit: string;
 }
 
-/** How far a saving is: flows or bytes. */
+/** Progress of saving, in flows or bytes. */
 export interface SaveProgress {
   readonly done: number;
   readonly total: number;

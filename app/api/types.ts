@@ -39,7 +39,7 @@ export interface FlowWindow {
   readonly total: number;
   /** Flows that match the filter. */
   readonly matching: number;
-  /** Flows that the filter was not asked about yet, because it needs what has to be read from disk; absent when there are none. */
+  /** Flows not filtered yet, because the filter needs data from disk; absent when there are none. */
   readonly pending?: number;
   readonly offset: number;
   readonly rows: readonly FlowRow[];
@@ -48,7 +48,7 @@ export interface FlowWindow {
 /** What is known of one side's message, without its body bytes. */
 export interface HttpDetail {
   readonly kind: 'http';
-  /** `GET /path HTTP/1.1` or `HTTP/1.1 200 OK` as it would read. */
+  /** `GET /path HTTP/1.1` or `HTTP/1.1 200 OK`, also for HTTP/2. */
   readonly startLine: string;
   readonly headers: readonly Header[];
   readonly trailers: readonly Header[];
@@ -99,7 +99,7 @@ export interface DiameterDetail {
 
 export type MessageDetail = HttpDetail | DiameterDetail;
 
-/** One sidecar's (or, for packet files, the wire's) view of the call. Times in milliseconds by that place's own clock. */
+/** The call as one sidecar (or, in packet files, the wire) saw it. Times in milliseconds by that place's own clock. */
 export interface ObservationDetail {
   readonly vantage: Role | 'wire';
   readonly pod: PodIdentity | null;
@@ -120,7 +120,7 @@ export interface ObservationDetail {
   readonly redacted: readonly string[];
 }
 
-/** Everything the detail pane shows but bodies and stream messages. */
+/** Everything that the detail pane shows, except bodies and stream messages. */
 export interface FlowDetail {
   readonly row: FlowRow;
   readonly request: MessageDetail | null;
@@ -132,13 +132,13 @@ export interface FlowDetail {
   readonly problems: readonly Problem[];
 }
 
-/** How a body is wanted: content coding undone, or as it was on the wire. */
+/** The form of a body: with its content coding undone, or as on the wire. */
 export type BodyForm = 'decoded' | 'raw';
 
 /** A slice of a body. */
 export interface BodySlice {
   readonly form: BodyForm;
-  /** Length of the whole in this form, as far as stored. */
+  /** Total length in this form, as far as stored. */
   readonly total: number;
   readonly offset: number;
   /** Base64. */
@@ -147,7 +147,7 @@ export interface BodySlice {
   readonly kind: string;
   readonly mediaType: string;
   readonly charset: string;
-  /** Why decoding stopped early: a bomb, an unknown coding, a broken stream; '' when it did not. */
+  /** Why decoding stopped early (a bomb, an unknown coding, a broken stream); '' when it did not. */
   readonly stopped: string;
 }
 
@@ -191,7 +191,7 @@ export interface ReceiverConnection {
   readonly state: 'none' | 'connecting' | 'connected' | 'reconnecting';
   /** When this state began. */
   readonly since: number;
-  /** When it is tried again; null while it is being tried, and when there is nothing to try. */
+  /** Time of the next attempt; null during one, and when none is needed. */
   readonly nextTry: number | null;
 }
 
@@ -203,7 +203,7 @@ export interface ClusterCard {
   readonly state: ClusterState;
   /** `Built-in · 10 services`, `Istio 1.28 · shop, epc`. */
   readonly summary: string;
-  /** Why it is not as wanted, with what to do; ''. */
+  /** What is wrong, and what to do; or ''. */
   readonly problem: string;
   readonly connection: ReceiverConnection;
   readonly pods: number;
@@ -214,20 +214,20 @@ export interface ClusterCard {
   readonly until: number | null;
   /** Who switched it on: user and machine; '' while it is off. */
   readonly holder: string;
-  /** The slot was left in the proxies, idle: switching on drains nothing, and all of it can be taken out. */
+  /** The slot is left in the proxies, idle: switching on drains nothing, and it can be removed. */
   readonly slotInPlace: boolean;
-  /** Of switching on or off, while that goes on and until the next time. */
+  /** Steps of the current, or else the last, switching on or off. */
   readonly steps: readonly Step[];
 }
 
-/** What one place gave of the message types for gRPC. */
+/** The message types for gRPC found in one place. */
 export interface SchemaSource {
   /** A folder with .proto files, a .proto file or a descriptor set. */
   readonly path: string;
-  /** Types that no place before it has. */
+  /** Types that no earlier place has. */
   readonly messages: number;
   readonly methods: number;
-  /** What of it could not be used: `orders.proto:12: …`. */
+  /** What could not be used: `orders.proto:12: …`. */
   readonly problems: readonly Problem[];
 }
 

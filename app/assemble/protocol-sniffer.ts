@@ -141,7 +141,7 @@ export class ProtocolSniffer {
     return more ? 'more' : 'no';
   }
 
-  /** The server is who has a port of the protocol, else the lower port. */
+  /** The server is the side with a port of the protocol, else the one with the lower port. */
   private clientByPorts(protocol: ProtocolDescriptor): Side {
     const [end0, end1] = this.origin.ends;
     const is0 = protocol.ports.includes(end0.port);

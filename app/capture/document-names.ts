@@ -25,14 +25,14 @@ export function knownNames(document: CaptureDocument, nameAt: NameAt): AddressNa
   return names;
 }
 
-/** What a document tells of who lives where, and what is known of the other addresses that it speaks of. */
+/** Who a document says lives where, and what is known of the other addresses in it. */
 export function addressNames(document: CaptureDocument, known: readonly AddressName[]): AddressName[] {
   const own = ownNames(document);
   if (known.length === 0) return own;
   return [...own, ...known.filter(([address]) => !own.some(([named]) => named === address))];
 }
 
-/** What a document tells of who lives where: the capturing pod, and the service that was called. */
+/** Who a document says lives where: the capturing pod, and the service that was called. */
 export function ownNames({ metadata }: CaptureDocument): AddressName[] {
   const names: AddressName[] = [];
   const { pod, source, destination } = metadata;

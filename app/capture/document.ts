@@ -82,7 +82,7 @@ export interface LossDocument {
   readonly reason: string;
   /**
    * Whose counter it is: a filter's VM instance or a run of the aggregator or receiver. `total` is what that counter has
-   * reached for this pod, stage, kind and reason, so that who hears of it twice (a restarted aggregator says it again)
+   * reached for this pod, stage, kind and reason, so that a receiver that hears of it twice (a restarted aggregator says it again)
    * can tell by the difference to the last total.
    */
   readonly counter: string;

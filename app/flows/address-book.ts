@@ -99,7 +99,7 @@ function isAnother(a: PodIdentity, b: PodIdentity): boolean {
   return a.pod !== '' && b.pod !== '' && (a.pod !== b.pod || a.namespace !== b.namespace);
 }
 
-/** The position of who lived there at `time`: the last who came before, else the first. */
+/** The position of the tenant at `time`: the last one who came before it, else the first. */
 function positionAt(tenants: readonly Tenant[], time: number): number {
   return Math.max(
     0,
@@ -107,7 +107,7 @@ function positionAt(tenants: readonly Tenant[], time: number): number {
   );
 }
 
-/** Puts a tenant in its place among the others. False when that is no news of who lives there. */
+/** Puts a tenant in its place among the others. False when that changes nothing. */
 function settle(tenants: Tenant[], { since, identity, own }: Tenant): boolean {
   const position = positionAt(tenants, since);
   // The one who lived there then, or who came next and has been there for longer than was known.

@@ -8,7 +8,7 @@ export interface WaitingGroup {
 
 /** Groups of observations by age, some of which may be gone already, and how many observations wait in those that are not. */
 export class WaitingLine {
-  /** Observations that wait: kept by who puts them into groups and takes them out. */
+  /** Observations that wait; the owner puts them into groups and takes them out. */
   waiting = 0;
   readonly #maximum: number;
   #groups: WaitingGroup[] = [];

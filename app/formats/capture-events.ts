@@ -34,7 +34,7 @@ export interface CaptureFileEvents {
   interface?(captureInterface: CaptureInterface): void;
   /** An entry of a name resolution block: RFC 5952 or dotted address, and its names. */
   names?(address: string, names: readonly string[]): void;
-  /** What a HAR file of ours says in full of who is at an address. */
+  /** What a HAR file of ours says in full about who is at an address. */
   identity?(address: string, identity: PodIdentity): void;
 }
 

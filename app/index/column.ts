@@ -8,7 +8,7 @@ const FIRST_ROWS = 256;
 
 type NumberArray = Float64Array | Uint32Array | Uint16Array | Uint8Array;
 
-/** A column of numbers that grows by chunks, without copying what is there once the first chunk is full. */
+/** A column of numbers that grows in chunks, and copies nothing once the first chunk is full. */
 export interface Column {
   readonly get: (row: number) => number;
   /** Rows are first set in ascending order; those left out are 0. */

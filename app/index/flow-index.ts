@@ -137,7 +137,7 @@ export function createFlowIndex(options: FlowIndexOptions): FlowIndex {
     return new FlowView(list, table, order.descending, cost);
   }
 
-  /** For who minds no order: by a column that the flows are listed by already, since a list costs an evaluation. */
+  /** For callers to whom the order does not matter: by a column that the flows are already listed by, since a new list costs an evaluation. */
   function anyOrder(filter: string): FlowView {
     const kept = [...lists.values()].findLast((each) => each.filter === filter.trim());
     return query(filter, { column: kept?.column ?? 'id', descending: false });

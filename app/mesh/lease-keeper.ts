@@ -53,7 +53,7 @@ const namespaceRules = {
       apiGroups: [''],
       resources: [resources.namespace.plural],
       resourceNames: [analysisNamespace],
-      // Some clusters let only who may delete an object say what it belongs to.
+      // Some clusters let only those who may delete an object set its owner.
       verbs: ['get', 'patch', 'delete'],
     },
   ],

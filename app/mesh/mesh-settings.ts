@@ -8,7 +8,7 @@ export interface MeshSettings {
   readonly clusterDomain: string;
   /** SPIFFE trust domain: `cluster.local`. */
   readonly trustDomain: string;
-  /** `host:port` of who gives out workload certificates: istiod, or what the mesh has in its place. */
+  /** `host:port` of the issuer of workload certificates: istiod, or what the mesh has in its place. */
   readonly certificateService: string;
   /** How long a proxy keeps what is open when one of its listeners changes. Seconds. */
   readonly drainTime: number;
@@ -45,7 +45,7 @@ export function settingsConfigMaps(revision: string): { readonly mesh: string; r
 /**
  * Reads what the proxies of this control plane are told: MeshConfig (`trustDomain`, `defaultConfig.discoveryAddress`,
  * `defaultConfig.proxyMetadata.CA_ADDR`, `defaultConfig.drainDuration`, `rootNamespace`, `discoverySelectors`: https://istio.io/latest/docs/reference/config/istio.mesh.v1alpha1/), the injector's
- * `global.caAddress`, and istiod's own `--domain`. What is not said is as Istio has it by default.
+ * `global.caAddress`, and istiod's own `--domain`. Whatever is not set is as Istio has it by default.
  */
 export function readMeshSettings(plane: Deployment, meshConfig: unknown, injectorValues: unknown): MeshSettings {
   const discovery = text(at(meshConfig, 'defaultConfig', 'discoveryAddress')).replace(

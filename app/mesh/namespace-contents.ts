@@ -29,7 +29,7 @@ interface ListedKind {
 
 /** Objects in one page of a list. */
 const pageSize = 500;
-/** Of one kind: who has as many in there has made them. */
+/** Pages read of one kind: a namespace that holds more is not ours. */
 const mostPages = 20;
 
 /**

@@ -82,7 +82,7 @@ export function captureFromValues(values: unknown, report: Report = throwing): C
 
 /** Keys of Packet Inspector's part that mean nothing in it, which are most likely misspelt. */
 export function strayKeys(values: unknown): readonly ValuesPath[] {
-  // What is no section is reported by who reads it.
+  // What is not a section is reported when it is read.
   const { section } = readers(() => {});
   const own = section(values, [key]);
   const names = ['enabled', 'resources', ...Object.keys(known)];

@@ -10,7 +10,7 @@ export type Direction = 0 | 1;
 
 export type Protocol = 'HTTP/1.0' | 'HTTP/1.1' | 'HTTP/2' | 'gRPC' | 'gRPC-Web' | 'WebSocket' | 'Diameter';
 
-/** A connection that messages were found in, named as seen by who opened it. */
+/** A connection that messages were found in, named as seen by the side that opened it. */
 export interface Conversation {
   /** Dense number in order of appearance, what Wireshark calls `tcp.stream`. */
   readonly stream: number;
@@ -28,7 +28,7 @@ export interface Header {
   /** Names as on the wire (HTTP/2: lower case, pseudo-header fields with their colon). */
   readonly name: string;
   readonly value: string;
-  /** `name` or `value` needed an HPACK table entry from before the capture: what is not known is ''. */
+  /** `name` or `value` needed an HPACK table entry from before the capture; the unknown one is ''. */
   readonly unknown?: true;
 }
 

@@ -54,7 +54,7 @@ export class ExchangePackets implements WireOutput {
 
   /**
    * The packets of what is new. After `final` the conversation is over: what did not end by then is closed without it.
-   * `byCaller`: an HTTP exchange that is reset here was so by who called; else by who was called.
+   * `byCaller`: an HTTP exchange that is reset here was reset by the caller; else by the callee.
    */
   add(events: readonly CaptureEvent[], final: boolean, time: Nanoseconds, byCaller = false): Uint8Array {
     const { packets } = this;

@@ -7,7 +7,7 @@ const handshakeTimeout = 10_000;
 /** A refused peer comes again and again: the log has a line so often at most. Milliseconds. */
 const logEvery = 10_000;
 
-/** What both kinds of TLS servers of Node have, that of `node:tls` and that of `node:http2`. */
+/** What the TLS servers of `node:tls` and `node:http2` have in common. */
 interface SecureServer {
   setSecureContext(options: SecureContextOptions): void;
   on(event: 'tlsClientError', listener: (error: Error) => void): unknown;

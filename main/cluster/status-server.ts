@@ -4,14 +4,14 @@ import { type Listening, listen } from './listen.ts';
 import { formatMetrics, type Metric } from './metrics.ts';
 
 export interface Status {
-  /** Sentences about what is not as it should be; empty when all is well. */
+  /** Sentences about what is wrong; empty when all is well. */
   problems(): readonly string[];
   metrics(): readonly Metric[];
 }
 
 /**
  * `/healthz` for the kubelet and `/metrics` for Prometheus, in plaintext: they carry counts, never content. `/healthz`
- * answers 200 as long as the program runs, with the problems as text: restarting it would mend none of them.
+ * answers 200 as long as the program runs, with the problems as text: a restart would fix none of them.
  */
 export async function createStatusServer(address: SocketAddress, status: Status): Promise<Listening> {
   const server = createServer((request, response) => {

@@ -52,7 +52,7 @@ export function contentReader(spill: Spill): ReadContent {
       for (const coding of codings.toReversed()) bytes = inflateNow(coding, bytes, limit);
       return bytes;
     } catch {
-      // Broken, or a bomb: who looks at the body is told.
+      // Broken, or a bomb: whoever looks at the body is told.
       return null;
     }
   };

@@ -6,7 +6,7 @@ export function isOurAddress(address: string): boolean {
   return address === origin || address.startsWith(`${origin}/`);
 }
 
-/** What Electron tells of who sent a message. */
+/** What Electron tells about the sender of a message. */
 export interface Sender {
   /** Null when the frame has gone meanwhile; Electron before 12 knows no frames here. */
   readonly senderFrame?: { readonly url: string; readonly parent: unknown } | null;

@@ -16,7 +16,7 @@ function listen<Value>(channel: string, listener: (value: Value) => void): () =>
 // Ports cannot pass through the bridge: they go to the page as a window message, which only this page can receive.
 ipcRenderer.on('engine.port', (event) => window.postMessage(enginePortMessage, '*', event.ports));
 
-/** Who opens captures in the page; before there is one, the last that was asked for waits. */
+/** Opens captures in the page; until there is one, the last request waits. */
 let opener: ((path: string) => void) | null = null;
 let waitingFile: string | null = null;
 ipcRenderer.on('file.open', (_event, path: string) => {

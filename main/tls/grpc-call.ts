@@ -94,7 +94,7 @@ function messageIn(headers: IncomingHttpHeaders, body: Buffer): Uint8Array {
   return body.subarray(PREFIX);
 }
 
-/** grpc-message is percent-encoded UTF-8; what is not is shown as it is. */
+/** grpc-message is percent-encoded UTF-8; anything else is shown as it is. */
 function unescaped(message: string): string {
   try {
     return decodeURIComponent(message);

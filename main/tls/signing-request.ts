@@ -15,7 +15,7 @@ const ATTRIBUTES = 0xa0;
 const ECDSA_WITH_SHA256 = element(SEQUENCE, Buffer.from('06082a8648ce3d040302', 'hex'));
 
 /**
- * Makes a P-256 key and a PKCS #10 request (RFC 2986) without subject or names: istiod takes these from the token of who asks.
+ * Makes a P-256 key and a PKCS #10 request (RFC 2986) without subject or names: istiod takes these from the token of the requester.
  * Node cannot write requests, and a library that can would be two thirds of a program that lies in a ConfigMap.
  */
 export function createSigningRequest(): SigningRequest {

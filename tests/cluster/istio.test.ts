@@ -126,7 +126,9 @@ describe.skipIf(missingParts !== '')(`a cluster with Istio${missingPartsText}`, 
     });
     const deployments = await plane.admin.list(resources.deployment, { namespace: analysisNamespace });
     expect(deployments.map(({ metadata }) => metadata.name)).toEqual([leaseKeeperName]);
-    expect((await card()).steps.find(({ name }) => name === 'One workload first')?.detail).toContain('rejected nothing');
+    expect((await card()).steps.find(({ name }) => name === 'One workload first')?.detail).toContain(
+      'rejected nothing',
+    );
     expect((await engine.rows()).length).toBe(known);
     await engine.handlers['clusters.disable']({ id: 'capturer' });
     await cluster.clean();

@@ -12,7 +12,7 @@ export interface Setting {
   readonly value: unknown;
 }
 
-/** What is to be set to capture like this. What the schema has no key for is left out. */
+/** The values to set for this capture. What the schema has no key for is left out. */
 export function settingsOn(schema: ValuesSchema, capture: CaptureOptions): readonly Setting[] {
   const settings: Setting[] = [
     { path: ['enabled'], value: true },

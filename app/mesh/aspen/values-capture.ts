@@ -8,7 +8,7 @@ import { isObject } from './helm-release.ts';
 import { editValues, sectionSettings } from './values-edit.ts';
 import type { ValuesReader } from './values-problems.ts';
 
-/** A values file that captures like this, for who reads it: what they have no key for is left out. */
+/** A values file for this capture, in the schema of its reader: what that has no key for is left out. */
 export function valuesFileOf(reader: ValuesReader, capture: CaptureOptions, text = ''): string {
   return editValues(text, reader === 'own' ? ownSettings(capture, text) : sectionSettings(settingsOn(reader, capture)));
 }

@@ -35,7 +35,7 @@ const own: readonly ValuesField[] = [
   { path: ['capture', 'image'], kind: 'text' },
 ];
 
-/** The keys of the documentation's snippet for who reads the values, in its order. */
+/** The keys of the documentation's snippet for a reader of values, in its order. */
 function documentedFields(reader: ValuesReader): readonly ValuesField[] {
   if (reader === 'own') return [...always, http, ...exclusions, ...diameter];
   return [...always, ...(hasDiameter(reader) ? [http, ...(hasExclusions(reader) ? exclusions : []), ...diameter] : [])];

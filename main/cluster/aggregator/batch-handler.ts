@@ -190,7 +190,7 @@ export function createBatchHandler(options: BatchHandlerOptions): {
   };
 }
 
-/** Why a batch is not of who posts it; '' when it is. What it does not say of itself is no lie. */
+/** Why a batch does not belong to its sender; '' when it does. What it leaves unsaid about itself is accepted. */
 function otherThan({ namespace, serviceAccount }: Workload, node: ProxyNode): string {
   const isOwn =
     (node.namespace === '' || node.namespace === namespace) &&

@@ -38,7 +38,7 @@ export class Manifest {
   private oldest = 0;
   private newest = 0;
   private entries = 0;
-  /** What is to be written once what is being written is done. */
+  /** To be written after what is being written now. */
   private batch: Batch | null = null;
   private last: Promise<void> = Promise.resolve();
 

@@ -50,7 +50,7 @@ async function chooseDriver(
   return createAspenDriver({ ...known, files, aspen: () => ({ ...aspenDefaults(), ...aspen?.() }) });
 }
 
-/** Who may not see releases of helm cannot upgrade them either. */
+/** Those who may not see helm releases cannot upgrade them either. */
 async function hasAspenMesh(client: KubeClient): Promise<boolean> {
   try {
     return (await findAspenMeshes(client)).meshes.length > 0;

@@ -5,7 +5,7 @@ import { type EmulatorFile, emulatorKey } from '../../../app/mesh/aspen/emulator
 import type { FileSink } from './reader.ts';
 import type { EmulatorListing } from './source.ts';
 
-/** The first bytes replace what is there under the name; a link that somebody put there is not followed. */
+/** The first bytes replace whatever has that name; a link put there by somebody is not followed. */
 const begin = constants.O_WRONLY | constants.O_CREAT | constants.O_TRUNC | (constants.O_NOFOLLOW ?? 0);
 const goOn = constants.O_WRONLY | constants.O_APPEND | (constants.O_NOFOLLOW ?? 0);
 

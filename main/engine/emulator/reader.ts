@@ -7,7 +7,7 @@ import type { EmulatorListing, EmulatorSource } from './source.ts';
 /** Files asked for in one command, and bytes. */
 const filesAtOnce = 200;
 const bytesAtOnce = 4 << 20;
-/** Milliseconds between looks for what is new, for who goes on. */
+/** Milliseconds between two looks for new files, while following. */
 export const lookEvery = 2_000;
 /** Largest file that is read, and most bytes of all together. */
 const largestFile = 1 << 30;
@@ -134,7 +134,7 @@ export class EmulatorReader {
     if (this.#failures.length < mostFailures) this.#failures.push({ file: progress.file, problem });
   }
 
-  /** What is not there any more needs no place here; where it could not be looked, nothing is known. */
+  /** Forgets files that no longer exist; of places that could not be read, nothing is known. */
   #forgetGone({ files, pods }: EmulatorListing): void {
     const there = new Set(files.map(emulatorKey));
     const unseen = new Set(

@@ -6,7 +6,7 @@ export function findHelm(setting: string): string {
   return placesOnPath(process.platform === 'win32' ? 'helm.exe' : 'helm').find(isProgram) ?? '';
 }
 
-/** How to get it, for who has none. */
+/** How to get it. */
 export function helmAdvice(setting: string): string {
   if (setting !== '') return `${setting} is not a helm program that can be started: correct its path.`;
   return 'helm was not found on PATH: install helm 3 (https://helm.sh/docs/intro/install), or name it in PACKET_INSPECTOR_HELM.';

@@ -74,7 +74,7 @@ export class KubeClient {
     }
   }
 
-  /** All objects, page by page, for who does not want to hold them all at once. */
+  /** All objects, page by page, so that they need not be held all at once. */
   async *pages<T extends KubernetesObject>(
     resource: Resource,
     options: ListOptions = {},

@@ -14,7 +14,7 @@ export interface ExecPlugin {
   readonly command: string;
   readonly args: readonly string[];
   readonly env: readonly { readonly name: string; readonly value: string }[];
-  /** What its maker says to who does not have it; ''. */
+  /** How to install it, as the kubeconfig says; ''. */
   readonly installHint: string;
   readonly provideClusterInfo: boolean;
 }

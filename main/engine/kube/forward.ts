@@ -86,7 +86,7 @@ class ForwardedPort extends Duplex {
 
   override _destroy(error: Error | null, done: (error: Error | null) => void): void {
     this.#silence.close();
-    // What broke it may have broken the connections that wait for requests, too: who asks by them waits in vain.
+    // What broke it may have broken the idle connections, too: a request over one of them would wait in vain.
     if (error !== null) this.#onBreak();
     this.#socket.terminate();
     done(error);

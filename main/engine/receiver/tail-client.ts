@@ -64,7 +64,7 @@ export function readTail(stream: Duplex, position: TailPosition, events: TailEve
   });
   const silence = new SilenceWatch(
     answerLimit,
-    // As an error, so that who made the stream learns that its way is dead.
+    // As an error, so that the maker of the stream learns that its connection is dead.
     () => stream.destroy(new Error(`nothing was heard from the receiver for ${silence.limit / 1000} seconds`)),
     () => {
       // Who does not listen hears nothing.

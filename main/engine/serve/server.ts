@@ -39,7 +39,7 @@ export interface Serving {
   close(): Promise<void>;
 }
 
-/** Serves the view and the contract on 127.0.0.1, to who has the token alone. */
+/** Serves the view and the contract on 127.0.0.1, only to those who have the token. */
 export async function serve(options: ServeOptions): Promise<Serving> {
   const server = createServer({ maxHeaderSize: 16_384, requestTimeout: 0 });
   await new Promise<void>((resolve, reject) => {

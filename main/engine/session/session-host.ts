@@ -100,7 +100,7 @@ export class SessionHost {
     this.#reading?.abort();
     this.#reading = abort;
     await this.#switchTo(session);
-    // What goes wrong from now on is a problem of the session; a cancelled one was told by who cancelled it.
+    // What goes wrong from now on is a problem of the session; whoever cancels one says so.
     reading.then(
       () => this.#options.onChange(),
       () => this.#options.onChange(),

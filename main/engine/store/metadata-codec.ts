@@ -13,7 +13,7 @@ const CUT = 0x20;
 const RESET = 0x40;
 const LOST_PARTS = 0x80;
 
-/** Writes a text of a record; who has texts that come again may write each once. */
+/** Writes a text of a record; texts that repeat may be written once each. */
 export type PutText = (into: ByteBuilder, text: string) => void;
 export type ReadText = (from: RecordReader) => string;
 

@@ -1,7 +1,7 @@
 import type { Problem } from '../../../app/model/problem.ts';
 import type { Hole } from './append-file.ts';
 
-/** A spill file as who reads it sees it, whoever writes it: bodies and exchanges, by the offset where they were put. */
+/** The reading side of a spill file, whoever writes it: bodies and exchanges, by the offset they were put at. */
 export interface Spill {
   readonly path: string;
   readonly bytesOnDisk: number;

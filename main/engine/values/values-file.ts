@@ -26,7 +26,7 @@ export async function readValuesFile(path: string): Promise<ValuesFileOnDisk> {
 /**
  * Writes a values file, through a link to where it really is, with the permissions that it had. Gives its revision.
  *
- * @param revision what is to be replaced; null for whatever is there
+ * @param revision the revision to replace; null for whatever is there
  * @throws RequestError when it has changed since that revision, or cannot be written
  */
 export async function writeValuesFile(path: string, text: string, revision: string | null): Promise<string> {
@@ -51,7 +51,7 @@ export async function writeValuesFile(path: string, text: string, revision: stri
 async function bytesOf(path: string): Promise<Buffer> {
   try {
     const found = await stat(path);
-    // Opening a pipe would wait for who writes to it.
+    // Opening a pipe would wait for a writer.
     if (!found.isFile()) throw new Error('it is not a file');
     checkValuesSize(found.size, basename(path));
     await using file = await open(path);

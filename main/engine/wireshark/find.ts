@@ -29,7 +29,7 @@ export function findWireshark(setting: string): string {
   return [...placesOnPath(name), ...usualPlaces()].find(isProgram) ?? '';
 }
 
-/** How to get it, for who has none. */
+/** How to get it. */
 export function wiresharkAdvice(setting: string): string {
   if (setting !== '')
     return `${setting} is not a Wireshark program that can be started: correct the path in the settings.`;

@@ -5,7 +5,7 @@ import { type Resource, resources } from '../../../../app/mesh/resources.ts';
 import type { KubeClient } from '../../kube/client.ts';
 import { Informer } from '../../kube/informer.ts';
 
-/** The names of a cluster's addresses, as its pods, services and nodes come and go. Who may not list them has fewer names. */
+/** The names of a cluster's addresses, as its pods, services and nodes come and go. Without permission to list them there are fewer names. */
 export class ClusterNames {
   readonly #history = new NameHistory();
   readonly #informers: readonly Informer<null>[];

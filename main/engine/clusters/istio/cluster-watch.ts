@@ -25,7 +25,7 @@ export interface ClusterWatchOptions {
   readonly onFailure: (error: unknown) => void;
 }
 
-/** The driver looks at more than the pods, and who may not watch those has them counted without being told: at each so manieth look. */
+/** Every so many looks there is a survey anyway: it covers more than pods, and without permission to watch pods nothing tells of their changes. */
 const surveyEvery = 6;
 /** Pods that came and went are counted anew at the next look, but a survey of a large cluster has no more than this share of the time. */
 const surveyShare = 0.05;
@@ -155,7 +155,7 @@ export class ClusterWatch {
       if (!isForbidden(error)) throw error;
       // Not tried again before its turn.
       this.#nextSurvey = Number.POSITIVE_INFINITY;
-      // Who may see no more than the lease and the receiver still sees the flows.
+      // With permission for the lease and the receiver alone, one still sees the flows.
       this.#options.onUnseen(error);
     }
   }
@@ -164,7 +164,7 @@ export class ClusterWatch {
     try {
       return (await this.#options.client.list(resources.envoyFilter, { labels: slotSelector })).length > 0;
     } catch (error) {
-      // Who may not see EnvoyFilters cannot take the slot out either; a cluster without Istio has none.
+      // Those who may not see EnvoyFilters cannot take the slot out either; a cluster without Istio has none.
       if (isForbidden(error) || isNotFound(error)) return false;
       throw error;
     }

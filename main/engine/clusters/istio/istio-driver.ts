@@ -190,7 +190,7 @@ export function createIstioDriver({ name, client, ...options }: IstioDriverOptio
     }
   }
 
-  /** @param what how it came to that, for who reads the Event */
+  /** @param what how it came to that, for readers of the Event */
   async function turnOff(choose: () => Promise<SlotChoice>, what: 'off' | 'ended' = 'off') {
     const ending = await persist(async () => {
       await checkRemoval(client);

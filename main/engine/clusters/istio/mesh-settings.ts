@@ -11,7 +11,7 @@ import { resources } from '../../../../app/mesh/resources.ts';
 import type { KubeClient } from '../../kube/client.ts';
 import { isForbidden } from '../../kube/kube-error.ts';
 
-/** Looks the settings of a mesh up in its ConfigMaps; what is not there or may not be seen is taken for Istio's default. */
+/** Looks up the settings of a mesh in its ConfigMaps; those that are missing or may not be read have Istio's default. */
 export async function findMeshSettings(client: KubeClient, { plane, namespace }: Mesh): Promise<MeshSettings> {
   const names = settingsConfigMaps(revisionOf(plane));
   const [mesh, injector] = await Promise.all([

@@ -10,7 +10,7 @@ import { isNotFound } from '../../kube/kube-error.ts';
 /**
  * What applying objects would do, by the API server's own word: each is applied as a dry run, which checks it against its
  * definition, admission and the user's permissions, and keeps nothing. What needs another that would be made (its namespace, or
- * the Role that it binds, for who is no cluster administrator) cannot be tried before that is there.
+ * the Role that it binds, for anyone but a cluster administrator) cannot be tried before that is there.
  */
 export function planObjects(client: KubeClient, manifests: readonly Manifest[]): Promise<readonly PlannedObject[]> {
   const namespaces = manifests

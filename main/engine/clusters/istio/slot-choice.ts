@@ -42,7 +42,7 @@ async function leaseChoice(client: KubeClient): Promise<SlotChoice | null> {
 export async function planDisable(client: KubeClient): Promise<DisablePlan> {
   const inPlace = await findFilters(client);
   const slots = slotPlaces(inPlace);
-  // Who may not look at all that a survey looks at is told without numbers.
+  // Without permission for all of a survey, it is told without numbers.
   const survey = await surveyCluster(client).catch(() => null);
   const { drainTime } = survey?.settings ?? defaultMeshSettings;
   const counted = survey?.mesh

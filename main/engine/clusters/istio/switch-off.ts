@@ -65,7 +65,7 @@ export async function switchOff(
     if (changed.length > 0) await new Promise((resolve) => setTimeout(resolve, drainTime));
     const refusal = refusals.find((reason) => reason !== '');
     if (refusal === undefined) return changed.map(objectName).join(', ');
-    // What cannot be made idle does not stay, whatever was chosen: who may refuse a change (a webhook that is down) is not asked about removals.
+    // What cannot be set idle does not stay, whatever was chosen: a webhook that is down refuses changes, but is not asked about removals.
     if (slot === 'keep') await remove([...filters, ...slots], removeTimeout);
     return `not all could be made idle, so they are removed: ${refusal}`;
   });

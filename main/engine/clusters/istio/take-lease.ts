@@ -18,7 +18,7 @@ export class LeaseTakenError extends Error {
 
 /**
  * Makes the lease, which is the lock of switching on: of several programs that want it in the same instant the API server lets
- * one create it. It belongs to nothing yet: what owns it is made by who has it.
+ * one create it. It has no owner yet: whoever holds the lease creates that.
  *
  * @throws LeaseTakenError when it is somebody else's
  */
