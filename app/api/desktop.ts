@@ -60,6 +60,9 @@ export type MenuCommand =
   | 'save-har'
   | 'wireshark'
   | 'new-session'
+  | 'settings'
+  | 'palette'
+  | 'panel'
   | 'find'
   | 'toggle-theme'
   | 'keys';

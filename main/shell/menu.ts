@@ -23,6 +23,8 @@ export function setMenu(send: (command: MenuCommand) => void): void {
         { type: 'separator' },
         command('Open in Wireshark', 'wireshark', 'CmdOrCtrl+Shift+W'),
         { type: 'separator' },
+        command('Settings…', 'settings', 'CmdOrCtrl+,'),
+        { type: 'separator' },
         { role: mac ? 'close' : 'quit' },
       ],
     },
@@ -43,6 +45,8 @@ export function setMenu(send: (command: MenuCommand) => void): void {
     {
       label: '&View',
       submenu: [
+        command('All Commands…', 'palette', 'CmdOrCtrl+K'),
+        command('Clusters and Sessions', 'panel'),
         command('Dark or Light', 'toggle-theme'),
         { type: 'separator' },
         { role: 'resetZoom' },

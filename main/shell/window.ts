@@ -1,15 +1,19 @@
 import { join } from 'node:path';
-import { BrowserWindow, dialog } from 'electron';
+import { app, BrowserWindow, dialog, nativeTheme, screen } from 'electron';
 import { origin } from './page-address.ts';
+import { readPlace, smallest, windowBounds, writePlace } from './window-place.ts';
 
-/** The one window. The page runs sandboxed and isolated; all it can reach is the preload script's API. */
+/** The one window, where it was left. The page runs sandboxed and isolated; all it can reach is the preload script's API. */
 export function createWindow(): BrowserWindow {
+  const placeFile = join(app.getPath('userData'), 'window.json');
+  const left = readPlace(placeFile);
+  const areas = screen.getAllDisplays().map(({ workArea }) => workArea);
   const window = new BrowserWindow({
-    width: 1440,
-    height: 900,
-    minWidth: 900,
-    minHeight: 560,
-    backgroundColor: '#101216',
+    ...windowBounds(left, areas),
+    minWidth: smallest.width,
+    minHeight: smallest.height,
+    // What is seen before the page has drawn itself.
+    backgroundColor: nativeTheme.shouldUseDarkColors ? '#101216' : '#ffffff',
     title: 'Packet Inspector',
     show: false,
     webPreferences: {
@@ -24,7 +28,11 @@ export function createWindow(): BrowserWindow {
       spellcheck: false,
     },
   });
+  if (left?.maximized) window.maximize();
   window.once('ready-to-show', () => window.show());
+  window.on('close', () => {
+    writePlace(placeFile, { bounds: window.getNormalBounds(), maximized: window.isMaximized() });
+  });
   // The page has something that is not saved. Electron asks nobody by itself, and would not close.
   window.webContents.on('will-prevent-unload', (event) => {
     const chosen = dialog.showMessageBoxSync(window, {

@@ -58,6 +58,7 @@ function groups(modifier: string): readonly (readonly [string, readonly KeyLine[
         [[[modifier, ']']], 'To the detail'],
         [[[modifier, 'F']], 'In the detail: find in a body'],
         [[[modifier, 'K']], 'All commands'],
+        [[[modifier, ',']], 'Settings'],
         [[['?']], 'These keys'],
       ],
     ],

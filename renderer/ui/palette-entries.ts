@@ -54,7 +54,7 @@ export function paletteEntries(inspector: Inspector): readonly PaletteEntry[] {
       valuesEditor.aimAt(null, null);
       dialogs.show('values');
     }),
-    entry('Settings…', () => dialogs.show('settings')),
+    entry('Settings…', () => dialogs.show('settings'), [modifier, ',']),
     entry('Keys', () => dialogs.show('keys'), ['?']),
   ];
 }

@@ -42,6 +42,8 @@ function withModifier(event: KeyboardEvent, inspector: Inspector): Action | null
       return () => open(inspector);
     case 's':
       return () => save(inspector);
+    case ',':
+      return () => dialogs.show('settings');
     case '[':
       return focusList;
     case ']':
@@ -78,7 +80,7 @@ function save({ commands, dialogs, valuesEditor }: Inspector): void {
 }
 
 function menuActions(inspector: Inspector): Record<MenuCommand, Action> {
-  const { commands, dialogs } = inspector;
+  const { commands, dialogs, preferences } = inspector;
   return {
     open: () => open(inspector),
     save: () => save(inspector),
@@ -87,6 +89,9 @@ function menuActions(inspector: Inspector): Record<MenuCommand, Action> {
     'save-har': () => void commands.save('har'),
     wireshark: () => void commands.openInWireshark(),
     'new-session': () => void commands.newSession(),
+    settings: () => dialogs.show('settings'),
+    palette: () => dialogs.show('palette'),
+    panel: () => preferences.setState(({ panelOpen }) => ({ panelOpen: !panelOpen })),
     find: focusFilter,
     'toggle-theme': () => commands.toggleTheme(),
     keys: () => dialogs.show('keys'),

@@ -230,6 +230,25 @@ describe.skipIf(missing.length > 0)(`the window of Electron${reason}`, () => {
     });
   });
 
+  test('comes back with the size that it was left with', async () => {
+    application = await launch(folder, display.name, null);
+    await application.firstWindow();
+    const size = () =>
+      application!.evaluate(({ BrowserWindow }) => {
+        const { width, height } = BrowserWindow.getAllWindows()[0]!.getBounds();
+        return [width, height];
+      });
+    expect(await size()).not.toEqual([1_000, 700]);
+    await application.evaluate(({ BrowserWindow }) => {
+      BrowserWindow.getAllWindows()[0]!.setSize(1_000, 700);
+    });
+    await expect.poll(size).toEqual([1_000, 700]);
+    await application.close();
+    application = await launch(folder, display.name, null);
+    await application.firstWindow();
+    expect(await size()).toEqual([1_000, 700]);
+  });
+
   test('works packaged, with its fuses set and nothing in the package that does not belong there', async () => {
     const packaged = packageApplication(folder);
     // In the order of @electron/fuses: no plain Node, encrypted cookies, no NODE_OPTIONS, no inspector, checked archive, no other code,

@@ -99,6 +99,8 @@ export function launch(
     // Electron's own look for unsafe settings tries eval in the page, which the policy tells as an error.
     ELECTRON_DISABLE_SECURITY_WARNINGS: 'true',
     PACKET_INSPECTOR_HOME: folder.home,
+    // What Electron keeps by itself, and where the window was.
+    XDG_CONFIG_HOME: join(folder.path, '..', 'config'),
     WIRESHARK_CONFIG_DIR: join(folder.path, '..', 'wireshark-settings'),
     PATH: [join(folder.path, '..', 'bin'), join(root, 'node_modules', '.bin'), process.env.PATH].join(delimiter),
   };
