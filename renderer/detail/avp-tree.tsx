@@ -1,8 +1,8 @@
-import { ChevronRight, Copy, Filter } from 'lucide-react';
+import { ChevronRight } from 'lucide-react';
 import { useState } from 'react';
 import type { AvpDetail } from '../../app/api/types.ts';
-import { combineFilter, termText } from '../filter/combine.ts';
-import { useInspector } from '../state/inspector.ts';
+import { termText } from '../filter/combine.ts';
+import { ValueActions } from './value-actions.tsx';
 
 /** AVPs as a tree: grouped ones open and close; a value can be copied and filtered by. */
 export function AvpTree({ label, avps }: { readonly label: string; readonly avps: readonly AvpDetail[] }) {
@@ -46,7 +46,13 @@ function AvpItem({ avp }: { readonly avp: AvpDetail }) {
           {avp.value}
           {avp.problem ? <span className="is-warning"> {avp.problem}</span> : null}
         </span>
-        {avp.value ? <AvpActions avp={avp} /> : null}
+        {avp.value ? (
+          <ValueActions
+            name={avp.name}
+            value={avp.value}
+            term={termText({ field: `diameter.${avp.name}`, value: filterValue(avp) })}
+          />
+        ) : null}
       </div>
       {grouped && open ? (
         <ul>
@@ -56,34 +62,6 @@ function AvpItem({ avp }: { readonly avp: AvpDetail }) {
         </ul>
       ) : null}
     </li>
-  );
-}
-
-function AvpActions({ avp }: { readonly avp: AvpDetail }) {
-  const { commands, list } = useInspector();
-  const value = filterValue(avp);
-  const term = termText({ field: `diameter.${avp.name}`, value });
-  return (
-    <span className="avp-actions">
-      <button
-        type="button"
-        className="icon-button"
-        aria-label={`Filter by ${avp.name}`}
-        title={`Filter: ${term}`}
-        onClick={() => commands.applyFilter(combineFilter(list.store.getState().filter, term, 'and'))}
-      >
-        <Filter size={12} />
-      </button>
-      <button
-        type="button"
-        className="icon-button"
-        aria-label={`Copy ${avp.name}`}
-        title="Copy"
-        onClick={() => commands.copy(avp.value, avp.name)}
-      >
-        <Copy size={12} />
-      </button>
-    </span>
   );
 }
 

@@ -1,6 +1,6 @@
 import { useEffect, useState } from 'react';
 import { prettyJson } from '../../app/decode/content/pretty-json.ts';
-import { useInspector } from '../state/inspector.ts';
+import { useConnected, useInspector } from '../state/inspector.ts';
 import { decodeBase64, decodeText } from './body-bytes.ts';
 import { PreviewText } from './preview-text.tsx';
 
@@ -22,9 +22,11 @@ const previewBytes = 4_096;
 /** The first kilobytes of a body that is text. */
 export function BodyPreview({ id, side, length }: Props) {
   const { client } = useInspector();
+  const connected = useConnected();
   const [preview, setPreview] = useState<Preview | null>(null);
 
   useEffect(() => {
+    if (!connected) return;
     let current = true;
     const wanted = Math.min(length, previewBytes);
     client.request('flows.body', { id, side, form: 'decoded', offset: 0, limit: wanted }).then(
@@ -39,7 +41,7 @@ export function BodyPreview({ id, side, length }: Props) {
     return () => {
       current = false;
     };
-  }, [client, id, side, length]);
+  }, [client, id, side, length, connected]);
 
   if (!preview || preview.text === '') return null;
   return <PreviewText text={preview.text} json={preview.json} more={preview.cut ? 'all of it under Body' : ''} />;

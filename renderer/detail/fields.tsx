@@ -3,6 +3,8 @@ import type { ReactNode } from 'react';
 export interface FieldEntry {
   readonly name: string;
   readonly value: ReactNode;
+  /** What can be done with it. */
+  readonly actions?: ReactNode;
 }
 
 /** Names and values in two columns. Empty values are left out. */
@@ -11,12 +13,13 @@ export function Fields({ entries }: { readonly entries: readonly FieldEntry[] })
   if (known.length === 0) return null;
   return (
     <dl className="fields data">
-      {known.map(({ name, value }, index) => (
+      {known.map(({ name, value, actions }, index) => (
         // Header names repeat; the order is the identity.
         // biome-ignore lint/suspicious/noArrayIndexKey: the list is never reordered
         <div key={index} className="field">
           <dt>{name}</dt>
           <dd>{value}</dd>
+          {actions ? <dd className="field-actions">{actions}</dd> : null}
         </div>
       ))}
     </dl>

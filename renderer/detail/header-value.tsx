@@ -11,10 +11,10 @@ export function redactedNames(detail: FlowDetail): ReadonlySet<string> {
 
 /** A header's value, or why it is not there. */
 export function HeaderValue({ header, redacted }: { readonly header: Header; readonly redacted: ReadonlySet<string> }) {
-  if (header.unknown) return <span className="chip">unknown: compressed before the capture began</span>;
+  if (header.unknown) return <span className="instead-of-value">unknown: compressed before the capture began</span>;
   // Of an address only a part may have been: the rest is shown.
   if (header.value === redactedValue && redacted.has(header.name.toLowerCase()))
-    return <span className="chip">redacted at source</span>;
+    return <span className="instead-of-value">redacted at source</span>;
   if (header.name === 'grpc-status' && header.value !== '0') return <span className="is-error">{header.value}</span>;
   return header.value;
 }

@@ -1,6 +1,6 @@
 import { useEffect, useState } from 'react';
 import type { StreamMessage } from '../../app/api/types.ts';
-import { useEngine, useInspector } from '../state/inspector.ts';
+import { useConnected, useEngine, useInspector } from '../state/inspector.ts';
 import { PreviewText } from './preview-text.tsx';
 
 interface Props {
@@ -16,11 +16,13 @@ const looked = 20;
 /** The first message of one side of a stream. */
 export function MessagePreview({ id, side, count }: Props) {
   const { client } = useInspector();
+  const connected = useConnected();
   const schema = useEngine((state) => state.schema);
   const [message, setMessage] = useState<StreamMessage | null>(null);
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: with other types (`schema`) the message reads differently.
   useEffect(() => {
+    if (!connected) return;
     let current = true;
     client.request('flows.messages', { id, offset: 0, limit: looked }).then(
       ({ messages }) => {
@@ -31,7 +33,7 @@ export function MessagePreview({ id, side, count }: Props) {
     return () => {
       current = false;
     };
-  }, [client, id, side, schema]);
+  }, [client, id, side, schema, connected]);
 
   if (!message || message.text === '') return null;
   const json = message.text.startsWith('{') || message.text.startsWith('[');

@@ -1,19 +1,22 @@
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { useEffect, useRef, useState } from 'react';
 import type { FlowDetail, StreamMessage } from '../../app/api/types.ts';
-import { useEngine, useInspector } from '../state/inspector.ts';
+import { useConnected, useEngine, useInspector } from '../state/inspector.ts';
 import { messageOf } from '../transport/engine-error.ts';
 import { formatBytes, formatTime, plural } from '../ui/format.ts';
 
 const batch = 100;
+const none: readonly StreamMessage[] = [];
 
 /** Messages of a gRPC or WebSocket stream in the order of their time. A click shows all of a message. */
 export function MessagesTab({ detail }: { readonly detail: FlowDetail }) {
   const { client, commands, dialogs } = useInspector();
+  const connected = useConnected();
   const schema = useEngine((state) => state.schema);
   const { id, messageCount } = detail.row;
   const expected = messageCount[0] + messageCount[1];
-  const [messages, setMessages] = useState<readonly StreamMessage[]>([]);
+  const [read, setMessages] = useState<readonly StreamMessage[] | null>(null);
+  const messages = read ?? none;
   const [total, setTotal] = useState(expected);
   const [untyped, setUntyped] = useState(false);
   const [wanted, setWanted] = useState(batch);
@@ -25,6 +28,7 @@ export function MessagesTab({ detail }: { readonly detail: FlowDetail }) {
   // complete; and with other types (`schema`) all of them read differently.
   // biome-ignore lint/correctness/useExhaustiveDependencies: see above
   useEffect(() => {
+    if (!connected) return;
     let current = true;
     client.request('flows.messages', { id, offset: 0, limit: wanted }).then(
       (result) => {
@@ -41,7 +45,7 @@ export function MessagesTab({ detail }: { readonly detail: FlowDetail }) {
     return () => {
       current = false;
     };
-  }, [client, id, wanted, expected, schema]);
+  }, [client, id, wanted, expected, schema, connected]);
 
   const rows = useVirtualizer({
     count: messages.length,
@@ -51,6 +55,7 @@ export function MessagesTab({ detail }: { readonly detail: FlowDetail }) {
   });
 
   if (error) return <p className="is-error tab-padding">{error}</p>;
+  if (read === null) return null;
   if (messages.length === 0) return <p className="muted tab-padding">No messages yet.</p>;
   return (
     <div className="messages-tab">

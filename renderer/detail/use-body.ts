@@ -1,7 +1,7 @@
 import { useCallback, useEffect, useRef, useState } from 'react';
 import type { BodyForm, BodySlice } from '../../app/api/types.ts';
 import { joinBytes } from '../../app/bytes/join.ts';
-import { useInspector } from '../state/inspector.ts';
+import { useConnected, useInspector } from '../state/inspector.ts';
 import { messageOf } from '../transport/engine-error.ts';
 import { decodeBase64 } from './body-bytes.ts';
 
@@ -41,7 +41,7 @@ export function useBody(id: number, side: 'request' | 'answer', form: BodyForm, 
         setError('');
       } catch (reason) {
         if (!isCurrent()) return;
-        setBody(null);
+        if (before.length === 0) setBody(null);
         setError(messageOf(reason));
       }
       if (isCurrent()) setLoading(false);
@@ -51,16 +51,25 @@ export function useBody(id: number, side: 'request' | 'answer', form: BodyForm, 
 
   // What is still on its way when another body is looked at is not that one's.
   const latest = useRef(load);
-  // `stored` is no part of the request, but a body that grew is read anew.
+  const connected = useConnected();
+  const shown = body?.bytes.length ?? 0;
+  // `stored` is no part of the request, but a body that grew is read anew, as far as it is shown.
   // biome-ignore lint/correctness/useExhaustiveDependencies: see above
   useEffect(() => {
-    let wanted = true;
+    const isOther = latest.current !== load;
     latest.current = load;
-    void load(empty, firstSlice, () => wanted);
+    if (!connected) {
+      // What is shown stays, but not in the place of another one.
+      if (isOther) setBody(null);
+      return;
+    }
+    let wanted = true;
+    const limit = isOther ? firstSlice : Math.min(nextSlice, Math.max(firstSlice, shown));
+    void load(empty, limit, () => wanted);
     return () => {
       wanted = false;
     };
-  }, [load, stored]);
+  }, [load, stored, connected]);
 
   const loadMore = useCallback(() => {
     if (body && !loading) void load(body.bytes, nextSlice, () => latest.current === load);

@@ -103,7 +103,10 @@ export function ListScreen() {
   }
   const demo = clusters.find(({ kind }) => kind === 'demo');
   return (
-    <Screen title="No flows here yet." text="Switch a cluster on at the left, or open a capture: pcap, pcapng or BSON.">
+    <Screen
+      title="No flows here yet."
+      text="Switch a cluster on at the left, or open a capture: pcap, pcapng, BSON or HAR."
+    >
       {demo ? (
         <button type="button" className="button is-primary" onClick={() => void commands.switchCluster(demo.id, true)}>
           Switch the demo on

@@ -84,6 +84,11 @@ export function useEngine<T>(select: (state: EngineState) => T): T {
   return useStore(useInspector().engine, select);
 }
 
+/** Whether the engine can be asked; what could not be asked for is asked for again when it can. */
+export function useConnected(): boolean {
+  return useEngine((state) => state.connection.phase === 'connected');
+}
+
 export function useClusterControl<T>(select: (state: ClusterControlState) => T): T {
   return useStore(useInspector().clusterControl.store, select);
 }

@@ -153,4 +153,30 @@ describe.skipIf(!chromiumPath)(`the detail of a flow${withoutChromium}`, () => {
     await page.keyboard.press('Control+f');
     expect(await page.evaluate(() => document.activeElement?.id)).toBe('filter-box');
   });
+
+  test('a header is copied, and finds the flows that have the same', async () => {
+    const { page } = view;
+    await choose('/api/checkout');
+    await tab('Headers');
+    await page.hover('.field:has-text("user-agent")');
+    await page.click('[aria-label="Copy user-agent"]');
+    await page.waitForSelector('.notice:has-text("user-agent copied.")');
+    expect(await clipboard()).toMatch(/^grpc-node-js\/1\.14\.7 /);
+    await page.click('[aria-label="Filter by server"]');
+    await page.waitForSelector('.filter-box.is-valid');
+    expect(await page.locator('#filter-box .cm-line').textContent()).toBe('http.response.header["server"] == "envoy"');
+    // What was redacted has no value.
+    expect(await page.locator('[aria-label="Filter by authorization"]').count()).toBe(0);
+  });
+
+  test('what could not be read while the engine was away is read when it is back', async () => {
+    const { page, server } = view;
+    await choose('/api/checkout');
+    await tab('Body');
+    await page.waitForSelector('.text-view .cm-line:has-text("products")');
+    server.cut();
+    await press('Request');
+    await page.waitForSelector('.text-view .cm-line:has-text("Tokyo")');
+    expect(await page.locator('.body-tab .is-error').count()).toBe(0);
+  });
 });
