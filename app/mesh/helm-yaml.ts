@@ -10,6 +10,7 @@ import {
   stringify,
   type Tags,
   type YAMLMap,
+  type YAMLParseError,
 } from 'yaml';
 
 /** Of YAML 1.1, but not of helm's reader: dates and times are texts to it, and collections are sections and lists. */
@@ -33,6 +34,15 @@ function isTime(tag: object): boolean {
 /** Reads a values file as helm does. What is wrong is among its `errors`. */
 export function readHelmYaml(text: string, options: ParseOptions = {}): Document.Parsed {
   return parseDocument(text, { ...reading, ...options });
+}
+
+/** What is wrong with a text that was read, as a sentence without its subject. */
+export function yamlProblem({ code, message, pos }: YAMLParseError, text: string): string {
+  if (code === 'MULTIPLE_DOCS') return 'begins another document: a values file has only one';
+  if (code !== 'DUPLICATE_KEY') return `not YAML: ${message}`;
+  // As when a snippet is pasted below a section that is there already.
+  const [key = ''] = /^[^:\s]+/.exec(text.slice(pos[0])) ?? [];
+  return `has ${key} a second time, and helm would read the last alone: put both under one key`;
 }
 
 /** Lines of YAML that helm reads as this value again; null is left empty. */

@@ -1,6 +1,6 @@
 import { type Document, isMap, isNode, isScalar, LineCounter } from 'yaml';
 import type { CaptureOptions } from './capture-options.ts';
-import { readHelmYaml } from './helm-yaml.ts';
+import { readHelmYaml, yamlProblem } from './helm-yaml.ts';
 import { captureFromValues, strayKeys, ValuesError, type ValuesPath } from './values.ts';
 
 /** What is wrong with a values file. */
@@ -33,9 +33,9 @@ export function readValuesDocument(text: string): ValuesDocument {
   const document = readHelmYaml(text, { lineCounter: lines });
   const lineAt = (offset: number) => lines.linePos(offset).line;
   const lineOf = (path: ValuesPath) => lineAt(offsetOf(document, path));
-  const problems: ValuesProblem[] = document.errors.map(({ pos, code, message }) => ({
-    line: lineAt(pos[0]),
-    message: code === 'MULTIPLE_DOCS' ? 'begins another document: a values file has only one' : `not YAML: ${message}`,
+  const problems: ValuesProblem[] = document.errors.map((error) => ({
+    line: lineAt(error.pos[0]),
+    message: yamlProblem(error, text),
     path: [],
   }));
   const values = problems.length === 0 ? plainValues(document, problems) : {};

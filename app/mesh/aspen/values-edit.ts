@@ -1,5 +1,5 @@
 import { type Document, isNode } from 'yaml';
-import { readHelmYaml } from '../helm-yaml.ts';
+import { readHelmYaml, yamlProblem } from '../helm-yaml.ts';
 import { editorText, fileText } from '../values-layout.ts';
 import { sectionKey } from './aspen-mesh.ts';
 import { type Setting, setAt } from './capture-values.ts';
@@ -114,6 +114,6 @@ function inline(value: unknown): string {
 function readYaml(text: string): Document.Parsed {
   const document = readHelmYaml(text);
   const [error] = document.errors;
-  if (error) throw new Error(`it is not YAML: ${error.message}`);
+  if (error) throw new Error(`it ${yamlProblem(error, text).replace(/^not/, 'is not')}`);
   return document;
 }

@@ -187,6 +187,11 @@ describe('what is wrong with a values file', () => {
     ['an alias of nothing', 'a: *nowhere\n', /^1: not YAML: .*nowhere/],
     ['aliases that grow without end', growing, /^1: not YAML: Excessive alias count/],
     ['a second document', 'a: 1\n---\nb: 2\n', /^2: begins another document/],
+    [
+      'a snippet pasted below a section that is there',
+      'global:\n  hub: x\ncitadel: {}\nglobal:\n  certificateCustomFields: true\n',
+      /^4: has global a second time, and helm would read the last alone/,
+    ],
     ['no address while enabled', section('  enabled: true\n'), /address is missing/],
   ])('is told with its line: %s', (_, text, expected) => {
     expect(first(text)).toMatch(expected);
