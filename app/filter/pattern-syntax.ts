@@ -41,6 +41,40 @@ const CLASSES: Readonly<Record<string, CharacterSet>> = {
   s: SPACE,
   S: complement(SPACE),
 };
+/** Named classes of POSIX, which have their place in brackets: `[[:alpha:]_]`. ASCII alone, as in RE2 and in PCRE2. */
+const NAMED: Readonly<Record<string, CharacterSet>> = {
+  alnum: WORD.filter(([from]) => from !== 0x5f),
+  alpha: WORD.filter(([from]) => from !== 0x5f && from !== 0x30),
+  blank: [
+    [0x09, 0x09],
+    [0x20, 0x20],
+  ],
+  cntrl: [
+    [0, 0x1f],
+    [0x7f, 0x7f],
+  ],
+  digit: DIGITS,
+  graph: [[0x21, 0x7e]],
+  lower: [[0x61, 0x7a]],
+  print: [[0x20, 0x7e]],
+  punct: [
+    [0x21, 0x2f],
+    [0x3a, 0x40],
+    [0x5b, 0x60],
+    [0x7b, 0x7e],
+  ],
+  space: [
+    [0x09, 0x0d],
+    [0x20, 0x20],
+  ],
+  upper: [[0x41, 0x5a]],
+  word: WORD,
+  xdigit: [
+    [0x30, 0x39],
+    [0x41, 0x46],
+    [0x61, 0x66],
+  ],
+};
 const CONTROLS: Readonly<Record<string, number>> = { n: 10, r: 13, t: 9, f: 12, v: 11, a: 7, e: 27, 0: 0 };
 const MAXIMUM_REPEAT = 1000;
 const MAXIMUM_DEPTH = 50;
@@ -194,9 +228,7 @@ class PatternReader {
 
   #bracketItem(): CharacterSet {
     const start = this.#at;
-    if (this.#source.startsWith('[:', this.#at)) {
-      this.#fail('Named classes are not supported; write \\d, \\w or \\s.', start, start + 2);
-    }
+    if (this.#source.startsWith('[:', this.#at)) return this.#namedClass(start);
     const from = this.#bracketEnd();
     if (this.#source[this.#at] !== '-' || this.#source[this.#at + 1] === ']') return from;
     this.#at++;
@@ -205,6 +237,14 @@ class PatternReader {
     const isSingle = from.length === 1 && from[0]![1] === low && to.length === 1 && to[0]![1] === high;
     if (!isSingle || high < low) this.#fail('This range of characters is upside down.', start, this.#at);
     return [[low, high]];
+  }
+
+  #namedClass(start: number): CharacterSet {
+    const [written = '[:', negation, name = ''] = /^\[:(\^?)([a-z]+):\]/.exec(this.#source.slice(this.#at)) ?? [];
+    const set = Object.hasOwn(NAMED, name) ? NAMED[name]! : null;
+    if (set === null) this.#fail('This is no named class, as [[:alpha:]] is.', start, start + written.length);
+    this.#at += written.length;
+    return negation === '^' ? complement(set) : set;
   }
 
   #bracketEnd(): CharacterSet {

@@ -47,6 +47,18 @@ describe('regular expressions', () => {
     );
   });
 
+  it('know the named classes of POSIX', () => {
+    const whole = (source: string) => compilePattern(`(?-i)^${source}$`);
+    expect(whole('[[:alpha:]]+')('Shop')).toBe(true);
+    expect(whole('[[:alpha:]]+')('shop1')).toBe(false);
+    expect(whole('[[:lower:][:digit:]_-]+')('shop_1-b')).toBe(true);
+    expect(whole('[[:lower:][:digit:]_-]+')('Shop')).toBe(false);
+    expect(whole('[[:^digit:]]+')('shop')).toBe(true);
+    expect(whole('[^[:^digit:]]+')('42')).toBe(true);
+    for (const wrong of ['[[:shop:]]', '[[:alpha]]', '[[:toString:]]'])
+      expect(() => compilePattern(wrong)).toThrow('no named class');
+  });
+
   it('do not mind letter case unless told to', () => {
     expect(compilePattern('shop')('SHOP.example')).toBe(true);
     expect(compilePattern('(?-i)shop')('SHOP.example')).toBe(false);
@@ -71,7 +83,7 @@ describe('regular expressions', () => {
     ['(a{1000}){1000}', [0, 15]],
     ['\\p', [0, 2]],
     ['a\\', [1, 2]],
-    ['[[:alpha:]]', [1, 3]],
+    ['[[:shop:]]', [1, 9]],
     ['(?-i)(a', [5, 6]],
   ])('%s is refused at %j', (source, range) => {
     const error = caught(() => compilePattern(source));

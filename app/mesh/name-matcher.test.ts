@@ -18,6 +18,14 @@ describe('names to exclude', () => {
     expect(excludeProblem('((a{900}){900}){900}')).toContain('neither a name nor a regular expression');
   });
 
+  it('may begin with flags and have named classes, as in the expressions of Envoy and Go', () => {
+    const matches = createNameMatcher(['(?i)SHOP-.*', '(?s)cart[[:digit:]]+']);
+    expect(['shop-1', 'Shop-', 'cart42'].every(matches)).toBe(true);
+    expect(['cart', 'Cart42', 'my-shop-1'].some(matches)).toBe(false);
+    expect(['(?i)shop', '(?s).*', '[[:lower:]]+'].map(excludeProblem)).toEqual(['', '', '']);
+    expect(excludeProblem('shop(?i)')).toContain('flags inside are not supported');
+  });
+
   it('are refused with a sentence when they cannot be read', () => {
     expect(excludeProblem('shop-.*')).toBe('');
     expect(excludeProblem('shop)(')).toContain('neither a name nor a regular expression');

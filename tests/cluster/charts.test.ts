@@ -151,6 +151,11 @@ describe.skipIf(missing !== '')(`charts of our own parts, rendered by helm${miss
     ['an unbalanced one', ['shop-[a-'], /missing closing \]: `\[a-`/],
     ['one that looks around', ['(?!shop).*'], /invalid or unsupported Perl syntax: `\(\?!`/],
     ['an empty one', ['shop', ' '], /an empty text names nothing/],
+    [
+      'one that the aggregators cannot read',
+      ['\\pL+'],
+      /named characters, quoting, and flags inside are not supported/,
+    ],
   ])('are refused by helm for a regular expression that cannot be used: %s', async (_, names, reason) => {
     for (const list of ['excludeNamespaces', 'excludePods']) {
       const values = section({ enabled: true, httpCapture: { enabled: true, [list]: names } });

@@ -63,6 +63,9 @@ trustDomain: cluster.local
 certificateService: istiod.istio-system.svc:15012
 `;
 
+/** What Go takes in a regular expression and the aggregators do not: a literal of a Go template. */
+const unread = '`\\\\[pPQEC1-9]|\\\\x[{]|.[(][?]-?[imsU]|^[(][?][imsU]*-?[imsU]*:`';
+
 /**
  * Begins the template: the values as an override values file has them, below their key, on the chart's own; and what is
  * derived of them. What cannot be read as a regular expression ends helm here, not the aggregators later.
@@ -86,6 +89,9 @@ export const inspectorHead = `{{- $own := deepCopy (omit .Values "aspen-mesh-pac
 {{- fail "excludeNamespaces and excludePods: an empty text names nothing" }}
 {{- end }}
 {{- $_ := mustRegexMatch (toString .) "" }}
+{{- if regexMatch ${unread} (toString .) }}
+{{- fail (printf "excludeNamespaces and excludePods: %q: named characters, quoting, and flags inside are not supported" .) }}
+{{- end }}
 {{- end }}
 {{- $askText := ternary ";ask=on" "" (gt (len (concat $excludeNamespaces $excludePods)) 0) }}
 {{- $address := ($own.analysis | default dict).address | default (printf "aspen-mesh-analysis-emulator.analysis-emulator.svc.%s:21000" $own.clusterDomain) }}
