@@ -1,4 +1,5 @@
 import { useEffect, useState } from 'react';
+import { imageSizeOf, isDrawable } from '../../app/decode/content/image-size.ts';
 import type { BodyLook } from './body-look.ts';
 import { HexView } from './hex-view.tsx';
 import { TextView } from './text-view.tsx';
@@ -18,6 +19,16 @@ export function BodyView({ body, look, text }: Props) {
 }
 
 function ImageView({ body }: { readonly body: LoadedBody }) {
+  const size = imageSizeOf(body.slice.mediaType, body.bytes);
+  if (size === null || isDrawable(size)) return <DrawnImage body={body} />;
+  return (
+    <p className="muted">
+      {size.width} × {size.height} pixels: too large to be drawn.
+    </p>
+  );
+}
+
+function DrawnImage({ body }: { readonly body: LoadedBody }) {
   const [url, setUrl] = useState('');
   const [size, setSize] = useState('');
   useEffect(() => {
