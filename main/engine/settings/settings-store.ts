@@ -35,7 +35,7 @@ export class SettingsStore {
     const settings = { ...(readSettings(this.#path) ?? this.#settings), ...changes };
     // Written beside and renamed, so that a crash leaves the old ones.
     const unfinished = `${this.#path}.${process.pid}`;
-    writeFileSync(unfinished, `${JSON.stringify(settings, null, 2)}\n`, { mode: 0o600 });
+    writeFileSync(unfinished, `${JSON.stringify(settings, null, 2)}\n`, { mode: 0o600, flush: true });
     renameSync(unfinished, this.#path);
     this.#settings = settings;
     return settings;

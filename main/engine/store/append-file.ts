@@ -1,4 +1,4 @@
-import { closeSync, fstatSync, ftruncateSync, openSync, writeSync } from 'node:fs';
+import { closeSync, fdatasync, fstatSync, ftruncateSync, openSync, writeSync } from 'node:fs';
 import type { Problem } from '../../../app/model/problem.ts';
 
 /** Bytes gathered before they are written without waiting for the next `flush`. */
@@ -93,6 +93,13 @@ export class AppendFile {
     const bytes = this.#buffer.subarray(0, this.#buffered);
     this.#buffered = 0;
     return this.#write(bytes);
+  }
+
+  /** Resolves when what was written would outlast a loss of power. Rejects when the disk does not take it after all. */
+  sync(): Promise<void> {
+    return new Promise((resolve, reject) => {
+      fdatasync(this.#descriptor, (error) => (error === null ? resolve() : reject(error)));
+    });
   }
 
   close(): void {

@@ -16,9 +16,12 @@ export class Replacement {
     this.#check(this.#file.append(bytes));
   }
 
-  /** Everything is on disk. */
-  finish(): void {
+  /** Everything is on disk, before what was there is given up: else a loss of power could leave neither. */
+  async finish(): Promise<void> {
     this.#check(this.#file.flush());
+    await this.#file.sync().catch((error: Error) => {
+      throw new RequestError('file.write', `The file could not be written: ${error.message}.`);
+    });
   }
 
   #check(hole: Hole | null): void {
@@ -42,7 +45,7 @@ export async function replaceFile(path: string, write: (file: Replacement) => Pr
   try {
     const replacement = new Replacement(file);
     await write(replacement);
-    replacement.finish();
+    await replacement.finish();
     await rename(unfinished, path);
   } catch (error) {
     await rm(unfinished, { force: true });
