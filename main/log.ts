@@ -1,4 +1,4 @@
-import { plainJson } from './plain-text.ts';
+import { plainJson } from '../app/flows/plain-text.ts';
 
 /** How much a line matters. */
 export type LogLevel = 'debug' | 'info' | 'warning' | 'error';

@@ -1,6 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { type Command, Option } from 'commander';
+import { plainLines } from '../../app/flows/plain-text.ts';
 import { type AspenMesh, effectiveSection, isEnabled } from '../../app/mesh/aspen/aspen-mesh.ts';
 import { type AspenVersion, findAspenVersion, schemaOf } from '../../app/mesh/aspen/aspen-version.ts';
 import { configuredCapture, settingsOff } from '../../app/mesh/aspen/capture-values.ts';
@@ -23,7 +24,6 @@ import { clusterPrograms } from '../engine/clusters/istio/programs.ts';
 import { StepList } from '../engine/clusters/istio/step-list.ts';
 import { kubeconfigFiles } from '../engine/kube/contexts.ts';
 import { version } from '../engine/version.ts';
-import { plainLines } from '../plain-text.ts';
 import { addCaptureFlags, type CaptureFlags, captureFromFlags } from './capture-flags.ts';
 import { chosenContext } from './chosen-context.ts';
 import { type ClusterFlags, checkLine, given, print, stepLine, withOutput, withRelease } from './cluster-flags.ts';

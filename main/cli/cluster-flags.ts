@@ -1,8 +1,8 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import type { Check, Finding, Step } from '../../app/api/cluster-types.ts';
+import { plainJson, plainLines } from '../../app/flows/plain-text.ts';
 import type { ClusterDriver } from '../engine/clusters/driver.ts';
 import { contextDriver } from '../engine/clusters/kubernetes.ts';
-import { plainJson, plainLines } from '../plain-text.ts';
 import { chosenContext } from './chosen-context.ts';
 import { exitCodeText } from './exit-codes.ts';
 import { interruptible } from './interruptible.ts';

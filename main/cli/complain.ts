@@ -1,4 +1,4 @@
-import { plainLines } from '../plain-text.ts';
+import { plainLines } from '../../app/flows/plain-text.ts';
 
 /** Tells on standard error what went wrong, under the program's name. */
 export function complain(message: string): void {

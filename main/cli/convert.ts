@@ -1,11 +1,11 @@
 import { resolve } from 'node:path';
 import { saveFormatOf, saveFormats } from '../../app/api/save-formats.ts';
 import { InvalidFilter } from '../../app/filter/invalid-filter.ts';
+import { plainLine } from '../../app/flows/plain-text.ts';
 import { RequestError } from '../engine/api/request-error.ts';
 import { saveAs } from '../engine/session/save-as.ts';
 import { Session } from '../engine/session/session.ts';
 import { Workspace } from '../engine/session/workspace.ts';
-import { plainLine } from '../plain-text.ts';
 import { complain } from './complain.ts';
 import { exitCodes } from './exit-codes.ts';
 import { temporaryFolder } from './temporary-folder.ts';

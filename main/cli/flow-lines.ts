@@ -1,8 +1,8 @@
 import type { FlowRow } from '../../app/api/types.ts';
 import type { DetailReader } from '../../app/filter/flow-columns.ts';
+import { plainLine } from '../../app/flows/plain-text.ts';
 import { createFlowTable } from '../../app/index/flow-table.ts';
 import type { Party } from '../../app/model/flow.ts';
-import { plainLine } from '../plain-text.ts';
 import { fieldValues, type NamedField } from './field-values.ts';
 
 function partyText(party: Party): string {

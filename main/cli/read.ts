@@ -1,12 +1,12 @@
 import { resolve } from 'node:path';
 import { InvalidFilter } from '../../app/filter/invalid-filter.ts';
+import { plainJson } from '../../app/flows/plain-text.ts';
 import { flowDetail } from '../engine/api/flow-detail.ts';
 import { RequestError } from '../engine/api/request-error.ts';
 import { diameterDictionary } from '../engine/diameter-dictionary.ts';
 import { standardInput } from '../engine/session/capture-bytes.ts';
 import { Session } from '../engine/session/session.ts';
 import { Workspace } from '../engine/session/workspace.ts';
-import { plainJson } from '../plain-text.ts';
 import { complain } from './complain.ts';
 import { exitCodes } from './exit-codes.ts';
 import { type NamedField, namedField } from './field-values.ts';

@@ -1,6 +1,7 @@
 import { ChevronRight } from 'lucide-react';
 import { useState } from 'react';
 import type { AvpDetail } from '../../app/api/types.ts';
+import { plainLines } from '../../app/flows/plain-text.ts';
 import { termText } from '../filter/combine.ts';
 import { ValueActions } from './value-actions.tsx';
 
@@ -43,7 +44,7 @@ function AvpItem({ avp }: { readonly avp: AvpDetail }) {
           </span>
         </span>
         <span className="avp-value">
-          {avp.value}
+          {plainLines(avp.value)}
           {avp.problem ? <span className="is-warning"> {avp.problem}</span> : null}
         </span>
         {avp.value ? (

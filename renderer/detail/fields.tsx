@@ -1,4 +1,5 @@
 import type { ReactNode } from 'react';
+import { plainLine, plainLines } from '../../app/flows/plain-text.ts';
 
 export interface FieldEntry {
   readonly name: string;
@@ -17,8 +18,8 @@ export function Fields({ entries }: { readonly entries: readonly FieldEntry[] })
         // Header names repeat; the order is the identity.
         // biome-ignore lint/suspicious/noArrayIndexKey: the list is never reordered
         <div key={index} className="field">
-          <dt>{name}</dt>
-          <dd>{value}</dd>
+          <dt>{plainLine(name)}</dt>
+          <dd>{typeof value === 'string' ? plainLines(value) : value}</dd>
           {actions ? <dd className="field-actions">{actions}</dd> : null}
         </div>
       ))}

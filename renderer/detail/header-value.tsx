@@ -1,4 +1,5 @@
 import type { FlowDetail } from '../../app/api/types.ts';
+import { plainLine } from '../../app/flows/plain-text.ts';
 import type { Header } from '../../app/model/exchange.ts';
 
 /** What stands in the place of a value that was replaced. */
@@ -15,6 +16,7 @@ export function HeaderValue({ header, redacted }: { readonly header: Header; rea
   // Of an address only a part may have been: the rest is shown.
   if (header.value === redactedValue && redacted.has(header.name.toLowerCase()))
     return <span className="instead-of-value">redacted at source</span>;
-  if (header.name === 'grpc-status' && header.value !== '0') return <span className="is-error">{header.value}</span>;
-  return header.value;
+  if (header.name === 'grpc-status' && header.value !== '0')
+    return <span className="is-error">{plainLine(header.value)}</span>;
+  return plainLine(header.value);
 }

@@ -1,6 +1,7 @@
 import { Copy } from 'lucide-react';
 import type { FlowDetail, HttpDetail } from '../../app/api/types.ts';
 import { quote } from '../../app/filter/print.ts';
+import { plainLine } from '../../app/flows/plain-text.ts';
 import type { Header } from '../../app/model/exchange.ts';
 import { termText } from '../filter/combine.ts';
 import { useInspector } from '../state/inspector.ts';
@@ -62,7 +63,7 @@ function Head({ title, side, message, redacted }: HeadProps) {
           <Copy size={12} />
         </button>
       </h3>
-      <p className="start-line data">{message.startLine}</p>
+      <p className="start-line data">{plainLine(message.startLine)}</p>
       <Fields entries={entriesOf(message.headers, side, redacted)} />
       {message.trailers.length > 0 ? (
         <>

@@ -1,4 +1,5 @@
 import type { DiameterDetail, FlowDetail, HttpDetail, MessageDetail } from '../../app/api/types.ts';
+import { plainLine } from '../../app/flows/plain-text.ts';
 import type { Party } from '../../app/model/flow.ts';
 import { partyText } from '../flows/columns.ts';
 import { formatBytes, formatDuration, plural } from '../ui/format.ts';
@@ -55,7 +56,7 @@ function HttpHead({ detail, message }: { readonly detail: FlowDetail; readonly m
   }));
   return (
     <>
-      <p className="start-line data">{message.startLine}</p>
+      <p className="start-line data">{plainLine(message.startLine)}</p>
       <Fields entries={entries} />
       {told.length > mostHeaders ? <p className="faint">{told.length - mostHeaders} more under Headers</p> : null}
     </>

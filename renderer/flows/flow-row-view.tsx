@@ -1,5 +1,6 @@
 import { memo } from 'react';
 import type { FlowRow } from '../../app/api/types.ts';
+import { plainLine } from '../../app/flows/plain-text.ts';
 import type { Party } from '../../app/model/flow.ts';
 import { type Column, durationText, partyParts, partyTitle, sizeText, statusText } from './columns.ts';
 import { shortPodName } from './pod-name.ts';
@@ -56,7 +57,7 @@ function Cell({ column, row }: { readonly column: Column; readonly row: FlowRow 
     case 'target':
       return (
         <>
-          <span className="ellipsis">{row.target}</span>
+          <span className="ellipsis">{plainLine(row.target)}</span>
           <Marks row={row} />
         </>
       );
@@ -67,13 +68,13 @@ function Cell({ column, row }: { readonly column: Column; readonly row: FlowRow 
     case 'size':
       return sizeText(row);
     default:
-      return column.text(row);
+      return plainLine(column.text(row));
   }
 }
 
 /** The suffix of a pod's name is the first to go where there is little room: it wraps to where it is not seen. */
 function PartyCell({ party }: { readonly party: Party }) {
-  const [namespace, name] = partyParts(party);
+  const [namespace, name] = partyParts(party).map(plainLine) as [string, string];
   const [workload, suffix] = shortPodName(name);
   return (
     <span className="party" title={partyTitle(party)}>

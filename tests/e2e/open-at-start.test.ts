@@ -38,6 +38,39 @@ describe.skipIf(!chromiumPath)(`a capture file that the view is started with${wi
     expect(code).toBe(exitCodes.unreadable);
   });
 
+  test('and was made to do harm is shown, and nothing of it is obeyed', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'packet-inspector-'));
+    const capture = join(folder, 'hostile.pcap');
+    const client = { from: '10.0.0.1', to: '10.0.0.2', fromPort: 50_000, toPort: 8080 };
+    const server = { from: '10.0.0.2', to: '10.0.0.1', fromPort: 8080, toPort: 50_000 };
+    const body = '<svg onload="document.title=1"><script>document.title=2</script><img src="http://127.0.0.1:9/x">';
+    const request = 'GET /gpj.\u202eexe HTTP/1.1\r\nHost: a\r\nX-Note: <b>\u001b[2J\u009b31m</b>\r\n\r\n';
+    const answer = `HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: ${body.length}\r\n\r\n${body}`;
+    const packets = [
+      tcpPacket({ ...client, sequence: 0, flags: SYN }, 1n),
+      tcpPacket({ ...client, sequence: 1, payload: Buffer.from(request) }, 2n),
+      tcpPacket({ ...server, sequence: 1, payload: Buffer.from(answer) }, 3n),
+    ];
+    const records = packets.map(({ time, data }) => pcapRecord(time, data));
+    writeFileSync(capture, Buffer.concat([pcapFileHeader(LINKTYPE_RAW), ...records]));
+    const served = await startServed(['--open', capture]);
+    const page = await browser.newPage({ viewport: { width: 1300, height: 800 } });
+    page.setDefaultTimeout(15_000);
+    const asked: string[] = [];
+    page.on('request', (each) => asked.push(each.url()));
+    await page.goto(served.address);
+    await page.click('.flow-row:has-text("/gpj.\\\\u202eexe")');
+    await page.waitForSelector('#flow-detail:has-text("<b>\\\\x1b[2J")');
+    await page.click('[role=tab]:has-text("Body")');
+    await page.waitForSelector('.text-view:has-text("<script>document.title=2")');
+    expect(await page.title()).toBe('Packet Inspector');
+    expect(await page.locator('#flow-detail svg[onload], #flow-detail img, #flow-detail b').count()).toBe(0);
+    expect(asked.filter((url) => !url.startsWith(new URL(served.address).origin))).toEqual([]);
+    await page.close();
+    await served.stop();
+    rmSync(folder, { recursive: true });
+  });
+
   test('and holds nothing that is read here says what it does hold', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'packet-inspector-'));
     const capture = join(folder, 'encrypted.pcap');

@@ -1,6 +1,7 @@
 /**
- * What a terminal would obey instead of showing: control characters (an escape sequence can set the window's title, fill the clipboard
- * or hide lines), and those that turn the direction of writing around, so that a name reads as another (Trojan Source, CVE-2021-42574).
+ * What is obeyed instead of shown: control characters, by a terminal (an escape sequence can set the window's title, fill the clipboard
+ * or hide lines), and those that turn the direction of writing around, by a page as well: a name reads as another (Trojan Source,
+ * CVE-2021-42574).
  */
 const obeyed = /[\p{Cc}\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/gu;
 
