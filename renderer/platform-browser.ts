@@ -46,9 +46,9 @@ function upload(file: File, { signal, progress }: TransferWatch): Promise<string
     request.upload.onprogress = ({ loaded, total }) => progress(loaded, total);
     request.onload = () => {
       if (request.status === 200) resolve((JSON.parse(request.responseText) as { path: string }).path);
-      else reject(new Error(`The file could not be handed to the engine: ${request.responseText}`));
+      else reject(new Error(`The file could not be passed to the engine: ${request.responseText}`));
     };
-    request.onerror = () => reject(new Error('The file could not be handed to the engine: the connection broke off.'));
+    request.onerror = () => reject(new Error('The file could not be passed to the engine: the connection broke off.'));
     request.onabort = () => reject(new DOMException('The transfer was cancelled.', 'AbortError'));
     signal.addEventListener('abort', () => request.abort());
     request.open('POST', url.href);

@@ -10,7 +10,7 @@ export function desktopPlatform(desktop: DesktopApi): Platform {
     chooseCapture: () => desktop.showOpenDialog(),
     async pathOf(file) {
       const path = desktop.pathOfFile(file);
-      if (path === '') throw new Error(`${file.name} is not a file of this machine: save it first, then open it.`);
+      if (path === '') throw new Error(`${file.name} is not a file on this machine: save it first, then open it.`);
       return path;
     },
     chooseSchemas: (kind) => desktop.showSchemaDialog(kind),

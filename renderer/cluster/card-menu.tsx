@@ -9,7 +9,7 @@ export function CardMenu({ cluster }: { readonly cluster: ClusterCard }) {
   const { clusterControl } = inspector;
   return (
     <DropdownMenu.Root modal={false}>
-      <DropdownMenu.Trigger className="icon-button card-menu" aria-label={`More of ${cluster.name}`}>
+      <DropdownMenu.Trigger className="icon-button card-menu" aria-label={`More actions for ${cluster.name}`}>
         <Ellipsis size={14} />
       </DropdownMenu.Trigger>
       <DropdownMenu.Portal>

@@ -28,7 +28,7 @@ export function ExtendMenu({ cluster, className }: { readonly cluster: ClusterCa
           <DropdownMenu.Separator className="menu-line" />
           <DropdownMenu.Item className="menu-item" onSelect={() => void clusterControl.extend(cluster.id, null)}>
             <span>
-              Not before it is switched off <span className="is-warning">plaintext until then</span>
+              Until it is switched off <span className="is-warning">plaintext until then</span>
             </span>
           </DropdownMenu.Item>
         </DropdownMenu.Content>

@@ -5,7 +5,7 @@ import type { Problem, Severity } from '../../app/model/problem.ts';
 /** What happened in sentences, and everything that was wrong or remarkable in what was decoded. */
 export function NotesTab({ detail }: { readonly detail: FlowDetail }) {
   if (detail.notes.length + detail.problems.length === 0) {
-    return <p className="muted tab-padding">Nothing remarkable: all of it was captured and decoded.</p>;
+    return <p className="muted tab-padding">Nothing to note: everything was captured and decoded.</p>;
   }
   return (
     <ul className="notes tab-padding">

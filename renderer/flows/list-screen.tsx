@@ -19,7 +19,7 @@ export function ListScreen() {
     return (
       <Banner
         title="The connection to the engine was lost."
-        text={`${connection.reason} Trying again by itself; what was recorded is kept.`}
+        text={`${connection.reason} It is tried again automatically; what was recorded is kept.`}
       >
         <button type="button" className="button" onClick={() => client.retryNow()}>
           Try now
@@ -74,7 +74,7 @@ export function ListScreen() {
   }
   if (reading) {
     return (
-      <Screen title={`Following ${session.name}, no flow yet.`} text="A flow appears when the file has it.">
+      <Screen title={`Following ${session.name}, no flow yet.`} text="A flow appears as soon as it is in the file.">
         <button type="button" className="button" onClick={() => void commands.cancelOpen()}>
           Stop following
         </button>

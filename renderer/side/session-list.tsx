@@ -35,7 +35,7 @@ export function SessionList() {
               type="button"
               className="side-remove"
               aria-label={entry.kind === 'session' ? `Delete ${entry.name}` : `Forget ${entry.name}`}
-              title={entry.kind === 'session' ? 'Delete this session from the disk…' : 'No longer list this file'}
+              title={entry.kind === 'session' ? 'Delete this session from the disk…' : 'Remove this file from the list'}
               onClick={() => remove(entry)}
             >
               <X size={12} />

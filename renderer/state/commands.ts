@@ -246,7 +246,7 @@ export class Commands {
     return this.#try(async () => {
       const detail = await this.#client.request('flows.detail', { id });
       const command = program === 'curl' ? await this.#curl(detail) : await this.#grpcurl(detail);
-      if (command === null) throw new Error(`The request was not captured whole enough for ${program}.`);
+      if (command === null) throw new Error(`Too little of the request was captured for ${program}.`);
       this.copy(command, `${program} command`);
     });
   }
@@ -269,7 +269,7 @@ export class Commands {
     const listed = { id, offset: 0, limit: 2 * messageCount[0] + messageCount[1] };
     if (listed.limit > mostMessages) return null;
     const { untyped, messages } = await this.#client.request('flows.messages', listed);
-    if (untyped) throw new Error('grpcurl takes messages by field names: load their schema first, in the settings.');
+    if (untyped) throw new Error('grpcurl takes messages by field names: load their schema in the settings first.');
     const asked = messages.filter(({ side }) => side === 'request');
     return asked.every(({ complete }) => complete)
       ? grpcurlCommand(
@@ -287,7 +287,7 @@ export class Commands {
   /** Opens a file that this page holds: in a browser it goes to the engine first. */
   async #openFile(file: File): Promise<void> {
     const abort = new AbortController();
-    const working = this.#notices.working(`Handing ${file.name} to the engine`, () => abort.abort());
+    const working = this.#notices.working(`Passing ${file.name} to the engine`, () => abort.abort());
     try {
       const path = await this.#platform.pathOf(file, { signal: abort.signal, progress: working.progress });
       working.end();

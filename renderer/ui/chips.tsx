@@ -166,7 +166,7 @@ export function Chips(props: Props) {
           ))}
           {matching.length > offered.length ? (
             <p className="chips-more faint" role="presentation">
-              {`${formatCount(matching.length - offered.length)} more: type a part of the name`}
+              {`${formatCount(matching.length - offered.length)} more: type part of the name`}
             </p>
           ) : null}
         </div>

@@ -89,7 +89,7 @@ function PaletteList({ onChoose }: { onChoose(entry: PaletteEntry): void }) {
             {each.keys.length > 0 ? <Key keys={each.keys} /> : null}
           </div>
         ))}
-        {found.length === 0 ? <p className="muted palette-none">Nothing is called so.</p> : null}
+        {found.length === 0 ? <p className="muted palette-none">No command has that name.</p> : null}
       </div>
     </>
   );

@@ -42,9 +42,9 @@ function groups(modifier: string): readonly (readonly [string, readonly KeyLine[
       [
         [[['j'], ['↓']], 'Next flow'],
         [[['k'], ['↑']], 'Previous flow'],
-        [[['Page ↓'], ['Page ↑']], 'A page down or up'],
+        [[['Page ↓'], ['Page ↑']], 'Page down or up'],
         [[['Home'], ['End']], 'First and last flow'],
-        [[['Enter']], 'To the detail'],
+        [[['Enter']], 'Go to the detail'],
         [[['c']], 'Copy the flow'],
         [[['Esc']], 'Close the detail; once more: clear the filter'],
       ],
@@ -54,8 +54,8 @@ function groups(modifier: string): readonly (readonly [string, readonly KeyLine[
       [
         [[['/'], [modifier, 'F']], 'Filter'],
         [[['Space']], 'Pause drawing, never recording'],
-        [[[modifier, '[']], 'To the list'],
-        [[[modifier, ']']], 'To the detail'],
+        [[[modifier, '[']], 'Go to the list'],
+        [[[modifier, ']']], 'Go to the detail'],
         [[[modifier, 'F']], 'In the detail: find in a body'],
         [[[modifier, 'K']], 'All commands'],
         [[[modifier, ',']], 'Settings'],

@@ -44,12 +44,12 @@ export function paletteEntries(inspector: Inspector): readonly PaletteEntry[] {
       : []),
     ...(session?.reading?.follows ? [entry('Stop following the file', () => void commands.cancelOpen())] : []),
     entry('New session', () => void commands.newSession()),
-    entry('Pause or go on drawing', () => list.togglePause(), ['Space']),
+    entry('Pause or resume drawing', () => list.togglePause(), ['Space']),
     entry('Go to the newest flows', () => list.follow()),
-    entry(panelOpen ? 'Hide the left side' : 'Show the left side', () =>
+    entry(panelOpen ? 'Hide the left panel' : 'Show the left panel', () =>
       preferences.setState({ panelOpen: !panelOpen }),
     ),
-    entry('Dark or light', () => commands.toggleTheme()),
+    entry('Switch between dark and light', () => commands.toggleTheme()),
     entry('Edit an override values file…', () => {
       valuesEditor.aimAt(null, null);
       dialogs.show('values');

@@ -71,7 +71,7 @@ function FollowState() {
     <button
       type="button"
       className="status-button status-action"
-      title="Go on reading when the file grows"
+      title="Keep reading as the file grows"
       onClick={() => void commands.follow(path)}
     >
       Follow the file

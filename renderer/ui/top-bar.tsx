@@ -34,7 +34,7 @@ export function TopBar() {
             type="button"
             className="icon-button"
             aria-label="New session"
-            title="New session: begins empty, this one stays on disk"
+            title="New session: starts empty; this one stays on disk"
             onClick={() => void commands.newSession()}
           >
             <FilePlus2 size={14} />

@@ -6,8 +6,11 @@ export const fieldWords: Readonly<Record<string, { readonly title: string; reado
     placeholder: '<service>.<namespace>.svc.cluster.local:<port>',
   },
   'httpCapture.enabled': { title: 'HTTP is captured', placeholder: '' },
-  'httpCapture.excludeNamespaces': { title: 'Except namespaces', placeholder: 'name, or as dont-capture-me-.*' },
-  'httpCapture.excludePods': { title: 'Except pods', placeholder: 'name, or as under-the-radar-app.*' },
+  'httpCapture.excludeNamespaces': {
+    title: 'Except namespaces',
+    placeholder: 'name, or a pattern like dont-capture-me-.*',
+  },
+  'httpCapture.excludePods': { title: 'Except pods', placeholder: 'name, or a pattern like under-the-radar-app.*' },
   'diameterCapture.enabled': { title: 'Diameter is captured', placeholder: '' },
   'diameterCapture.port': { title: 'Port of Diameter', placeholder: 'typically 3868' },
   'resources.limits.cpu': { title: 'CPU limit of the aggregators', placeholder: "the chart's own" },

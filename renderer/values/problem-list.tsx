@@ -12,7 +12,7 @@ export function ProblemList({ problems, onGoTo }: Props) {
   if (problems.length === 0) {
     return (
       <p className="values-problems muted" role="status">
-        <Check size={14} className="is-ok" /> Nothing is wrong with it.
+        <Check size={14} className="is-ok" /> Nothing is wrong.
       </p>
     );
   }

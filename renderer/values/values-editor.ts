@@ -73,7 +73,7 @@ export class ValuesEditor {
     try {
       this.write(change(this.store.getState().history.text), by);
     } catch (error) {
-      this.store.setState({ failure: `It cannot be set: ${messageOf(error)}.`, isChanged: false });
+      this.store.setState({ failure: `The value cannot be set: ${messageOf(error)}.`, isChanged: false });
     }
   }
 

@@ -3,7 +3,7 @@ import type { Replacing } from './values-editor.ts';
 
 const replacing: Record<Replacing, string> = {
   open: 'Open another file',
-  new: 'Begin a new file',
+  new: 'Start a new file',
   reload: 'Read it from disk again',
 };
 
@@ -22,7 +22,7 @@ export function ValuesNotes() {
           {replacing[asked]}
         </button>
         <button type="button" className="button is-primary" onClick={() => valuesEditor.keep()}>
-          Go on editing
+          Keep editing
         </button>
       </div>
     );

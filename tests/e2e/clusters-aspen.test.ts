@@ -162,7 +162,7 @@ describe.skipIf(!chromiumPath)(`Aspen Mesh in the window${withoutChromium}`, () 
       const plan = planOff(false);
       return { ...plan, release: { ...plan.release!, found: ['release analysisemulator'] } };
     });
-    await page.click('[aria-label="More of carrier"]');
+    await page.click('[aria-label="More actions for carrier"]');
     await page.click('text=Uninstall…');
     await page.waitForSelector('.cluster-sheet:has-text("Uninstall from carrier")');
     await page.waitForSelector('.item-list:has-text("release analysisemulator")');

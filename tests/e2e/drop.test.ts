@@ -79,7 +79,7 @@ describe.skipIf(!chromiumPath)(`a capture dropped onto the window${withoutChromi
       const bar = document.querySelector<HTMLProgressElement>('.notice:has(button) progress');
       return bar !== null && bar.value > 0 && bar.value < 1;
     });
-    expect(await page.textContent('.notice')).toContain('Handing slow.pcap to the engine');
+    expect(await page.textContent('.notice')).toContain('Passing slow.pcap to the engine');
     await page.click('.notice button:has-text("Cancel")');
     await page.waitForSelector('.notice', { state: 'detached' });
     await session.send('Network.emulateNetworkConditions', { ...slow, uploadThroughput: -1 });

@@ -176,7 +176,7 @@ describe.skipIf(missing.length > 0)(`the window of Electron${reason}`, () => {
       });
       await page.dispatchEvent('.app', 'dragenter', { dataTransfer: transfer });
       await page.dispatchEvent('.drop-area', 'drop', { dataTransfer: transfer });
-      await page.waitForSelector('.notice:has-text("attachment.pcap is not a file of this machine")');
+      await page.waitForSelector('.notice:has-text("attachment.pcap is not a file on this machine")');
     });
   });
 

@@ -30,7 +30,7 @@ async function open(): Promise<void> {
 }
 
 async function openSheet(): Promise<void> {
-  await page.click('[aria-label="More of staging"]');
+  await page.click('[aria-label="More actions for staging"]');
   await page.click('text=Emulator files…');
 }
 
@@ -132,7 +132,7 @@ describe.skipIf(!chromiumPath)(`emulator files in the window${reason}`, () => {
     await page.waitForSelector('text=The emulator has written nothing yet.');
     expect(await page.isDisabled('.sheet-foot >> text=Open as session')).toBe(true);
     await page.fill('[aria-label="Filter captures by name"]', 'nothing');
-    await page.waitForSelector('text=No capture has such a name.');
+    await page.waitForSelector('text=No capture has a name like that.');
     const problem = 'The image of analysis-emulator/other-0 lacks a shell (sh), which reading its files needs.';
     engine.replace('emulator.list', () => ({ ...none, pods: [{ ...pod, isListed: false, problem }] }));
     await page.waitForSelector(`text=${problem}`);

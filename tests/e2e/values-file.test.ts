@@ -193,7 +193,7 @@ describe.skipIf(!chromiumPath)(`a values file in the window${withoutChromium}`, 
 
   test('is for the values of the cluster that it was asked for at, from its card’s menu', async () => {
     unprepared(view.server.engine, { ...aspen, schema: 'protocols' }, defaultCaptureOptions);
-    await page.click('[aria-label="More of carrier"]');
+    await page.click('[aria-label="More actions for carrier"]');
     await page.click('[role="menuitem"]:has-text("Values file…")');
     await page.waitForFunction(
       () => document.querySelector<HTMLSelectElement>('.values-reader select')?.value === 'protocols',
@@ -205,7 +205,7 @@ describe.skipIf(!chromiumPath)(`a values file in the window${withoutChromium}`, 
   });
 
   test('drives our own parts on plain Istio, and takes over what their sheet has chosen', async () => {
-    await page.click('[aria-label="More of staging"]');
+    await page.click('[aria-label="More actions for staging"]');
     await page.click('[role="menuitem"]:has-text("Values file…")');
     await page.waitForFunction(
       () => document.querySelector<HTMLSelectElement>('.values-reader select')?.value === 'own',
@@ -234,14 +234,14 @@ describe.skipIf(!chromiumPath)(`a values file in the window${withoutChromium}`, 
     await page.click('.values-dialog button:text-is("New")');
     await page.waitForSelector('.values-note:has-text("They would be lost")');
     await look('values-asked');
-    await page.click('text=Go on editing');
+    await page.click('text=Keep editing');
     await page.keyboard.press('Escape');
     await page.waitForSelector('.values-dialog', { state: 'detached' });
     await page.click('.notice:has-text("not saved") >> text=Show');
     await page.waitForSelector('.values-dialog');
     expect(await page.isChecked('text=HTTP is captured')).toBe(true);
     await page.click('.values-dialog button:text-is("New")');
-    await page.click('text=Begin a new file');
+    await page.click('text=Start a new file');
     await page.waitForSelector('.values-form:has-text("There is no")');
   });
 

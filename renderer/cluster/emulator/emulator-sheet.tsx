@@ -102,7 +102,7 @@ export function EmulatorSheet({ cluster }: { readonly cluster: ClusterCard }) {
           type="button"
           className="button"
           disabled={!canFollow}
-          title="A new session, into which goes what is there and what is written from now on"
+          title="A new session of what there is and what is written from now on"
           onClick={() => void read(true)}
         >
           Follow live
@@ -134,5 +134,5 @@ function emptyText({ pods }: EmulatorList, name: string): string {
   if (!pods.some(({ isListed }) => isListed)) return '';
   return name.trim() === ''
     ? 'The emulator has written nothing yet. Follow live waits for what comes.'
-    : 'No capture has such a name.';
+    : 'No capture has a name like that.';
 }

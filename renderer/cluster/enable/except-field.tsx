@@ -21,7 +21,7 @@ export function ExceptField({ inventory, capture, plan, onChange }: Props) {
         label="Except namespaces"
         values={capture.excludeNamespaces}
         prefix="namespaces"
-        placeholder="name, or as test-.*"
+        placeholder="name, or a pattern like test-.*"
         problem={excludeProblem}
         suggestions={namespaceSuggestions(inventory)}
         onChange={(excludeNamespaces) => onChange({ excludeNamespaces })}
@@ -30,7 +30,7 @@ export function ExceptField({ inventory, capture, plan, onChange }: Props) {
         label="Except pods"
         values={capture.excludePods}
         prefix="pods"
-        placeholder="name, or as dont-capture-me-.*"
+        placeholder="name, or a pattern like dont-capture-me-.*"
         problem={excludeProblem}
         onChange={(excludePods) => onChange({ excludePods })}
       />
@@ -38,7 +38,7 @@ export function ExceptField({ inventory, capture, plan, onChange }: Props) {
         The whole name, or a regular expression for it{plan ? ` · leaves ${plural(plan.pods.length, 'pod')}` : ''}
       </p>
       {capture.excludeNamespaces.length + capture.excludePods.length > 0 ? (
-        <p className="muted">What they say to pods that are captured is seen there.</p>
+        <p className="muted">What they exchange with captured pods is seen there.</p>
       ) : null}
     </section>
   );

@@ -6,7 +6,7 @@ import { type PlanLine, planLines } from './plan-lines.ts';
 const signs: Record<PlannedObject['action'], { sign: string; words: string; className: string }> = {
   create: { sign: '+', words: 'made', className: 'is-ok' },
   change: { sign: '~', words: 'changed', className: 'is-warning' },
-  same: { sign: '=', words: 'there already', className: 'faint' },
+  same: { sign: '=', words: 'already there', className: 'faint' },
   foreign: { sign: '!', words: 'in the way, not ours', className: 'is-error' },
 };
 
