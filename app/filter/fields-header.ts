@@ -69,9 +69,11 @@ function fieldOf(family: 'http' | 'http2', header: NamedHeader): FilterField {
   const sources = isPlain
     ? headerFields(name, ...sides)
     : [headerValuesAs(name, sides, protocols, type === 'number' ? wholeNumber : undefined)];
-  const where = sides.length === 2 ? ' of either side' : ` of the ${sides[0]}`;
+  const isHttp2 = family === 'http2';
+  const one = isHttp2 ? `an HTTP/2 ${sides[0]}` : `the ${sides[0]}`;
+  const where = sides.length === 2 ? `either side${isHttp2 ? ' of HTTP/2' : ''}` : one;
   const hint = name === 'content-length' ? ' The true lengths are flow.request.size and flow.response.size.' : '';
-  const text = `Header field ${name}${family === 'http2' ? ' of HTTP/2' : ''}${where}.${hint}`;
+  const text = `Header field ${name} of ${where}.${hint}`;
   const families = family === 'http' ? header.families : (['http2'] as const);
   return defineField(wiresharkName(family, header), type, text, sources, {
     wireshark: families.map((each) => wiresharkName(each, header)),
