@@ -386,6 +386,25 @@ describe.skipIf(missingParts !== '')(`Aspen Mesh when something is wrong${missin
     });
   });
 
+  it('goes on as it captured when a change of it fails', async () => {
+    const other = writeAspenChart(plane.folder, { version: '1.11.8-am1.2', shape: 'umbrella' });
+    let chart = folder;
+    const driver = await aspenDriver(plane, () => ({ chart }));
+    await driver.enable(wanted());
+    const { holder, until } = driver.status();
+    const before = await objectStates(plane.admin, { hasReleases: true });
+    chart = other;
+    const reason = /istio-discovery 1\.11\.8-am1\.2/;
+    await expect(driver.enable(wanted({ excludePods: ['stealthy-pod'] }))).rejects.toThrow(reason);
+    expect(driver.status()).toMatchObject({
+      ...{ capture: 'capturing', holder, until, problem: expect.stringMatching(reason) },
+    });
+    expect(await changesSince(plane.admin, before, { hasReleases: true })).toEqual(noChanges);
+    chart = folder;
+    expect((await driver.disable()).left).toEqual([]);
+    await driver.close();
+  });
+
   it('is ended when its time is over, as long as the program is there', async () => {
     const driver = await aspenDriver(plane, () => ({ chart: folder }));
     await driver.enable(wanted({ minutes: 0.05 }));

@@ -59,6 +59,7 @@ export function createSwitching({
     const failed = checks.find(({ result }) => result === 'failed');
     if (failed) throw new Error([failed.title, failed.detail, failed.remedy].filter((text) => text !== '').join('. '));
     const steps: StepList = new StepList(switchOnSteps, () => state.become({ steps: steps.steps }));
+    const before = state.status;
     state.become({ capture: 'enabling', holder: user, problem: '', steps: steps.steps });
     try {
       const found = await target();
@@ -71,7 +72,12 @@ export function createSwitching({
       state.become({ capture: 'capturing', notShown, until: endsItself ? until : null });
     } catch (error) {
       // helm has taken back what it had begun; what was there before is there again.
-      state.become({ capture: 'off', holder: '', until: null, problem: errorText(error) });
+      const { holder, until } = before;
+      const wasOn = before.capture === 'capturing';
+      const still = wasOn
+        ? ({ capture: 'capturing', holder, until } as const)
+        : ({ capture: 'off', holder: '', until: null } as const);
+      state.become({ ...still, problem: errorText(error) });
       throw error;
     }
   }
