@@ -19,7 +19,8 @@ export function CapturingBar() {
     <p className="capturing ellipsis" role="status" title={`Capturing plaintext in ${names.join(', ')}`}>
       <span className="dot" />
       <span className="ellipsis">
-        Capturing plaintext in <b>{capturingText(names)}</b> · {plural(pods, 'pod')}
+        Capturing plaintext in <b>{capturingText(names)}</b>
+        <span className="capturing-pods"> · {plural(pods, 'pod')}</span>
         {/* Not read out each second. */}
         {until === null ? null : <span aria-live="off"> · {formatCountdown(until - now)} left</span>}
       </span>

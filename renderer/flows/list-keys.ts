@@ -1,6 +1,6 @@
 import { type KeyboardEvent, useCallback } from 'react';
 import { type Inspector, useInspector } from '../state/inspector.ts';
-import { moveSelection, selectAt, selectLast } from '../state/list-navigation.ts';
+import { moveSelection, selectFirst, selectLast } from '../state/list-navigation.ts';
 import { focusDetail } from '../ui/focus.ts';
 import { columnsWith, flowLine } from './columns.ts';
 
@@ -36,7 +36,7 @@ function press(key: string, inspector: Inspector): boolean {
       void moveSelection(list, -page);
       return true;
     case 'Home':
-      void selectAt(list, 0);
+      void selectFirst(list);
       return true;
     case 'End':
       void selectLast(list);

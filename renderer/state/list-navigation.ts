@@ -1,4 +1,5 @@
 import type { FlowList } from './flow-list.ts';
+import { tailEdge } from './tail.ts';
 
 /** Moves the selection by rows, clamped to the list, and brings it into view. */
 export async function moveSelection(list: FlowList, rows: number): Promise<void> {
@@ -19,11 +20,16 @@ export async function selectAt(list: FlowList, index: number): Promise<void> {
   if (row) list.select({ id: row.id, index: target });
 }
 
+/** The first row; in a list whose new flows come in above it, they are followed from then on. */
+export async function selectFirst(list: FlowList): Promise<void> {
+  await selectAt(list, 0);
+  if (tailEdge(list.store.getState().order) === 'top') list.follow();
+}
+
 /** The last row; in a list whose new flows come in at its end, they are followed from then on. */
 export async function selectLast(list: FlowList): Promise<void> {
   await selectAt(list, list.viewport.count - 1);
-  const { order } = list.store.getState();
-  if ((order.column === 'id' || order.column === 'time') && !order.descending) list.follow();
+  if (tailEdge(list.store.getState().order) === 'bottom') list.follow();
 }
 
 /** A flow that was found elsewhere: it is shown, also where it does not match the filter; brought into view where it does. */

@@ -1,6 +1,8 @@
+import type { ClusterCard } from '../../app/api/types.ts';
 import { isCapturing, isLive } from '../state/engine-state.ts';
 import { useEngine, useInspector, useList } from '../state/inspector.ts';
 import { newFlows, tailEdge } from '../state/tail.ts';
+import type { ConnectionStatus } from '../transport/engine-client.ts';
 import { formatBytes, formatCount, plural } from './format.ts';
 import { SessionProblems } from './session-problems.tsx';
 import './status-bar.css';
@@ -17,15 +19,12 @@ export function StatusBar() {
   const receiving = clusters.filter((cluster) => cluster.connection.state === 'connected');
   return (
     <footer className="status-bar">
-      <span className={connection.phase === 'connected' ? '' : 'is-warning'}>
+      <span
+        className={`status-connection ellipsis${connection.phase === 'connected' ? '' : ' is-warning'}`}
+        title={connectionText(connection, receiving)}
+      >
         <span className="dot" />
-        {connection.phase === 'connected'
-          ? receiving.length > 0
-            ? `${receiving.map(({ name }) => name).join(', ')} connected`
-            : 'no cluster connected'
-          : connection.phase === 'connecting'
-            ? 'connecting to the engine'
-            : 'engine lost, trying again'}
+        {connectionText(connection, receiving)}
       </span>
       <span>
         {plural(total, 'flow')}
@@ -44,13 +43,18 @@ export function StatusBar() {
           >
             session {formatBytes(session.bytes)} on disk
           </button>
-          <span>{formatBytes(session.memory)} memory</span>
+          <span className="status-memory">{formatBytes(session.memory)} memory</span>
         </>
       ) : null}
       <FollowState />
       <TailState />
     </footer>
   );
+}
+
+function connectionText({ phase }: ConnectionStatus, receiving: readonly ClusterCard[]): string {
+  if (phase !== 'connected') return phase === 'connecting' ? 'connecting to the engine' : 'engine lost, trying again';
+  return receiving.length > 0 ? `${receiving.map(({ name }) => name).join(', ')} connected` : 'no cluster connected';
 }
 
 /** Whether the file that is shown is followed as it grows, and the switch for it. */
@@ -80,14 +84,25 @@ function FollowState() {
 }
 
 function TailState() {
+  const text = useTailText();
+  const paused = useList((state) => state.tail.mode === 'paused');
+  return (
+    <span className={`ellipsis${paused ? ' is-warning' : ''}`} title={text}>
+      {text}
+    </span>
+  );
+}
+
+function useTailText(): string {
   const tail = useList((state) => state.tail);
   const order = useList((state) => state.order);
   const live = useEngine(isLive);
   const capturing = useEngine((state) => state.clusters?.some(isCapturing) ?? false);
-  if (tail.mode === 'paused') return <span className="is-warning">Paused, recording goes on · Space draws again</span>;
-  if (!live) return <span>{capturing ? 'What is captured is not shown in this session' : 'Not capturing'}</span>;
-  if (tailEdge(order) === 'none') return <span>Sorted by {order.column}: no live tail</span>;
-  if (tail.mode === 'following') return <span>Live tail on · Space pauses drawing, never recording</span>;
+  if (tail.mode === 'paused') return 'Paused, recording goes on · Space draws again';
+  if (!live) return capturing ? 'What is captured is not shown in this session' : 'Not capturing';
+  const edge = tailEdge(order);
+  if (edge === 'none') return `Sorted by ${order.column}: no live tail`;
+  if (tail.mode === 'following') return 'Live tail on · Space pauses drawing, never recording';
   const count = newFlows(tail);
-  return <span>Live tail off{count > 0 ? ` · ${formatCount(count)} new` : ''} · End follows again</span>;
+  return `Live tail off${count > 0 ? ` · ${formatCount(count)} new` : ''} · ${edge === 'bottom' ? 'End' : 'Home'} follows again`;
 }

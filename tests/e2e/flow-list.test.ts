@@ -54,8 +54,16 @@ function readAtTop(): Promise<string> {
   });
 }
 
+/** All that is seen is drawn, and has had time to move where it should not. */
 async function settled(): Promise<void> {
   await page.waitForTimeout(300);
+  await page.waitForFunction(() =>
+    Array.from(document.querySelectorAll('.flow-row')).every((row) => row.querySelector('.cell-time')?.textContent),
+  );
+}
+
+async function told(count: string): Promise<void> {
+  await expect.poll(() => page.textContent('.new-flows'), { timeout: 15_000 }).toBe(` ${count} new`);
 }
 
 describe.skipIf(!chromiumPath)(`a million flows${withoutChromium}`, () => {
@@ -102,7 +110,7 @@ describe.skipIf(!chromiumPath)(`the live tail${withoutChromium}`, () => {
     server.engine.append(214);
     await settled();
     expect(await readAtTop()).toBe(reading);
-    expect(await page.textContent('.new-flows')).toBe(' 214 new');
+    await told('214');
 
     await page.click('.new-flows');
     await settled();
@@ -125,7 +133,16 @@ describe.skipIf(!chromiumPath)(`the live tail${withoutChromium}`, () => {
       await settled();
       expect(await readAtTop()).toBe(reading);
     }
-    expect(await page.textContent('.new-flows')).toBe(' 307 new');
+    await told('307');
+    await page.waitForSelector('.status-bar:has-text("307 new · Home follows again")');
+    await page.focus('#flow-list');
+    await page.keyboard.press('Home');
+    await page.waitForSelector('.new-flows', { state: 'detached' });
+    server.engine.append(5);
+    await page.waitForSelector('.status-bar:has-text("5,312 flows")');
+    await settled();
+    expect(await seen()).toMatchObject({ first: 0, blank: 0 });
+    expect(await page.locator('.new-flows').count()).toBe(0);
   });
 
   test('what comes of a file is not new, though a cluster captures that is not shown here', async () => {
