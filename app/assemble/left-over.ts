@@ -12,7 +12,7 @@ export function leftOverOf(statistics: Readonly<DissectorStatistics>): Problem |
     counted(unknownConversations - tlsConversations, 'conversation is', 'conversations are', 'of another protocol'),
     counted(otherPackets, 'packet is', 'packets are', 'neither TCP nor SCTP'),
     counted(unknownLinkPackets, 'packet is', 'packets are', 'of a link type that is not supported'),
-    counted(malformedPackets, 'packet has', 'packets have', 'with headers that are cut or contradict themselves'),
+    counted(malformedPackets, 'packet has', 'packets have', 'headers that are cut or contradict themselves'),
   ].filter((part) => part !== '');
   if (parts.length === 0) return null;
   return { severity: 'note', code: leftOverCode, text: `Not shown as flows: ${parts.join('; ')}.` };

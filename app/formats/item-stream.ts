@@ -61,6 +61,12 @@ export class ItemStream {
     }
   }
 
+  /** Asks for the items in what is held once more: now that nothing follows, less may be enough. */
+  flush(): void {
+    const held = this.queue.join(new Uint8Array(0));
+    this.queue.keep(held, this.readItems(held));
+  }
+
   /** Reads items from `bytes` as far as they are whole, and returns how many bytes were used. */
   private readItems(bytes: Uint8Array): number {
     let at = 0;

@@ -39,8 +39,12 @@ export function createPcapReader(
   let linkType = 0;
   let lastSeconds = -1;
   let lastSecondsTime = 0n;
+  /** The first packet's header is as headers should be: then one that is not is looked at twice. */
+  let isOrderly = false;
   /** Offset where a search for the next packet began, or -1. */
   let lostAt = -1;
+  /** Nothing follows: a packet that reaches past what is there is none. */
+  let ended = false;
 
   const stream = new ItemStream((bytes, start, end, offset) => {
     if (headerLength === 0) return readFileHeader(bytes, start, end);
@@ -72,13 +76,19 @@ export function createPcapReader(
   function readRecord(bytes: Uint8Array, start: number, end: number, offset: number): number {
     if (end - start < headerLength) return -headerLength;
     const captured = u32(bytes, start + 8, littleEndian);
-    if (captured > MAXIMUM_PACKET_LENGTH) {
-      lostAt = offset;
-      return search(bytes, start, end, offset);
-    }
+    if (captured > MAXIMUM_PACKET_LENGTH) return lose(bytes, start, end, offset);
     const length = headerLength + captured;
     if (end - start < length) return -length;
     const seconds = u32(bytes, start, littleEndian);
+    if (lastSeconds < 0) isOrderly = isPossible(bytes, start);
+    else if (isOrderly && !isPossible(bytes, start)) {
+      // An odd packet, or the packet before had a wrong length and this is no header: the one behind it tells.
+      const next = start + length;
+      if (next + headerLength <= end ? !isPossible(bytes, next) : next < end && ended) {
+        return lose(bytes, start, end, offset);
+      }
+      if (next + headerLength > end && !ended) return -(length + headerLength);
+    }
     if (seconds !== lastSeconds) {
       lastSeconds = seconds;
       lastSecondsTime = BigInt(seconds) * BILLION;
@@ -96,19 +106,25 @@ export function createPcapReader(
     return length;
   }
 
+  function lose(bytes: Uint8Array, start: number, end: number, offset: number): number {
+    lostAt = offset;
+    return search(bytes, start, end, offset);
+  }
+
   /** Steps over bytes until a believable header is followed by another one. */
   function search(bytes: Uint8Array, start: number, end: number, offset: number): number {
     const from = offset === lostAt ? 1 : 0;
     for (let at = start + from; at + headerLength <= end; at++) {
       if (!isBelievable(bytes, at)) continue;
       const next = at + headerLength + u32(bytes, at + 8, littleEndian);
-      if (next + headerLength > end) {
+      const isLast = ended && next === end;
+      if (next + headerLength > end && !isLast) {
         // Cannot tell yet. Wait for it, but start at this candidate.
-        if (next + headerLength - at > SEARCH_WINDOW) continue;
+        if (ended || next + headerLength - at > SEARCH_WINDOW) continue;
         if (at > start) return at - start;
         return -(next + headerLength - at);
       }
-      if (!isBelievable(bytes, next)) continue;
+      if (!isLast && !isBelievable(bytes, next)) continue;
       events.problem({
         severity: 'error',
         code: 'pcap.length',
@@ -123,24 +139,49 @@ export function createPcapReader(
     return used > 0 ? used : -headerLength;
   }
 
-  /** Lengths that fit together, and a time within a day of the last good packet. */
+  /** Lengths that fit together, or a time that fits, and a fraction of a second below one. A header of zeros is none. */
+  function isPossible(bytes: Uint8Array, at: number): boolean {
+    const seconds = u32(bytes, at, littleEndian);
+    const fraction = u32(bytes, at + 4, littleEndian);
+    const captured = u32(bytes, at + 8, littleEndian);
+    const original = u32(bytes, at + 12, littleEndian);
+    return (
+      captured <= 262_144 &&
+      ((original >= captured && original <= MAXIMUM_PACKET_LENGTH) || isNear(seconds)) &&
+      fraction * fractionScale < 1_000_000_000 &&
+      (original > 0 || fraction > 0 || seconds > 0)
+    );
+  }
+
+  /** Within a day of the last good packet. */
+  function isNear(seconds: number): boolean {
+    return lastSeconds >= 0 && Math.abs(seconds - lastSeconds) <= 86_400;
+  }
+
+  /** The header of a packet with bytes, within a day of the last good one. */
   function isBelievable(bytes: Uint8Array, at: number): boolean {
     const captured = u32(bytes, at + 8, littleEndian);
     const original = u32(bytes, at + 12, littleEndian);
+    const isWhole = captured > 0 && original >= captured && original <= MAXIMUM_PACKET_LENGTH;
     const seconds = u32(bytes, at, littleEndian);
-    return (
-      captured > 0 &&
-      captured <= 262_144 &&
-      original >= captured &&
-      original <= MAXIMUM_PACKET_LENGTH &&
-      u32(bytes, at + 4, littleEndian) * fractionScale < 1_000_000_000 &&
-      (lastSeconds < 0 || Math.abs(seconds - lastSeconds) <= 86_400)
-    );
+    return isWhole && (lastSeconds < 0 || isNear(seconds)) && isPossible(bytes, at);
   }
 
   return {
     push: (chunk) => stream.push(chunk),
     end() {
+      ended = true;
+      stream.flush();
+      while (headerLength > 0 && lostAt < 0 && stream.held > 0) {
+        const { offset, held } = stream;
+        // The file is cut there, or the length is damaged: then there are packets within what it seems to hold.
+        lostAt = offset;
+        stream.flush();
+        if (lostAt !== offset) continue;
+        const text = 'The file ends in the middle of its last packet.';
+        events.problem({ severity: 'warning', code: 'pcap.truncated', text, range: [offset, held] });
+        return;
+      }
       if (lostAt >= 0) {
         events.problem({
           severity: 'error',
@@ -154,13 +195,6 @@ export function createPcapReader(
           code: 'pcap.header',
           text: `The file ends inside its header, after ${stream.held} of ${PCAP_FILE_HEADER_LENGTH} bytes.`,
           range: [0, stream.held],
-        });
-      } else if (stream.held > 0) {
-        events.problem({
-          severity: 'warning',
-          code: 'pcap.truncated',
-          text: 'The file ends in the middle of its last packet.',
-          range: [stream.offset, stream.held],
         });
       }
     },

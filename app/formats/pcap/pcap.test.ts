@@ -39,7 +39,8 @@ describe('pcap reader', () => {
 
   it('reads what the writer wrote, split anywhere', () => {
     const packet = fc.record({
-      time: fc.bigInt({ min: 0n, max: 4_294_967_295_999_999_999n }),
+      // A header of zeros alone would be taken for a hole in the file.
+      time: fc.bigInt({ min: 1000n, max: 4_294_967_295_999_999_999n }),
       data: fc.uint8Array({ maxLength: 400 }),
       cut: fc.nat(100),
     });
@@ -88,6 +89,57 @@ describe('pcap reader', () => {
     const { packets, problems } = readCapture(pieces(file, [chunk]));
     expect(packets.map(({ data }) => data[0]! - 0x41)).toEqual([0, 2, 3, 4, 5]);
     expect(problems).toMatchObject([{ code: 'pcap.length', range: [second, records[1]!.length] }]);
+  });
+
+  const time = 1_700_000_000_000_000_000n;
+  const records = Array.from({ length: 6 }, (_, index) =>
+    pcapRecord(time + BigInt(index), ethernetLike(60 + index, index)),
+  );
+  const good = joinBytes([pcapFileHeader(1), ...records]);
+
+  /** Bytes as a frame has them: the numbers in it make no header of a packet. */
+  function ethernetLike(length: number, first: number): Uint8Array {
+    return new Uint8Array(length).fill(0xc2).fill(first, 0, 1);
+  }
+
+  it.each([
+    ['a little too long', 1, 4, [0, 1, 3, 4, 5]],
+    ['a little too short', 1, -4, [0, 1, 2, 3, 4, 5]],
+    ['longer than the rest of the file', 3, 60_000, [0, 1, 2, 4, 5]],
+    ['longer than the rest of the file, near its end', 4, 60_000, [0, 1, 2, 3, 5]],
+  ])('goes on behind a length that is %s', (_, record, by, expected) => {
+    const start = 24 + records.slice(0, record).reduce((sum, { length }) => sum + length, 0);
+    for (const chunk of [1, 33, 1000]) {
+      const file = good.slice();
+      const view = new DataView(file.buffer);
+      for (const at of [8, 12]) view.setUint32(start + at, view.getUint32(start + at, true) + by, true);
+      const { packets, problems } = readCapture(pieces(file, [chunk]));
+      expect(packets.map(({ data }) => data[0])).toEqual(expected);
+      expect(problems).toMatchObject([{ code: 'pcap.length' }]);
+    }
+  });
+
+  it('steps over a hole of zeros, and takes one at the end for none of its packets', () => {
+    const [header, ...rest] = [pcapFileHeader(1), ...records];
+    const hole = new Uint8Array(500);
+    const within = readCapture([joinBytes([header, ...rest.slice(0, 3), hole, ...rest.slice(3)])]);
+    expect(within.packets.map(({ data }) => data[0])).toEqual([0, 1, 2, 3, 4, 5]);
+    expect(within.problems).toMatchObject([{ code: 'pcap.length', range: [24 + 76 + 77 + 78, 500] }]);
+    expect(readCapture([joinBytes([good, hole])]).packets).toHaveLength(6);
+  });
+
+  it('takes odd packets as they are', () => {
+    const days = 86_400_000_000_000n;
+    const odd = [
+      pcapRecord(time, new Uint8Array(60), 60),
+      pcapRecord(time + 9n * days, new Uint8Array(60), 60),
+      pcapRecord(time + 99n * days, new Uint8Array(0), 60),
+      pcapRecord(time + 99n * days + 1n, new Uint8Array(60), 10),
+      pcapRecord(time + 99n * days + 2n, new Uint8Array(60), 10),
+      pcapRecord(time + 999n * days, new Uint8Array(60), 60),
+    ];
+    const { packets, problems } = readCapture(pieces(joinBytes([pcapFileHeader(1), ...odd]), [19]));
+    expect([packets.length, problems]).toEqual([6, []]);
   });
 
   it('says when nothing is to be found behind a damaged length', () => {

@@ -45,6 +45,8 @@ export function createPcapngReader(events: CaptureFileEvents): CaptureReader {
   let lastTime: Nanoseconds = 0n;
   /** Where a search for the next consistent block began, or -1. */
   let lostAt = -1;
+  /** Nothing follows: a block that reaches past what is there is none. */
+  let ended = false;
   /** The block that is being taken. */
   let blockOffset = 0;
   let blockLength = 0;
@@ -93,6 +95,7 @@ export function createPcapngReader(events: CaptureFileEvents): CaptureReader {
       if (length < 0 || length > SEARCH_WINDOW) continue;
       if (at + length > end) {
         littleEndian = order;
+        if (ended) continue;
         return at > start ? at - start : -length;
       }
       if (u32(bytes, at + length - 4, littleEndian) !== length) continue;
@@ -234,17 +237,20 @@ export function createPcapngReader(events: CaptureFileEvents): CaptureReader {
   return {
     push: (chunk) => stream.push(chunk),
     end() {
+      ended = true;
+      stream.flush();
+      while (lostAt < 0 && stream.held > 0) {
+        const { offset, held } = stream;
+        // The file is cut there, or the length is damaged: then there are blocks within what it seems to hold.
+        lostAt = offset;
+        stream.flush();
+        if (lostAt !== offset) continue;
+        report('pcapng.truncated', 'The file ends in the middle of its last block.', offset, held, 'warning');
+        return;
+      }
       if (lostAt >= 0) {
         const length = stream.offset + stream.held - lostAt;
         report('pcapng.block', 'A block is damaged, and no further block was found after it.', lostAt, length);
-      } else if (stream.held > 0) {
-        report(
-          'pcapng.truncated',
-          'The file ends in the middle of its last block.',
-          stream.offset,
-          stream.held,
-          'warning',
-        );
       }
     },
   };

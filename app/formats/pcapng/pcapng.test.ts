@@ -166,6 +166,28 @@ describe('pcapng reader', () => {
     expect(problems).toMatchObject([{ code: 'pcapng.packet.length', range: [start.length, blocks[0]!.length] }]);
   });
 
+  it.each([1, 11, 4096])(
+    'finds the blocks behind a length that reaches over the end of the file, in chunks of %i bytes',
+    (chunk) => {
+      const file = joinBytes([start, ...blocks]);
+      const fourth = start.length + 3 * blocks[0]!.length;
+      new DataView(file.buffer).setUint32(fourth + 4, 4000, true);
+      const { packets, problems } = readCapture(pieces(file, [chunk]));
+      expect(packets.map(({ data }) => data[0])).toEqual([0, 1, 2, 4]);
+      expect(problems).toMatchObject([{ code: 'pcapng.block', range: [fourth, blocks[3]!.length] }]);
+    },
+  );
+
+  it('is not misled by bytes near the end of the file that might begin a longer block', () => {
+    const lookAlike = packetBlock(0, 9n, new Uint8Array(40));
+    new DataView(lookAlike.buffer, lookAlike.byteOffset).setUint32(36, 6, true);
+    new DataView(lookAlike.buffer, lookAlike.byteOffset).setUint32(40, 200_000, true);
+    lookAlike.fill(0x11, 4, 8);
+    const { packets, problems } = readCapture([joinBytes([start, lookAlike, ...blocks])]);
+    expect(packets.map(({ data }) => data[0])).toEqual([0, 1, 2, 3, 4]);
+    expect(problems).toMatchObject([{ code: 'pcapng.block', range: [start.length, lookAlike.length] }]);
+  });
+
   it('says that the last block is cut', () => {
     const file = joinBytes([start, ...blocks]);
     const { packets, problems } = readCapture([file.subarray(0, file.length - 6)]);
