@@ -75,13 +75,23 @@ describe('a session', () => {
   it('is read compressed as well', async () => {
     const engine = startTestEngine();
     const bytes = readFileSync(recorded.path);
+    const parts = Array.from({ length: Math.ceil(bytes.length / 3001) }, (_, index) =>
+      bytes.subarray(index * 3001, index * 3001 + 3001),
+    );
+    // As parallel programs write it: frames in a row, and one to be skipped (RFC 8878 section 3.1.2) before each.
+    const skipped = Buffer.from('502a4d1804000000aabbccdd', 'hex');
     for (const [name, packed] of [
       ['session.pcapng.gz', gzipSync(bytes)],
+      ['session.members.gz', Buffer.concat(parts.map((part) => gzipSync(part)))],
+      ['session.padded.gz', Buffer.concat([gzipSync(bytes), Buffer.alloc(512)])],
       ['session.pcapng.zst', zstdCompressSync(bytes)],
+      ['session.frames.zst', Buffer.concat(parts.map((part) => zstdCompressSync(part)))],
+      ['session.parallel.zst', Buffer.concat(parts.flatMap((part) => [skipped, zstdCompressSync(part)]))],
     ] as const) {
       const path = join(engine.folder, name);
       writeFileSync(path, packed);
-      expect(await openIn(engine, path)).toHaveLength(recorded.rows.length);
+      expect(await openIn(engine, path), name).toHaveLength(recorded.rows.length);
+      expect((await engine.handlers['session.info']({})).problems, name).toEqual([]);
     }
     await engine.dispose();
   });

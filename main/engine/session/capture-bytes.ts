@@ -1,6 +1,6 @@
 import { createReadStream } from 'node:fs';
 import { type FileHandle, open, stat } from 'node:fs/promises';
-import { createGunzip, createZstdDecompress } from 'node:zlib';
+import { createGunzip, createZstdDecompress, type Gunzip, type ZstdDecompress } from 'node:zlib';
 import type { Problem } from '../../../app/model/problem.ts';
 import { RequestError } from '../api/request-error.ts';
 import { GrowingFile } from './growing-file.ts';
@@ -84,10 +84,20 @@ async function* readChunks(
 /** Compressed bytes that are undone at a time: what they become is in memory at once, a thousand times as much at worst. */
 const packedPart = 1 << 14;
 
-function decompressor(head: Uint8Array) {
+interface Compression {
+  undo(): Gunzip | ZstdDecompress;
+  /** Node's stream ends with a frame of zstd: each of those behind it needs one of its own. It goes through the members of gzip by itself. */
+  readonly inFrames: boolean;
+}
+
+/** How a file that begins so is compressed; null when it is not. */
+function compressionOf(head: Uint8Array): Compression | null {
   const word = Buffer.from(head).toString('hex');
-  if (word.startsWith('1f8b')) return createGunzip({ chunkSize });
-  if (word === '28b52ffd') return createZstdDecompress({ chunkSize });
+  if (word.startsWith('1f8b')) return { undo: () => createGunzip({ chunkSize }), inFrames: false };
+  // A frame, or one to be skipped, which parallel programs put before each of theirs. RFC 8878 sections 3.1.1 and 3.1.2.
+  if (word === '28b52ffd' || /^5.2a4d18$/.test(word)) {
+    return { undo: () => createZstdDecompress({ chunkSize }), inFrames: true };
+  }
   return null;
 }
 
@@ -95,19 +105,33 @@ function decompressor(head: Uint8Array) {
  * What was compressed, piece by piece; the next piece is worked on by another thread while one is used. Where the file
  * turns out to be damaged, everything before comes first: the stream's own iterator throws away what it has ready.
  */
-async function* decompressed(
-  packed: AsyncIterable<Uint8Array>,
-  undo: NonNullable<ReturnType<typeof decompressor>>,
-): AsyncGenerator<Uint8Array> {
+async function* decompressed(packed: AsyncIterable<Uint8Array>, compression: Compression): AsyncGenerator<Uint8Array> {
   let ready: Uint8Array[] = [];
   let failure: Error | null = null;
-  undo.on('data', (bytes: Uint8Array) => ready.push(bytes));
-  undo.on('error', (error: Error) => {
-    failure = error;
-  });
-  const closed = new Promise<void>((resolve) => undo.once('close', resolve));
-  const write = (part: Uint8Array) =>
-    Promise.race([closed, new Promise<void>((resolve) => undo.write(part, () => resolve()))]);
+  let undo = open();
+  function open() {
+    const stream = compression.undo();
+    stream.on('data', (bytes: Uint8Array) => ready.push(bytes));
+    stream.on('error', (error: Error) => {
+      failure = error;
+    });
+    const closed = new Promise<void>((resolve) => stream.once('close', resolve));
+    return { stream, closed };
+  }
+  const writeOnce = ({ stream, closed }: typeof undo, part: Uint8Array) =>
+    Promise.race([closed, new Promise<void>((resolve) => stream.write(part, () => resolve()))]);
+  async function write(part: Uint8Array): Promise<void> {
+    for (let rest = part; rest.length > 0 && failure === null; ) {
+      const before = undo.stream.bytesWritten;
+      await writeOnce(undo, rest);
+      const taken = undo.stream.bytesWritten - before;
+      if (taken >= rest.length || failure !== null || !compression.inFrames) return;
+      if (taken === 0 && before === 0) throw new Error('nothing of it could be decompressed');
+      undo.stream.destroy();
+      undo = open();
+      rest = rest.subarray(taken);
+    }
+  }
   const take = () => {
     const taken = ready;
     ready = [];
@@ -129,12 +153,12 @@ async function* decompressed(
       yield chunk;
     }
     await written;
-    undo.end();
-    await closed;
+    undo.stream.end();
+    await undo.closed;
     yield* take();
     if (failure !== null) throw failure;
   } finally {
-    undo.destroy();
+    undo.stream.destroy();
   }
 }
 
@@ -189,13 +213,13 @@ async function openStandardInput(): Promise<CaptureBytes> {
       yield next.value;
     }
   }
-  const undo = decompressor(head.subarray(0, magicLength));
+  const compression = compressionOf(head.subarray(0, magicLength));
   return {
     total: () => 0,
     done: () => progress.done,
     grew: async () => false,
     ended: () => null,
-    chunks: undo === null ? chunks() : decompressed(chunks(), undo),
+    chunks: compression === null ? chunks() : decompressed(chunks(), compression),
   };
 }
 
@@ -215,13 +239,13 @@ export async function openCaptureBytes(path: string, follow: AbortSignal | null)
     const progress: Progress = { done: 0, total };
     const growing = follow && new GrowingFile(path, file, follow);
     const chunks = readChunks(file, progress, growing);
-    const undo = decompressor(head.subarray(0, bytesRead));
+    const compression = compressionOf(head.subarray(0, bytesRead));
     return {
       total: () => progress.total,
       done: () => progress.done,
       ended: () => growing?.ended ?? null,
       grew: async () => (await stat(path)).size > total,
-      chunks: undo === null ? chunks : decompressed(chunks, undo),
+      chunks: compression === null ? chunks : decompressed(chunks, compression),
     };
   } catch (error) {
     await file?.close();
