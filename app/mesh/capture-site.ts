@@ -45,6 +45,8 @@ export interface CaptureSite {
     readonly leaseKeeper: string;
     readonly filter: Uint8Array;
   };
+  /** The cluster gives the pods of each namespace user ids of its own, and takes no others (OpenShift). */
+  readonly assignsUsers: boolean;
   /** The namespace of the analysis service is ours to make and to remove. */
   readonly ownsNamespace: boolean;
   /** A lease ends the capture when nobody renews it. Not where Git says what there is: its objects come and go by themselves. */

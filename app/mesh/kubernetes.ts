@@ -12,6 +12,8 @@ export interface ObjectMeta {
   readonly deletionTimestamp?: string;
   readonly ownerReferences?: readonly OwnerReference[];
   readonly managedFields?: unknown;
+  /** Who keeps an object that is deleted until they have done something. */
+  readonly finalizers?: readonly string[];
 }
 
 export interface OwnerReference {
@@ -81,6 +83,12 @@ export interface Service extends KubernetesObject {
     readonly clusterIPs?: readonly string[];
     readonly selector?: Readonly<Record<string, string>>;
     readonly ports?: readonly { readonly port: number; readonly targetPort?: number | string }[];
+  };
+}
+
+export interface Namespace extends KubernetesObject {
+  readonly status?: {
+    readonly conditions?: readonly { readonly type: string; readonly status: string; readonly message?: string }[];
   };
 }
 

@@ -38,6 +38,7 @@ describe('the mesh of a cluster', () => {
       version: '1.9.0',
       namespace: 'mesh',
       revisions: ['1-9 1.9.0', '1-28 1.28.0'],
+      otherNamespaces: ['istio-system'],
     });
   });
 });

@@ -14,6 +14,8 @@ export interface Mesh {
   readonly plane: Deployment;
   /** `default 1.28.1`. */
   readonly revisions: readonly string[];
+  /** Of other control planes: meshes of their own. */
+  readonly otherNamespaces: readonly string[];
 }
 
 /** Labels that control planes are found by: `app` in all versions. */
@@ -31,11 +33,14 @@ export function readMesh(deployments: readonly Deployment[]): Mesh | null {
     .sort((left, right) => compareVersions(left.version, right.version));
   const [oldest] = planes;
   if (!oldest) return null;
+  const namespace = oldest.deployment.metadata.namespace ?? defaultMeshNamespace;
+  const namespaces = new Set(planes.map(({ deployment }) => deployment.metadata.namespace ?? defaultMeshNamespace));
   return {
     product: planes.some(({ deployment, version }) => isAspenMesh(deployment, version)) ? 'Aspen Mesh' : 'Istio',
     version: oldest.version,
     istio: istioVersion(oldest.version),
-    namespace: oldest.deployment.metadata.namespace ?? defaultMeshNamespace,
+    namespace,
+    otherNamespaces: [...namespaces].filter((other) => other !== namespace),
     plane: oldest.deployment,
     revisions: planes.map(
       ({ deployment, version }) =>

@@ -48,6 +48,14 @@ describe('the settings of a mesh', () => {
     expect(['90s', '1m0s', '2m30s', '', 'soon', 7].map(of)).toEqual([90, 60, 150, 45, 45, 45]);
   });
 
+  it('say where the mesh is configured, and whether it looks at some namespaces alone', () => {
+    expect(readMeshSettings(canary, {}, {}).rootNamespace).toBe('mesh');
+    expect(readMeshSettings(plane, { rootNamespace: 'istio-config' }, {}).rootNamespace).toBe('istio-config');
+    const discoverySelectors = [{ matchLabels: { team: 'shop' } }];
+    const discoversSome = (config: object) => readMeshSettings(plane, config, {}).discoversSome;
+    expect([{ discoverySelectors }, { discoverySelectors: [] }, {}].map(discoversSome)).toEqual([true, false, false]);
+  });
+
   it('say who gives out certificates: what the proxies are told, first of all', () => {
     const of = (meshConfig: object, values: object = {}) =>
       readMeshSettings(plane, meshConfig, values).certificateService;

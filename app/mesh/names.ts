@@ -50,6 +50,8 @@ export const annotations = {
 export const meshRootConfigMap = 'istio-ca-root-cert';
 /** And what those have taken back (newer versions). */
 export const meshRevocationConfigMap = 'istio-ca-crl';
+/** OpenShift's annotation of the user ids of a namespace. https://docs.openshift.com/container-platform/latest/authentication/managing-security-context-constraints.html */
+export const userRangeAnnotation = 'openshift.io/sa.scc.uid-range';
 /** Label of the namespaces in which Citadel writes a secret `istio.<service account>` for each account. */
 export const citadelLabel = 'ca.istio.io/override';
 

@@ -65,9 +65,8 @@ export function programPodTemplate(site: CaptureSite, pod: ProgramPod): object {
       terminationGracePeriodSeconds: 5,
       securityContext: {
         runAsNonRoot: true,
-        runAsUser: 1000,
-        runAsGroup: 1000,
-        fsGroup: 1000,
+        // The image's own user is root.
+        ...(site.assignsUsers ? {} : { runAsUser: 1000, runAsGroup: 1000, fsGroup: 1000 }),
         seccompProfile: { type: 'RuntimeDefault' },
       },
       containers: [

@@ -215,7 +215,7 @@ describe.skipIf(missingParts !== '')(`by command line, and by several at once${m
     await mesh.plane.admin.delete(resources.deployment, 'istio-system', 'istiod');
     const none = await run('enable', ...as('capturer'));
     expect(none).toMatchObject({ exit: 1, out: '' });
-    expect(none.errors).toContain('There is no Istio in this cluster');
+    expect(none.errors).toContain('The control plane of this mesh is not in this cluster. 1 pod with a proxy');
     expect(await json('status', ...as('capturer'))).toMatchObject({ value: { state: 'off', ready: false } });
     expect(await findLease()).toBeNull();
   });

@@ -1,8 +1,8 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { type CaptureOptions, defaultCaptureOptions } from '../../app/mesh/capture-options.ts';
 import type { Lease } from '../../app/mesh/kubernetes.ts';
-import { analysisNamespace, leaseName } from '../../app/mesh/names.ts';
-import { resources } from '../../app/mesh/resources.ts';
+import { aggregatorName, analysisNamespace, leaseKeeperName, leaseName } from '../../app/mesh/names.ts';
+import { resourcePath, resources } from '../../app/mesh/resources.ts';
 import { missingParts } from '../support/control-plane/parts.ts';
 import { eventually } from '../support/control-plane/program.ts';
 import type { TestEngine } from '../support/engine.ts';
@@ -19,7 +19,7 @@ describe.skipIf(missingParts !== '')(`off in a cluster that is not well${missing
   let engine: TestEngine;
 
   beforeAll(async () => {
-    mesh = stack.use(await startMeshCluster());
+    mesh = stack.use(await startMeshCluster({ hasCitadel: false }));
     const peer = stack.use(await startHttp1Peer());
     await mesh.addSidecar({ namespace: 'shop', name: 'cart', http: peer.port });
     engine = await mesh.addEngine(id);
@@ -74,6 +74,48 @@ describe.skipIf(missingParts !== '')(`off in a cluster that is not well${missing
       }
     });
   }
+
+  it('says what keeps an object that does not go, and is done when that lets it go', { timeout: 120_000 }, async () => {
+    await enable();
+    const path = resourcePath(resources.configMap, 'istio-system', aggregatorName);
+    const keep = (finalizers: readonly string[] | null) =>
+      mesh.plane.admin.connection.json({
+        method: 'PATCH',
+        path,
+        body: { metadata: { finalizers } },
+        contentType: 'application/merge-patch+json',
+      });
+    await keep(['example.org/audit']);
+    await expect(disable()).rejects.toThrow(
+      `ConfigMap istio-system/${aggregatorName} was deleted but is still there (finalizers: example.org/audit).`,
+    );
+    expect((await card()).problem).toContain('example.org/audit');
+    await keep(null);
+    expect((await disable()).remainder.left).toEqual([]);
+  });
+
+  it('is asked for where the lease has run out and the lease keeper does not run', { timeout: 120_000 }, async () => {
+    await enable();
+    const colleague = await mesh.addEngine('colleague');
+    const { admin } = mesh.plane;
+    const keeper = resourcePath(resources.deployment, analysisNamespace, leaseKeeperName);
+    const merge = (path: string, body: object) =>
+      admin.connection.json({ method: 'PATCH', path, body, contentType: 'application/merge-patch+json' });
+    await merge(keeper, { spec: { replicas: 0 } });
+    // Whoever has switched it on has gone: nobody renews it.
+    await merge(resourcePath(resources.lease, analysisNamespace, leaseName), { spec: { leaseDurationSeconds: 1 } });
+    const seen = await eventually(
+      'it is said',
+      async () => {
+        const [found] = (await colleague.handlers['clusters.list']({})).clusters;
+        return /^The lease has run out/.test(found?.problem ?? '') ? found : null;
+      },
+      { timeout: 60_000 },
+    );
+    expect(seen).toMatchObject({ state: 'degraded', problem: expect.stringContaining('Switch capture off.') });
+    const { remainder } = await colleague.handlers['clusters.disable']({ id: 'colleague' });
+    expect(remainder.left).toEqual([]);
+  });
 
   it('goes on where the API server is restarted meanwhile', async () => {
     await enable();

@@ -109,6 +109,7 @@ function chartSite(programs: ChartPrograms): CaptureSite {
     targets: [wholeMesh],
     slots: slotKinds(capture).map((kind) => ({ kind, target: wholeMesh })),
     programs,
+    assignsUsers: false,
     ownsNamespace: false,
     leased: false,
     owner: null,

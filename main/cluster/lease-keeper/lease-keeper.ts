@@ -3,6 +3,7 @@ import { captureEvent } from '../../../app/mesh/capture-event.ts';
 import { isSwitchedOn, switchFilter } from '../../../app/mesh/filter-switch.ts';
 import type { KubernetesObject, Lease } from '../../../app/mesh/kubernetes.ts';
 import { type ReadLease, readLease } from '../../../app/mesh/lease.ts';
+import { LeaseWatch, type MonotonicClock } from '../../../app/mesh/lease-watch.ts';
 import { reasonToSpare } from '../../../app/mesh/namespace-contents.ts';
 import { isOwn, ownerReference } from '../../../app/mesh/own-object.ts';
 import type { Removal } from '../../../app/mesh/removal.ts';
@@ -10,7 +11,6 @@ import { resourcePath, resources } from '../../../app/mesh/resources.ts';
 import { errorText, type Log } from '../../log.ts';
 import { newGeneration } from '../../new-generation.ts';
 import type { ClusterApi } from './cluster-api.ts';
-import { LeaseWatch, type MonotonicClock } from './lease-watch.ts';
 
 export interface LeaseKeeperOptions {
   readonly api: ClusterApi;

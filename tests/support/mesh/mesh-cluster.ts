@@ -76,9 +76,18 @@ export async function startMeshCluster(options: MeshClusterOptions = {}): Promis
       return remembered;
     },
     clean: async () => {
+      let changed: readonly string[] = [];
       await eventually('all objects as before', async () => {
         const now = await allObjects(plane.admin);
-        return now.join('\n') === remembered.join('\n');
+        const before = new Set(remembered);
+        const after = new Set(now);
+        changed = [
+          ...now.filter((line) => !before.has(line)).map((line) => `+ ${line.slice(0, 300)}`),
+          ...remembered.filter((line) => !after.has(line)).map((line) => `- ${line.slice(0, 300)}`),
+        ];
+        return changed.length === 0;
+      }).catch((error: Error) => {
+        throw new Error([error.message, ...changed].join('\n'), { cause: error });
       });
     },
     [Symbol.asyncDispose]: () => stack.disposeAsync(),

@@ -1,5 +1,6 @@
 import type { Lease } from '../../../../app/mesh/kubernetes.ts';
 import { type ReadLease, readLease } from '../../../../app/mesh/lease.ts';
+import { LeaseWatch } from '../../../../app/mesh/lease-watch.ts';
 import { analysisNamespace, leaseName, slotSelector } from '../../../../app/mesh/names.ts';
 import { resources } from '../../../../app/mesh/resources.ts';
 import { BackOff } from '../../back-off.ts';
@@ -17,13 +18,23 @@ export interface ClusterWatchOptions {
   readonly onSurvey: (survey: Survey) => void;
   /** There is no survey: something of it may not be seen. */
   readonly onUnseen: (error: KubeError) => void;
-  /** What the lease says; null: nobody captures. And whether a slot of ours is in the proxies. */
-  readonly onLease: (lease: ReadLease | null, slotInPlace: boolean) => void;
+  /** What the lease says; null: nobody captures. */
+  readonly onLease: (lease: ReadLease | null, seen: SeenBesides) => void;
   /** What is seen is told only when this is as it was when the look began. */
   readonly turn: () => number;
   /** The cluster cannot be reached, or may not be looked at. */
   readonly onFailure: (error: unknown) => void;
 }
+
+export interface SeenBesides {
+  /** A slot of ours is in the proxies. */
+  readonly slotInPlace: boolean;
+  /** The lease has run out long ago, and nobody in the cluster has ended the capture. */
+  readonly isOverdue: boolean;
+}
+
+/** How long the lease keeper may take to end the capture. Milliseconds. */
+const keeperTime = 30_000;
 
 /** Every so many looks there is a survey anyway: it covers more than pods, and without permission to watch pods nothing tells of their changes. */
 const surveyEvery = 6;
@@ -46,6 +57,8 @@ export class ClusterWatch {
   #looking = false;
   /** Something has changed since the look that goes on has begun. */
   #isOutdated = false;
+  /** By this machine's clock alone, as the lease keeper has its own. */
+  readonly #leaseWatch = new LeaseWatch(() => performance.now());
   readonly #backOff = new BackOff();
   #stopListening = (): void => {};
 
@@ -128,7 +141,9 @@ export class ClusterWatch {
         this.#isOutdated = true;
         return true;
       }
-      onLease(lease && readLease(lease), slotInPlace);
+      this.#leaseWatch.observe(lease);
+      const isOverdue = lease !== null && this.#leaseWatch.left < -keeperTime;
+      onLease(lease && readLease(lease), { slotInPlace, isOverdue });
       return true;
     } catch (error) {
       if (!this.#closed) onFailure(error);

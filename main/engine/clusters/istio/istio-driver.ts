@@ -16,7 +16,7 @@ import { whileAway } from '../../kube/while-away.ts';
 import type { ClusterDriver, DriverStatus } from '../driver.ts';
 import { DriverState } from '../driver-state.ts';
 import { CaptureRecord } from './capture-record.ts';
-import { ClusterWatch } from './cluster-watch.ts';
+import { ClusterWatch, type SeenBesides } from './cluster-watch.ts';
 import { diagnose } from './doctor.ts';
 import { type FiltersInPlace, findFilters, slotPlaces } from './filters-in-place.ts';
 import { LeaseHolder } from './lease-holder.ts';
@@ -51,6 +51,9 @@ const defaultLookEvery = 10_000;
 /** After capture was switched on, until istiod is asked which proxies did not take the filter. Milliseconds. */
 const answerTime = 3_000;
 
+const overdueSentence =
+  'The lease has run out, but nobody in the cluster has ended the capture: the lease keeper does not run, or may not. Switch capture off.';
+
 /** A cluster of the kubeconfig with Istio (or Aspen Mesh) in it. */
 export function createIstioDriver({ name, client, ...options }: IstioDriverOptions): ClusterDriver {
   const state = new DriverState(options.eager ? 'connecting…' : 'not connected yet');
@@ -58,6 +61,8 @@ export function createIstioDriver({ name, client, ...options }: IstioDriverOptio
   const holder = `${user}/${randomBytes(4).toString('hex')}`;
   let last: CaptureOptions = defaultCaptureOptions;
   let surveyed: Survey | null = null;
+  /** The lease has run out, and nobody has ended the capture. */
+  let overdue = false;
   /** Proxies that did not take the filter, as a sentence. */
   let refused = '';
   const record = new CaptureRecord(client, user);
@@ -87,7 +92,7 @@ export function createIstioDriver({ name, client, ...options }: IstioDriverOptio
   /** Why less is captured than is wanted, in sentences; ''. */
   function shortcomings(): string {
     const missed = surveyed ? gapSentence(coveredPods(surveyed, last).captured, surveyed.gaps) : '';
-    return [refused, missed].filter((text) => text !== '').join(' ');
+    return [overdue ? overdueSentence : '', refused, missed].filter((text) => text !== '').join(' ');
   }
 
   async function lookAtProxies(meshNamespace: string): Promise<void> {
@@ -98,8 +103,9 @@ export function createIstioDriver({ name, client, ...options }: IstioDriverOptio
   }
 
   /** Somebody, here or elsewhere, has switched capture on or off. */
-  function showLease(found: ReadLease | null, slotInPlace: boolean): void {
+  function showLease(found: ReadLease | null, { slotInPlace, isOverdue }: SeenBesides): void {
     if (state.isBusy) return;
+    overdue = isOverdue;
     if (found) {
       const parsed = v.safeParse(captureOptions, found.capture);
       if (parsed.success) last = parsed.output;

@@ -1,11 +1,19 @@
 import type { Check } from '../../../../app/api/cluster-types.ts';
 import { type IstioVersion, isAtLeast } from '../../../../app/mesh/capture-site.ts';
 import { newestIstio, oldestIstio } from '../../../../app/mesh/mesh-reader.ts';
-import { check } from './check.ts';
+import { check, count } from './check.ts';
 import type { Survey } from './survey.ts';
 
 /** Whether there is a mesh, of a version that captures can be taken in. */
 export function checkMesh({ mesh, pods }: Pick<Survey, 'mesh' | 'pods'>): Check {
+  const proxied = pods.filter(({ proxy }) => proxy !== null);
+  if (!mesh && proxied.length > 0) {
+    return check.failed('mesh', 'The control plane of this mesh is not in this cluster', {
+      detail: `${count(proxied.length, 'pod')} with a proxy, but no Deployment with the label app=istiod`,
+      remedy:
+        'Filters are read where the control plane is: capture there, in the context of the primary cluster. Proxies of a remote cluster, or of an istiod that a provider runs elsewhere, are not covered.',
+    });
+  }
   if (!mesh) {
     return check.failed('mesh', 'There is no Istio in this cluster', {
       detail: 'no Deployment with the label app=istiod in any namespace',
@@ -34,6 +42,13 @@ export function checkMesh({ mesh, pods }: Pick<Survey, 'mesh' | 'pods'>): Check 
     return check.warning('mesh', `${name} is newer than any version that was tested`, {
       detail,
       remedy: `Istio ${versionText(oldestIstio)} to ${versionText(newestIstio)} is supported. A proxy that cannot load the filter keeps serving.`,
+      items,
+    });
+  }
+  if (mesh.otherNamespaces.length > 0) {
+    return check.warning('mesh', `${name} is not the only mesh here`, {
+      detail: `another control plane is in ${mesh.otherNamespaces.join(', ')}`,
+      remedy: `Captured is what reads its configuration as the one in ${mesh.namespace} does. Proxies of the other are not covered.`,
       items,
     });
   }

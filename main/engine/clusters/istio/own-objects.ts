@@ -1,7 +1,7 @@
 import type { Remainder } from '../../../../app/api/cluster-types.ts';
 import type { SlotChoice } from '../../../../app/mesh/capture-options.ts';
 import { isSwitchedOn } from '../../../../app/mesh/filter-switch.ts';
-import type { Deployment, KubernetesObject, Manifest } from '../../../../app/mesh/kubernetes.ts';
+import type { Deployment, KubernetesObject, Manifest, Namespace } from '../../../../app/mesh/kubernetes.ts';
 import { controlPlaneSelector, readMesh } from '../../../../app/mesh/mesh-reader.ts';
 import {
   analysisNamespace,
@@ -96,9 +96,23 @@ export async function removeOwn(
   for (;;) {
     left = await stillThere(client, left);
     if (left.length === 0) return;
-    if (Date.now() > end) throw new Error(`${left.map(objectName).join(', ')} was deleted but is still there.`);
+    if (Date.now() > end)
+      throw new Error(`${left.map(objectName).join(', ')} was deleted but is still there${whyStill(left)}.`);
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
+}
+
+/** What keeps objects that are going, by their own word. */
+function whyStill(objects: readonly KubernetesObject[]): string {
+  const said = objects.flatMap((object) => {
+    const { status } = object as Namespace;
+    const conditions = (status?.conditions ?? [])
+      .filter((one) => one.status === 'True')
+      .map(({ message = '' }) => message);
+    const { finalizers = [] } = object.metadata;
+    return [...conditions, ...(finalizers.length > 0 ? [`finalizers: ${finalizers.join(', ')}`] : [])];
+  });
+  return said.length === 0 ? '' : ` (${said.join(' ')})`;
 }
 
 async function deleteObject(client: KubeClient, object: KubernetesObject): Promise<void> {
@@ -120,7 +134,9 @@ async function stillThere(
       client.find<KubernetesObject>(resourceOf(object), object.metadata.namespace ?? '', object.metadata.name),
     ),
   );
-  return objects.filter(({ metadata }, index) => found[index] && found[index].metadata.uid === metadata.uid);
+  return found
+    .filter((object) => object !== null)
+    .filter(({ metadata: { uid } }) => objects.some((one) => one.metadata.uid === uid));
 }
 
 /**

@@ -27,6 +27,7 @@ function survey(
     pods: readPods(pods, { namespaceLabels: (name) => namespaces[name] ?? {}, injectors }),
     gaps: [],
     injectors,
+    assignsUsers: false,
     foreignNamespace: false,
   };
 }

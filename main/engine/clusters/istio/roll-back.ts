@@ -4,6 +4,7 @@ import { newGeneration } from '../../../new-generation.ts';
 import type { KubeClient } from '../../kube/client.ts';
 import { type FiltersInPlace, findFilters } from './filters-in-place.ts';
 import { removeOwn } from './own-objects.ts';
+import { settleAll } from './settle-all.ts';
 import { StepList } from './step-list.ts';
 import { switchOff, switchOffSteps } from './switch-off.ts';
 
@@ -33,5 +34,5 @@ async function restore(client: KubeClient, before: FiltersInPlace): Promise<void
     ...before.slots.map((slot) => plainManifest(slot)),
     ...before.filters.map((filter) => switchFilter(filter, idle) ?? plainManifest(filter)),
   ];
-  await Promise.all(manifests.map((manifest) => client.apply(manifest, { force: true })));
+  await settleAll(manifests.map((manifest) => client.apply(manifest, { force: true })));
 }

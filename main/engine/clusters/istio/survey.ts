@@ -14,7 +14,12 @@ import type {
 } from '../../../../app/mesh/kubernetes.ts';
 import { controlPlaneSelector, type Mesh, newestIstio, readMesh } from '../../../../app/mesh/mesh-reader.ts';
 import { defaultMeshSettings, type MeshSettings } from '../../../../app/mesh/mesh-settings.ts';
-import { aggregatorName, analysisNamespace, defaultMeshNamespace } from '../../../../app/mesh/names.ts';
+import {
+  aggregatorName,
+  analysisNamespace,
+  defaultMeshNamespace,
+  userRangeAnnotation,
+} from '../../../../app/mesh/names.ts';
 import { isOwn } from '../../../../app/mesh/own-object.ts';
 import { canCapture, type MeshPod, readPods } from '../../../../app/mesh/pod-reader.ts';
 import { type Resource, resources } from '../../../../app/mesh/resources.ts';
@@ -34,6 +39,8 @@ export interface Survey {
   readonly gaps: readonly NodeGap[];
   /** What puts sidecars into pods; null where they may not be seen. */
   readonly injectors: readonly MutatingWebhookConfiguration[] | null;
+  /** As OpenShift does it: pods run as users of their namespace's own. */
+  readonly assignsUsers: boolean;
   /** The namespace of the analysis service is there, and was not made by us. */
   readonly foreignNamespace: boolean;
 }
@@ -50,8 +57,9 @@ export async function surveyCluster(client: KubeClient): Promise<Survey> {
   const mesh = readMesh(planes);
   const labels = new Map(namespaces?.map(({ metadata }) => [metadata.name, metadata.labels ?? {}]));
   const site: InjectionSite = { namespaceLabels: (name) => labels.get(name) ?? null, injectors };
-  const [settings, { pods, aggregators }] = await Promise.all([
+  const [settings, meshNamespace, { pods, aggregators }] = await Promise.all([
     mesh ? findMeshSettings(client, mesh) : defaultMeshSettings,
+    mesh ? findIfAllowed(client, resources.namespace, mesh.namespace) : null,
     readAllPods(client, site),
   ]);
   return {
@@ -61,6 +69,7 @@ export async function surveyCluster(client: KubeClient): Promise<Survey> {
     pods,
     gaps: aggregators.length === 0 ? [] : aggregatorGaps(nodes, aggregators),
     injectors,
+    assignsUsers: meshNamespace?.metadata.annotations?.[userRangeAnnotation] !== undefined,
     foreignNamespace: namespace !== null && !isOwn(namespace),
   };
 }
@@ -87,6 +96,15 @@ async function listIfAllowed<T extends KubernetesObject>(
 ): Promise<readonly T[] | null> {
   try {
     return await client.list<T>(resource, options);
+  } catch (error) {
+    if (isForbidden(error)) return null;
+    throw error;
+  }
+}
+
+async function findIfAllowed(client: KubeClient, resource: Resource, name: string): Promise<KubernetesObject | null> {
+  try {
+    return await client.find<KubernetesObject>(resource, '', name);
   } catch (error) {
     if (isForbidden(error)) return null;
     throw error;
@@ -156,6 +174,7 @@ export function siteOf(
     targets,
     slots: placeSlots({ targets, kinds: slotKinds(capture) }, inPlace, survey.settings.rootNamespace),
     programs,
+    assignsUsers: survey.assignsUsers,
     ownsNamespace: !survey.foreignNamespace,
     leased: true,
     owner: null,
@@ -174,6 +193,7 @@ export function manifestSite(capture: CaptureOptions): CaptureSite {
     targets,
     slots: placeSlots({ targets, kinds: slotKinds(capture) }, [], meshNamespace),
     programs: clusterPrograms(),
+    assignsUsers: false,
     ownsNamespace: true,
     leased: true,
     owner: null,

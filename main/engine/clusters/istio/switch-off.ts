@@ -15,6 +15,7 @@ import {
   removeOwn,
   whyNamespaceStays,
 } from './own-objects.ts';
+import { settleAll } from './settle-all.ts';
 import type { StepList } from './step-list.ts';
 
 const names = {
@@ -35,6 +36,8 @@ export function switchOffSteps(slot: SlotChoice): readonly string[] {
 const drainTime = 700;
 /** How long the API server may take to have an object gone. Milliseconds. */
 const removeTimeout = 20_000;
+/** Kubernetes collects what belonged to removed objects within a second, but for a while after its API server was restarted. Milliseconds. */
+const collectTimeout = 60_000;
 /** A namespace goes when its pods have ended. Milliseconds. */
 const namespaceTimeout = 60_000;
 
@@ -61,7 +64,7 @@ export async function switchOff(
     const manifests = switched.map((filter) => switchFilter(filter, idle, slot === 'keep' ? [] : undefined));
     const changed = manifests.filter((manifest) => manifest !== null);
     const kept = slot === 'keep' ? slots.map((one) => plainManifest(one, [])) : [];
-    const refusals = await Promise.all([...changed, ...kept].map((manifest) => applyOrRefusal(client, manifest)));
+    const refusals = await settleAll([...changed, ...kept].map((manifest) => applyOrRefusal(client, manifest)));
     if (changed.length > 0) await new Promise((resolve) => setTimeout(resolve, drainTime));
     const refusal = refusals.find((reason) => reason !== '');
     if (refusal === undefined) return changed.map(objectName).join(', ');
@@ -124,7 +127,7 @@ async function removeNamespaces(client: KubeClient, namespaces: readonly Kuberne
 
 /** Pods end a moment after what made them. */
 async function untilNothingIsLeft(client: KubeClient, slot: SlotChoice, spared: string): Promise<Remainder> {
-  for (const end = Date.now() + removeTimeout; ; ) {
+  for (const end = Date.now() + collectTimeout; ; ) {
     const remainder = await lookForRemainder(client, slot, spared);
     if (remainder.left.length === 0 || Date.now() > end) return remainder;
     await new Promise((resolve) => setTimeout(resolve, 200));

@@ -16,6 +16,7 @@ import { type FiltersInPlace, inTheWay, isSwitchAlone } from './filters-in-place
 import { tryInOneWorkload } from './first-workload.ts';
 import { applyOwn, removeOwn } from './own-objects.ts';
 import { untilReady } from './programs-ready.ts';
+import { settleAll } from './settle-all.ts';
 import type { StepList } from './step-list.ts';
 import { takeLease } from './take-lease.ts';
 
@@ -112,7 +113,7 @@ function isNamespace({ kind }: Manifest): boolean {
 }
 
 async function applyAll(client: KubeClient, manifests: readonly Manifest[]): Promise<void> {
-  await Promise.all(manifests.map((manifest) => applyOwn(client, manifest)));
+  await settleAll(manifests.map((manifest) => applyOwn(client, manifest)));
 }
 
 /** A pod that is ready may still need a moment before its receiver answers. */
