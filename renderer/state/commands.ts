@@ -3,32 +3,22 @@ import type { SchemaPlace } from '../../app/api/desktop.ts';
 import type { EmulatorSelection } from '../../app/api/emulator-types.ts';
 import { type SaveFormat, saveFormatTexts } from '../../app/api/save-formats.ts';
 import type { SessionEntry } from '../../app/api/session-types.ts';
-import type { BodyForm, FlowDetail, FlowRow } from '../../app/api/types.ts';
-import { curlCommand, grpcurlCommand } from '../../app/flows/call-command.ts';
-import { decodeBase64 } from '../detail/body-bytes.ts';
+import type { FlowRow } from '../../app/api/types.ts';
 import type { Platform } from '../platform.ts';
 import type { EngineClient } from '../transport/engine-client.ts';
 import { EngineError, messageOf } from '../transport/engine-error.ts';
 import { writeClipboard } from '../ui/clipboard.ts';
 import { download } from '../ui/download.ts';
 import { formatBytes, plural } from '../ui/format.ts';
+import { type CallProgram, callAgainCommand } from './call-again.ts';
 import type { FlowList } from './flow-list.ts';
 import type { Notices } from './notices.ts';
 import { type Preferences, withHistory } from './preferences.ts';
 import { withFilter } from './saved-filters.ts';
-
-/** A command line holds 128 KiB in one argument (Linux), and base64 makes more of it. Bytes. */
-const longestArgument = 64 << 10;
-const mostMessages = 200;
-
-/** Bytes of a body that are asked for at once: as many as the contract allows. */
-const largestSlice = 4 << 20;
+import { type BodyChoice, wholeBody } from './whole-body.ts';
 
 /** A body to be saved as a file. */
-export interface SavedBody {
-  readonly id: number;
-  readonly side: 'request' | 'answer';
-  readonly form: BodyForm;
+export interface SavedBody extends BodyChoice {
   readonly name: string;
   readonly mediaType: string;
 }
@@ -144,29 +134,15 @@ export class Commands {
   }
 
   /** Saves all of a body, as far as it was captured. */
-  saveBody({ id, side, form, name, mediaType }: SavedBody): Promise<void> {
+  saveBody({ name, mediaType, ...body }: SavedBody): Promise<void> {
     return this.#try(async () => {
-      let isCancelled = false;
+      let cancelled = false;
       const working = this.#notices.working(`Saving ${name}`, () => {
-        isCancelled = true;
+        cancelled = true;
       });
-      const parts: BlobPart[] = [];
-      try {
-        let offset = 0;
-        let total = 1;
-        while (offset < total && !isCancelled) {
-          const slice = await this.#client.request('flows.body', { id, side, form, offset, limit: largestSlice });
-          const bytes = decodeBase64(slice.bytes);
-          // A body that ended sooner than was told goes no further.
-          total = bytes.length === 0 ? offset : slice.total;
-          offset += bytes.length;
-          parts.push(bytes);
-          working.progress(offset, total);
-        }
-      } finally {
-        working.end();
-      }
-      if (!isCancelled) download(name, new Blob(parts, { type: mediaType }));
+      const watch = { isCancelled: () => cancelled, progress: working.progress };
+      const parts = await wholeBody(this.#client, body, watch).finally(() => working.end());
+      if (parts !== null) download(name, new Blob(parts, { type: mediaType }));
     });
   }
 
@@ -241,42 +217,16 @@ export class Commands {
     );
   }
 
-  /** Copies a command that makes the call again: curl, or grpcurl where the messages can be given to it. */
-  copyAsCommand({ id }: FlowRow, program: 'curl' | 'grpcurl'): Promise<void> {
+  /** Copies a command that makes the call again. */
+  copyAsCommand(row: FlowRow, program: CallProgram): Promise<void> {
     return this.#try(async () => {
-      const detail = await this.#client.request('flows.detail', { id });
-      const command = program === 'curl' ? await this.#curl(detail) : await this.#grpcurl(detail);
-      if (command === null) throw new Error(`Too little of the request was captured for ${program}.`);
-      this.copy(command, `${program} command`);
+      this.copy(await callAgainCommand(this.#client, row, program), `${program} command`);
     });
   }
 
   toggleTheme(): void {
     const dark = document.documentElement.dataset.theme === 'dark';
     this.#preferences.setState({ theme: dark ? 'light' : 'dark' });
-  }
-
-  async #curl(detail: FlowDetail): Promise<string | null> {
-    const { stored, length } = detail.request ?? { stored: 0, length: 0 };
-    if (stored < length || stored > longestArgument) return null;
-    const { id } = detail.row;
-    const body = { id, side: 'request', form: 'raw', offset: 0, limit: Math.max(1, stored) } as const;
-    return curlCommand(detail, decodeBase64((await this.#client.request('flows.body', body)).bytes));
-  }
-
-  async #grpcurl(detail: FlowDetail): Promise<string | null> {
-    const { id, messageCount } = detail.row;
-    const listed = { id, offset: 0, limit: 2 * messageCount[0] + messageCount[1] };
-    if (listed.limit > mostMessages) return null;
-    const { untyped, messages } = await this.#client.request('flows.messages', listed);
-    if (untyped) throw new Error('grpcurl takes messages by field names: load their schema in the settings first.');
-    const asked = messages.filter(({ side }) => side === 'request');
-    return asked.every(({ complete }) => complete)
-      ? grpcurlCommand(
-          detail,
-          asked.map(({ text }) => text),
-        )
-      : null;
   }
 
   async #open(path: string): Promise<void> {
