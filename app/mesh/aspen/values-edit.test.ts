@@ -107,3 +107,37 @@ it('does not set what would stand below a text or a list', () => {
   for (const text of ['citadel: yes\n', 'citadel:\n  - enabled\n'])
     expect(() => editValues(text, preparationSettings)).toThrow('citadel.enabled cannot be set in it');
 });
+
+describe('what is written in braces', () => {
+  const all = (text: string) =>
+    editValues(
+      text,
+      sectionSettings(settingsOn('exclusions', { ...defaultCaptureOptions, diameterPort: 3868, excludePods: ['x.*'] })),
+    );
+
+  it('stays so, and all around it as it is', () => {
+    const text = `a:   1   # one\n\n${section}: {enabled: false, analysis: {address: }} # f\nz: [ 1,2 ]\n`;
+    expect(all(text)).toBe(
+      `a:   1   # one\n\n${section}: {enabled: true, analysis: {address: aspen-mesh-analysis-emulator.analysis-emulator.svc.cluster.local:21000}, httpCapture: {"enabled":true, "excludeNamespaces": [], "excludePods": ["x.*"]}, diameterCapture: {"enabled":true, "port": 3868}} # f\nz: [ 1,2 ]\n`,
+    );
+    expect(editValues('a: {b: }\n', [{ path: ['a', 'b', 'c'], value: 1 }])).toBe('a: {b: {"c":1}}\n');
+    expect(editValues('a: { }\nb: 1\n', [{ path: ['a', 'c'], value: 1 }])).toBe('a:\n  c: 1\nb: 1\n');
+  });
+
+  it('stays JSON where it was, line by line', () => {
+    const before = { global: { hub: 'x', list: [1, 2] }, [section]: { enabled: false, analysis: { address: null } } };
+    for (const space of [2, 4]) {
+      const edited = all(`${JSON.stringify(before, null, space)}\n`);
+      const read = JSON.parse(edited);
+      expect(read).toEqual({ ...before, [section]: read[section] });
+      expect(read[section].httpCapture.excludePods).toEqual(['x.*']);
+      expect(edited).toContain(`\n${' '.repeat(space)}"global": {\n${' '.repeat(2 * space)}"hub": "x",\n`);
+      expect(edited).toContain(
+        `\n${' '.repeat(2 * space)}"diameterCapture": {\n${' '.repeat(3 * space)}"enabled": true`,
+      );
+    }
+    expect(JSON.parse(all(JSON.stringify(before)))[section].diameterCapture).toEqual({ enabled: true, port: 3868 });
+    const emptied = editValues(all(JSON.stringify(before)), [{ path: [section, 'analysis', 'address'], value: null }]);
+    expect(JSON.parse(emptied)[section].analysis).toEqual({ address: null });
+  });
+});

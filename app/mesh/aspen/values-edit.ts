@@ -1,9 +1,10 @@
-import { type Document, isNode } from 'yaml';
+import { type Document, isMap, isNode, isScalar } from 'yaml';
 import { readHelmYaml, yamlProblem } from '../helm-yaml.ts';
 import { editorText, fileText } from '../values-layout.ts';
 import { sectionKey } from './aspen-mesh.ts';
 import { type Setting, setAt } from './capture-values.ts';
 import { isObject, type Values } from './helm-release.ts';
+import { insertedInBraces, isJsonKey } from './values-edit-flow.ts';
 import { filledLines, insertedLines } from './values-edit-lines.ts';
 import { editedList } from './values-edit-list.ts';
 import { unshared } from './values-edit-shared.ts';
@@ -71,6 +72,7 @@ function edits(
     spliced(text, document, path, value),
     insertedLines(text, document, path, value),
     filledLines(text, document, path, value),
+    insertedInBraces(text, document, path, value),
   ];
 }
 
@@ -97,10 +99,16 @@ function spliced(text: string, document: Document.Parsed, path: readonly string[
   if (!isNode(node) || !node.range) return null;
   const [begin] = node.range;
   const end = begin + text.slice(begin, node.range[1]).trimEnd().length;
-  if (value === null) return `${text.slice(0, begin).trimEnd()}${text.slice(end)}`;
+  const isJson = isJsonKey(keyOf(document, path));
+  if (value === null && !isJson) return `${text.slice(0, begin).trimEnd()}${text.slice(end)}`;
   // An empty value stands right behind its colon.
   const gap = text[begin - 1] === ':' ? ' ' : '';
-  return `${text.slice(0, begin)}${gap}${inline(value)}${text.slice(end)}`;
+  return `${text.slice(0, begin)}${gap}${isJson ? JSON.stringify(value) : inline(value)}${text.slice(end)}`;
+}
+
+function keyOf(document: Document.Parsed, path: readonly string[]): unknown {
+  const parent: unknown = path.length === 1 ? document.contents : document.getIn(path.slice(0, -1), true);
+  return isMap(parent) ? parent.items.find(({ key }) => isScalar(key) && key.value === path.at(-1))?.key : undefined;
 }
 
 /** Texts that YAML, or the YAML 1.1 that helm reads, takes for something else when they are not quoted. */
