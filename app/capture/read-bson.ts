@@ -5,28 +5,54 @@ import { StreamFormatError } from './document-splitter.ts';
 
 /** The stream's documents are four deep; a deeper one is an attempt at our stack. */
 const MAXIMUM_DEPTH = 16;
+const DOCUMENT = 0x03;
 
 const texts = new TextCache();
+
+/** A document within another one that was not read with it. */
+export class EmbeddedDocument {
+  readonly bytes: Uint8Array;
+  /** Over `bytes`. */
+  readonly view: DataView;
+  readonly start: number;
+  readonly end: number;
+
+  constructor(bytes: Uint8Array, view: DataView, start: number, end: number) {
+    this.bytes = bytes;
+    this.view = view;
+    this.start = start;
+    this.end = end;
+  }
+
+  /** Its values, as those of `readBson`. */
+  read(): Readonly<Record<string, unknown>> {
+    return new BsonReader(this.bytes, this.view, '').document(this.start, this.end, 1);
+  }
+}
 
 /**
  * The values of the BSON document that `bytes` is: https://bsonspec.org/spec.html. 64-bit integers are bigint, binaries
  * are views of `bytes`; values of types that no field of ours has (dates, object ids) are undefined. Throws
  * `StreamFormatError` where the lengths do not fit together or text is not UTF-8.
+ * @param unread a field whose value, when it is a document, is to be an `EmbeddedDocument`
  */
-export function readBson(bytes: Uint8Array): Readonly<Record<string, unknown>> {
+export function readBson(bytes: Uint8Array, unread = ''): Readonly<Record<string, unknown>> {
   if (bytes.length < 5 || u32le(bytes, 0) !== bytes.length || bytes[bytes.length - 1] !== 0) throw malformed();
-  return new BsonReader(bytes).document(0, bytes.length, 0);
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  return new BsonReader(bytes, view, unread).document(0, bytes.length, 0);
 }
 
 class BsonReader {
   private readonly bytes: Uint8Array;
   private readonly view: DataView;
+  private readonly unread: string;
   /** Where the next element begins. */
   private at = 0;
 
-  constructor(bytes: Uint8Array) {
+  constructor(bytes: Uint8Array, view: DataView, unread: string) {
     this.bytes = bytes;
-    this.view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+    this.view = view;
+    this.unread = unread;
   }
 
   document(start: number, end: number, depth: number): Record<string, unknown> {
@@ -35,12 +61,29 @@ class BsonReader {
     while (this.at < end - 1) {
       const type = this.bytes[this.at]!;
       const name = this.name(end);
-      const value = this.value(type, end - 1, depth);
+      const isUnread = depth === 0 && type === DOCUMENT && name === this.unread;
+      const value = isUnread ? this.embedded(end - 1) : this.value(type, end - 1, depth);
       // A field of that name would not be one of the object's own.
       if (name !== '__proto__') values[name] = value;
     }
     this.at = end;
     return values;
+  }
+
+  /** The document that begins here and has to end before `limit`, unread. */
+  private embedded(limit: number): EmbeddedDocument {
+    const start = this.at;
+    this.at = this.endOfDocument(limit);
+    return new EmbeddedDocument(this.bytes, this.view, start, this.at);
+  }
+
+  /** Where the document or array ends that begins here. */
+  private endOfDocument(limit: number): number {
+    const start = this.at;
+    const length = u32le(this.bytes, this.take(4, limit));
+    const end = start + length;
+    if (length < 5 || end > limit || this.bytes[end - 1] !== 0) throw malformed();
+    return end;
   }
 
   /** The names of an array's elements are their numbers, and tell nothing. */
@@ -60,7 +103,7 @@ class BsonReader {
     const start = this.at + 1;
     const nameEnd = this.nameEnd(end);
     this.at = nameEnd + 1;
-    return text(this.bytes, start, nameEnd);
+    return readText(this.bytes, start, nameEnd);
   }
 
   private nameEnd(end: number): number {
@@ -80,15 +123,13 @@ class BsonReader {
         const length = u32le(bytes, this.take(4, limit));
         const start = this.take(length, limit);
         if (length === 0 || bytes[start + length - 1] !== 0) throw malformed();
-        return text(bytes, start, start + length - 1);
+        return readText(bytes, start, start + length - 1);
       }
-      case 0x03:
+      case DOCUMENT:
       case 0x04: {
-        const length = u32le(bytes, this.take(4, limit));
-        const end = at + length;
-        if (length < 5 || end > limit || bytes[end - 1] !== 0) throw malformed();
+        const end = this.endOfDocument(limit);
         if (depth >= MAXIMUM_DEPTH) throw new StreamFormatError('a document has too many documents inside each other');
-        return type === 0x03 ? this.document(at, end, depth + 1) : this.array(at, end, depth + 1);
+        return type === DOCUMENT ? this.document(at, end, depth + 1) : this.array(at, end, depth + 1);
       }
       case 0x05: {
         const length = u32le(bytes, this.take(5, limit));
@@ -118,7 +159,8 @@ class BsonReader {
   }
 }
 
-function text(bytes: Uint8Array, start: number, end: number): string {
+/** Text of a document. Throws `StreamFormatError` where it is not UTF-8. */
+export function readText(bytes: Uint8Array, start: number, end: number): string {
   try {
     return texts.read(bytes, start, end);
   } catch {

@@ -18,10 +18,15 @@ export class RecentCaptures {
   /** Remembers a part. False when it was here before. */
   take(id: string, part: number): boolean {
     if (part < this.next(id)) return false;
+    this.remember(id, part);
+    return true;
+  }
+
+  /** Remembers a part that is known not to have been here before. */
+  remember(id: string, part: number): void {
     this.younger.set(id, part + 1);
-    if (this.younger.size < REMEMBERED) return true;
+    if (this.younger.size < REMEMBERED) return;
     this.older = this.younger;
     this.younger = new Map();
-    return true;
   }
 }

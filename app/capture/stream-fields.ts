@@ -1,5 +1,6 @@
 import { plainBytes } from '../bytes/plain-bytes.ts';
 import { StreamFormatError } from './document-splitter.ts';
+import { EmbeddedDocument } from './read-bson.ts';
 
 /** Typed access to the fields of a BSON document. What is missing or of another type is a `StreamFormatError` that names it. */
 export class Fields {
@@ -57,6 +58,12 @@ export class Fields {
   document(name: string): Fields {
     const value = this.values[name];
     return isRecord(value) ? new Fields(value, `${this.path}${name}.`) : this.fail(name, 'a document');
+  }
+
+  /** A document that `readBson` was told to leave unread. */
+  unread(name: string): EmbeddedDocument {
+    const value = this.values[name];
+    return value instanceof EmbeddedDocument ? value : this.fail(name, 'a document');
   }
 
   documents(name: string): Fields[] {

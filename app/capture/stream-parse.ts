@@ -1,6 +1,8 @@
 import type { CaptureDocument, CaptureEvent, LossKind, LossStage, SentCount, StreamDocument } from './document.ts';
 import { StreamFormatError } from './document-splitter.ts';
+import type { CaptureMetadata } from './metadata.ts';
 import { parseMetadata } from './metadata-fields.ts';
+import { MetadataReader } from './metadata-reader.ts';
 import { readBson } from './read-bson.ts';
 import { Fields } from './stream-fields.ts';
 import type { Acknowledgement, FromAggregator, FromTail, TailRequest } from './stream-messages.ts';
@@ -10,6 +12,10 @@ const KINDS: readonly LossKind[] = ['exchange', 'part', 'message', 'body'];
 const SIDES = ['request', 'answer'] as const;
 const ENDS = ['source', 'destination'] as const;
 const EVENT_KINDS = ['headers', 'trailers', 'data', 'end', 'message'] as const;
+
+/** The field whose value mostly came before. */
+const METADATA = 'metadata';
+const metadataReader = new MetadataReader();
 
 /** Reads one document from an aggregator. Throws `StreamFormatError` where it is not as docs/analysis-stream.md says. */
 export function parseFromAggregator(bytes: Uint8Array): FromAggregator {
@@ -60,7 +66,12 @@ export function parseFromTail(bytes: Uint8Array): FromTail {
 }
 
 function readDocument(bytes: Uint8Array): Fields {
-  return new Fields(readBson(bytes), '');
+  return new Fields(readBson(bytes, METADATA), '');
+}
+
+function metadata(fields: Fields): CaptureMetadata {
+  const document = fields.unread(METADATA);
+  return metadataReader.read(document, (each) => parseMetadata(new Fields(each.read(), `${METADATA}.`)));
 }
 
 function sequenced(fields: Fields): FromAggregator & { type: 'document' } {
@@ -99,7 +110,7 @@ function capture(fields: Fields): CaptureDocument {
     type: 'capture',
     part: fields.integer('part'),
     final: fields.boolean('final'),
-    metadata: parseMetadata(fields.document('metadata')),
+    metadata: metadata(fields),
     pcap: fields.bytes('pcap'),
     events: fields.has('events') ? fields.documents('events').map(captureEvent) : [],
     ...sent(fields),

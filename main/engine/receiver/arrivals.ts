@@ -43,7 +43,7 @@ export class Arrivals {
     if (missed === null || part < expected) return { capture: null, missed: missed ?? nothing };
     // Of an exchange whose beginning is missing nothing can be read; it is counted already.
     if (part > 0 && expected === 0) return { capture: null, missed };
-    this.#recent.take(metadata.id, part);
+    this.#recent.remember(metadata.id, part);
     if (part === expected) return { capture: document, missed };
     const lostParts = (metadata.lostParts ?? 0) + part - expected;
     return { capture: { ...document, metadata: { ...metadata, lostParts } }, missed };
