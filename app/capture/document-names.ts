@@ -1,6 +1,8 @@
 import { podHostName, serviceHostName, serviceOfCluster } from '../flows/address-book.ts';
 import type { CaptureDocument } from './document.ts';
 import { firstPacketTime } from './document-packets.ts';
+import type { CaptureMetadata } from './metadata.ts';
+import { RecentMetadata } from './recent-metadata.ts';
 
 /** An address and its name, as a name-resolution block has it. */
 export type AddressName = readonly [address: string, name: string];
@@ -26,14 +28,24 @@ export function knownNames(document: CaptureDocument, nameAt: NameAt): AddressNa
 }
 
 /** Who a document says lives where, and what is known of the other addresses in it. */
-export function addressNames(document: CaptureDocument, known: readonly AddressName[]): AddressName[] {
+export function addressNames(document: CaptureDocument, known: readonly AddressName[]): readonly AddressName[] {
   const own = ownNames(document);
   if (known.length === 0) return own;
   return [...own, ...known.filter(([address]) => !own.some(([named]) => named === address))];
 }
 
 /** Who a document says lives where: the capturing pod, and the service that was called. */
-export function ownNames({ metadata }: CaptureDocument): AddressName[] {
+export function ownNames({ metadata }: CaptureDocument): readonly AddressName[] {
+  const known = ownNamesBefore.find(metadata);
+  if (known !== undefined) return known;
+  const names = namesIn(metadata);
+  ownNamesBefore.remember(metadata, names);
+  return names;
+}
+
+const ownNamesBefore = new RecentMetadata<readonly AddressName[]>();
+
+function namesIn(metadata: CaptureMetadata): AddressName[] {
   const names: AddressName[] = [];
   const { pod, source, destination } = metadata;
   if (pod.pod !== '') {

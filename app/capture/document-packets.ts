@@ -5,13 +5,19 @@ import { pcapFileHeader } from '../formats/pcap/pcap-writer.ts';
 import type { Packet } from '../model/packet.ts';
 import type { Problem } from '../model/problem.ts';
 import type { CaptureDocument } from './document.ts';
+import { RecentMetadata } from './recent-metadata.ts';
 
-const NO_COMMENTS: readonly string[] = [];
 const header = pcapFileHeader(LINKTYPE_RAW);
+
+const interfaceNames = new RecentMetadata<string>();
 
 /** The name of a pod's interface in a session file. */
 export function interfaceNameOf({ metadata }: CaptureDocument): string {
-  return `${metadata.pod.namespace}/${metadata.pod.pod}`;
+  const known = interfaceNames.find(metadata);
+  if (known !== undefined) return known;
+  const name = `${metadata.pod.namespace}/${metadata.pod.pod}`;
+  interfaceNames.remember(metadata, name);
+  return name;
 }
 
 /** When the first packet of a document was captured, in milliseconds since the epoch; 0 when there is none. */
@@ -32,16 +38,9 @@ export function readDocumentPackets(
   onPacket: (packet: Packet) => void,
   onProblem: (problem: Problem) => void,
 ): void {
-  let left = comments;
   const reader = createPcapReader(
-    {
-      packet(packet) {
-        onPacket(left.length === 0 ? packet : { ...packet, comments: left });
-        left = NO_COMMENTS;
-      },
-      problem: onProblem,
-    },
-    { interfaceId, interfaceName: interfaceNameOf(document) },
+    { packet: onPacket, problem: onProblem },
+    { interfaceId, interfaceName: interfaceNameOf(document), comments },
   );
   // Only part 0 begins with the file header.
   if (document.part > 0) reader.push(header);

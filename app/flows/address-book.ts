@@ -94,6 +94,10 @@ function isEqual(a: PodIdentity, b: PodIdentity): boolean {
   return a.pod === b.pod && a.namespace === b.namespace && a.service === b.service && a.workload === b.workload;
 }
 
+function isSame(a: PodIdentity, b: PodIdentity): boolean {
+  return a === b || (isEqual(a, b) && a.node === b.node && a.serviceAccount === b.serviceAccount);
+}
+
 /** Two pods, and not one of which more, or less, is known. */
 function isAnother(a: PodIdentity, b: PodIdentity): boolean {
   return a.pod !== '' && b.pod !== '' && (a.pod !== b.pod || a.namespace !== b.namespace);
@@ -138,6 +142,9 @@ export function createAddressBook(): AddressBook {
       book.onLearn?.(address);
       return;
     }
+    // Each capture says it again.
+    const latest = tenants[tenants.length - 1]!;
+    if (latest.own === own && latest.since <= since && isSame(latest.identity, identity)) return;
     if (settle(tenants, { since, identity, own })) book.onLearn?.(address);
   }
 

@@ -82,6 +82,9 @@ interface Pair {
  */
 export function pair(consumers: readonly Observation[], producers: readonly Observation[]): number[] {
   const partner = consumers.map(() => -1);
+  if (consumers.length === 1 && producers.length === 1) {
+    return likeness(consumers[0]!, producers[0]!) === null ? partner : [0];
+  }
   const pairs: Pair[] = [];
   consumers.forEach((consumer, c) => {
     producers.forEach((producer, p) => {

@@ -24,6 +24,7 @@ interface Current {
 }
 
 const NOTHING = new Uint8Array(0);
+const NO_CALLS: readonly Call[] = [];
 const TUNNEL: Framing = { kind: 'close' };
 const MAX_INFORMATIONAL = 32;
 
@@ -247,8 +248,10 @@ export class Http1Decoder implements StreamDecoder, MessageListener {
   }
 
   /** Calls that are not closed at the sink, oldest first: those that wait for their answer, and those that a message is read of. */
-  private openCalls(): Call[] {
+  private openCalls(): readonly Call[] {
     const [current0, current1] = this.current;
+    // As most conversations end.
+    if (current0 === null && current1 === null && this.waiting.first === null) return NO_CALLS;
     const open = new Set(this.waiting.all);
     if (current0 !== null) open.add(current0.call);
     if (current1 !== null) open.add(current1.call);

@@ -19,12 +19,14 @@ const MAX_LENGTH = 128;
 
 /**
  * Field lines that come again and again: most of a header section is the same in every message of a client or server. A
- * known line costs a comparison, no text and no object. A line is kept when it comes for the second time in a row of those
- * with its slot, so that request identifiers do not drive out what repeats.
+ * known line costs a comparison, no text and no object. A line is kept when it comes for the third time in a row of those
+ * with its slot, so that request identifiers, which come with both sidecars' captures, do not drive out what repeats.
  */
 export class FieldLineCache {
   private readonly known: (KnownFieldLine | null)[] = new Array(SLOTS).fill(null);
   private readonly latest = new Int32Array(SLOTS);
+  /** The one before `latest` was the same. */
+  private readonly cameTwice = new Uint8Array(SLOTS);
 
   /** The line `[start, end)` if it is known. `hash` is its `lineHash`. */
   find(hash: number, bytes: Uint8Array, start: number, end: number): KnownFieldLine | null {
@@ -36,12 +38,15 @@ export class FieldLineCache {
     return known;
   }
 
-  /** Keeps the line if it came before. */
+  /** Keeps the line if it came twice before. */
   offer(hash: number, bytes: Uint8Array, start: number, end: number, header: Header, decides: boolean): void {
     if (end - start > MAX_LENGTH) return;
     const slot = slotOf(hash);
     const whole = wholeHash(bytes, start, end);
-    if (this.latest[slot] !== whole) this.latest[slot] = whole;
+    if (this.latest[slot] !== whole) {
+      this.latest[slot] = whole;
+      this.cameTwice[slot] = 0;
+    } else if (this.cameTwice[slot] === 0) this.cameTwice[slot] = 1;
     else this.known[slot] = { line: bytes.slice(start, end), header, decides, slot, nextSlot: -1 };
   }
 

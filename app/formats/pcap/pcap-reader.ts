@@ -13,9 +13,19 @@ import {
 } from './pcap-format.ts';
 
 const NO_COMMENTS: readonly string[] = [];
+const NAMELESS: PacketOrigin = { interfaceId: 0, interfaceName: '', comments: NO_COMMENTS };
 const BILLION = 1_000_000_000n;
 /** How far after a damaged header the next believable one is looked for at a time. */
 const SEARCH_WINDOW = 262_144;
+
+/** What a pcap file says nothing of. */
+export interface PacketOrigin {
+  /** The interface that the packets are of. */
+  readonly interfaceId: number;
+  readonly interfaceName: string;
+  /** Of the first packet. */
+  readonly comments: readonly string[];
+}
 
 /** True when a file that begins with these four bytes is a pcap file. */
 export function isPcapMagic(head: Uint8Array): boolean {
@@ -27,12 +37,9 @@ export function isPcapMagic(head: Uint8Array): boolean {
 /**
  * Reads pcap in both byte orders with micro- or nanoseconds. Packets have no marks to find them by, so after a damaged
  * length the reader looks for two headers in a row that are believable, reports what it left out and goes on there.
- * @param of the interface that the packets are said to be of; the file itself names none
  */
-export function createPcapReader(
-  events: CaptureFileEvents,
-  of: Pick<Packet, 'interfaceId' | 'interfaceName'> = { interfaceId: 0, interfaceName: '' },
-): CaptureReader {
+export function createPcapReader(events: CaptureFileEvents, of: PacketOrigin = NAMELESS): CaptureReader {
+  let { comments } = of;
   let littleEndian = true;
   let fractionScale = 1000;
   let headerLength = 0;
@@ -100,8 +107,9 @@ export function createPcapReader(
       originalLength: Math.max(captured, u32(bytes, start + 12, littleEndian)),
       interfaceId: of.interfaceId,
       interfaceName: of.interfaceName,
-      comments: NO_COMMENTS,
+      comments,
     };
+    comments = NO_COMMENTS;
     events.packet(packet, offset);
     return length;
   }

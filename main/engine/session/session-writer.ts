@@ -15,6 +15,7 @@ import { AppendFile } from '../store/append-file.ts';
 
 /** Names remembered as written; beyond, some are written again. */
 const maximumNames = 100_000;
+const nothing: readonly AddressName[] = [];
 /** Captures in parts whose metadata is remembered as written; beyond, some is written again. */
 const maximumCaptures = 20_000;
 
@@ -27,7 +28,9 @@ export class SessionWriter {
   readonly #file: AppendFile;
   readonly #blocks = new ByteBuilder(1 << 16);
   readonly #interfaces = new Map<string, number>();
-  readonly #names = new Set<string>();
+  /** Names of services by address. */
+  readonly #names = new Map<string, Set<string>>();
+  #namesCount = 0;
   /** The pod that each address was last said to belong to: addresses are used again. */
   readonly #pods = new Map<string, string>();
   /** The last comment of each capture that goes on, by its id. */
@@ -97,7 +100,7 @@ export class SessionWriter {
       this.#interfaces.set(interfaceName, this.#interfaces.size);
       blocks.append(interfaceBlock(LINKTYPE_RAW, interfaceName));
     }
-    const fresh = names.filter((name) => this.#isNews(name));
+    const fresh = names.some((name) => this.#isNews(name)) ? names.filter((name) => this.#isNews(name)) : nothing;
     if (fresh.length > 0) {
       this.#remember(fresh);
       blocks.append(nameBlock(fresh.map(([address, name]) => [address, [name]])));
@@ -120,16 +123,28 @@ export class SessionWriter {
   }
 
   #isNews([address, name]: AddressName): boolean {
-    return name.endsWith('.pod') ? this.#pods.get(address) !== name : !this.#names.has(`${address} ${name}`);
+    return name.endsWith('.pod') ? this.#pods.get(address) !== name : this.#names.get(address)?.has(name) !== true;
   }
 
   #remember(names: readonly AddressName[]): void {
-    if (this.#names.size > maximumNames) this.#names.clear();
+    if (this.#namesCount > maximumNames) this.#forgetNames();
     if (this.#pods.size > maximumNames) this.#pods.clear();
     for (const [address, name] of names) {
       if (name.endsWith('.pod')) this.#pods.set(address, name);
-      else this.#names.add(`${address} ${name}`);
+      else this.#rememberName(address, name);
     }
+  }
+
+  #rememberName(address: string, name: string): void {
+    const names = this.#names.get(address);
+    if (names === undefined) this.#names.set(address, new Set([name]));
+    else names.add(name);
+    this.#namesCount++;
+  }
+
+  #forgetNames(): void {
+    this.#names.clear();
+    this.#namesCount = 0;
   }
 
   /** Blocks under construction, after the section header where a section begins. */
@@ -154,7 +169,7 @@ export class SessionWriter {
     this.#unwritten = 0;
     this.#sectionBegun = false;
     this.#interfaces.clear();
-    this.#names.clear();
+    this.#forgetNames();
     this.#comments.clear();
   }
 }

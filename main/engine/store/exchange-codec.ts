@@ -13,7 +13,7 @@ import type {
   Protocol,
 } from '../../../app/model/exchange.ts';
 import type { Problem, Severity } from '../../../app/model/problem.ts';
-import { putEndpoint, putMetadata, readEndpoint, readMetadata } from './metadata-codec.ts';
+import { putEndpoint, putWholeMetadata, readEndpoint, readMetadata } from './metadata-codec.ts';
 import { putList, putNumber, putText, putTime, RecordReader } from './record-bytes.ts';
 
 /** What stands where a message stands: none, HTTP or Diameter. */
@@ -65,7 +65,7 @@ function putConversation(into: ByteBuilder, conversation: Conversation): void {
   putEndpoint(into, conversation.server);
   putText(into, conversation.interfaceName);
   putNumber(into, capture === null ? 0 : 1);
-  if (capture !== null) putMetadata(into, capture);
+  if (capture !== null) putWholeMetadata(into, capture);
 }
 
 function readConversation(from: RecordReader): Conversation {

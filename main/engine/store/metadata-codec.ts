@@ -1,5 +1,6 @@
 import type { ByteBuilder } from '../../../app/bytes/byte-builder.ts';
 import type { CaptureMetadata } from '../../../app/capture/metadata.ts';
+import { RecentMetadata } from '../../../app/capture/recent-metadata.ts';
 import type { Endpoint } from '../../../app/model/endpoint.ts';
 import { putList, putNumber, putText, type RecordReader } from './record-bytes.ts';
 
@@ -19,20 +20,54 @@ export type ReadText = (from: RecordReader) => string;
 
 const readText: ReadText = (from) => from.text();
 
-export function putMetadata(into: ByteBuilder, metadata: CaptureMetadata, put: PutText = putText): void {
-  const { pod, upstream, upstreamCluster, responseCodeDetails, responseFlags, redacted, cut, lostParts } = metadata;
-  putNumber(
-    into,
-    (upstream === undefined ? 0 : UPSTREAM) |
-      (upstreamCluster === undefined ? 0 : UPSTREAM_CLUSTER) |
-      (responseCodeDetails === undefined ? 0 : DETAILS) |
-      (responseFlags === undefined ? 0 : FLAGS) |
-      (redacted === undefined ? 0 : REDACTED) |
-      (cut === undefined ? 0 : CUT) |
-      (metadata.reset === undefined ? 0 : RESET) |
-      (lostParts === undefined ? 0 : LOST_PARTS),
-  );
+/** What `putMetadata` wrote in front of the id, and behind it. */
+interface AroundId {
+  readonly before: Uint8Array;
+  readonly behind: Uint8Array;
+}
+
+const recent = new RecentMetadata<AroundId>();
+
+/** Writes metadata with each text in full, which `readMetadata` reads. */
+export function putWholeMetadata(into: ByteBuilder, metadata: CaptureMetadata): void {
+  const around = recent.find(metadata);
+  if (around !== undefined) {
+    into.append(around.before);
+    putText(into, metadata.id);
+    into.append(around.behind);
+    return;
+  }
+  const start = into.length;
+  putNumber(into, presentIn(metadata));
+  const before = into.bytes.slice(start, into.length);
+  putText(into, metadata.id);
+  const behind = into.length;
+  putFieldsBehindId(into, metadata, putText);
+  recent.remember(metadata, { before, behind: into.copy(behind) });
+}
+
+export function putMetadata(into: ByteBuilder, metadata: CaptureMetadata, put: PutText): void {
+  putNumber(into, presentIn(metadata));
   put(into, metadata.id);
+  putFieldsBehindId(into, metadata, put);
+}
+
+function presentIn(metadata: CaptureMetadata): number {
+  const { upstream, upstreamCluster, responseCodeDetails, responseFlags, redacted, cut, lostParts } = metadata;
+  return (
+    (upstream === undefined ? 0 : UPSTREAM) |
+    (upstreamCluster === undefined ? 0 : UPSTREAM_CLUSTER) |
+    (responseCodeDetails === undefined ? 0 : DETAILS) |
+    (responseFlags === undefined ? 0 : FLAGS) |
+    (redacted === undefined ? 0 : REDACTED) |
+    (cut === undefined ? 0 : CUT) |
+    (metadata.reset === undefined ? 0 : RESET) |
+    (lostParts === undefined ? 0 : LOST_PARTS)
+  );
+}
+
+function putFieldsBehindId(into: ByteBuilder, metadata: CaptureMetadata, put: PutText): void {
+  const { pod, upstream, upstreamCluster, responseCodeDetails, responseFlags, redacted, cut, lostParts } = metadata;
   put(into, metadata.role);
   put(into, pod.namespace);
   put(into, pod.pod);
