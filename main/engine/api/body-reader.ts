@@ -1,5 +1,9 @@
 import type { BodyForm, BodySlice } from '../../../app/api/types.ts';
-import { type DecodedContent, decodeContent } from '../../../app/decode/content/content-codings.ts';
+import {
+  type ContentCodings,
+  type DecodedContent,
+  decodeContent,
+} from '../../../app/decode/content/content-codings.ts';
 import { HEAD_LENGTH, recogniseBody } from '../../../app/decode/content/recognise.ts';
 import { headerValue } from '../../../app/flows/status.ts';
 import type { Body, Message } from '../../../app/model/exchange.ts';
@@ -18,8 +22,9 @@ export interface BodyRequest {
 
 /** What content coding may make of a body at most, for viewing. Bytes. */
 const maximumDecoded = 64 << 20;
-/** Decoded bodies kept, since a view asks for one in slices. */
+/** Decoded bodies kept, since a view asks for one in slices; and their bytes, but for the one used last. */
 const keptBodies = 4;
+const keptBytes = 64 << 20;
 
 const noBody: Body = { chunks: [], stored: 0, length: 0 };
 
@@ -27,10 +32,23 @@ function fieldOf(message: Message | null, name: string): string {
   return message?.kind === 'http' ? headerValue(message.headers, name) : '';
 }
 
+interface Kept {
+  readonly content: Promise<DecodedContent>;
+  /** Bytes; 0 as long as it is not known. */
+  length: number;
+}
+
 /** Reads bodies in slices, with their content coding undone where that is asked for. */
 export class BodyReader {
-  /** Decoded bodies by session, flow, side and length; the one used last stands last. */
-  readonly #decoded = new Map<string, Promise<DecodedContent>>();
+  /** By session, flow, side and length; the one used last stands last. */
+  readonly #kept = new Map<string, Kept>();
+  readonly #codings: ContentCodings;
+  /** Settles with the decoding that goes on. */
+  #last: Promise<unknown> = Promise.resolve();
+
+  constructor(codings: ContentCodings = nodeContentCodings) {
+    this.#codings = codings;
+  }
 
   async slice(session: Session, request: BodyRequest): Promise<BodySlice> {
     const { id, side, form, offset, limit } = request;
@@ -53,15 +71,42 @@ export class BodyReader {
 
   #decode(session: Session, message: Message, coding: string, name: string): Promise<DecodedContent> {
     const key = `${session.spill.path} ${name} ${message.body.stored}`;
-    const decoded =
-      this.#decoded.get(key) ??
-      decodeContent(readBody(session.spill, message.body), coding, nodeContentCodings, maximumDecoded);
-    this.#decoded.delete(key);
-    this.#decoded.set(key, decoded);
-    for (const oldest of this.#decoded.keys()) {
-      if (this.#decoded.size <= keptBodies) break;
-      this.#decoded.delete(oldest);
+    const kept = this.#kept.get(key) ?? this.#begin(session, message.body, coding);
+    this.#kept.delete(key);
+    this.#kept.set(key, kept);
+    this.#forgetOldest();
+    return kept.content;
+  }
+
+  #begin(session: Session, body: Body, coding: string): Kept {
+    const content = this.#inTurn(() =>
+      decodeContent(readBody(session.spill, body), coding, this.#codings, maximumDecoded),
+    );
+    const kept: Kept = { content, length: 0 };
+    content.then(
+      ({ bytes }) => {
+        kept.length = bytes.length;
+        this.#forgetOldest();
+      },
+      () => {},
+    );
+    return kept;
+  }
+
+  #forgetOldest(): void {
+    let length = 0;
+    for (const kept of this.#kept.values()) length += kept.length;
+    for (const [oldest, kept] of this.#kept) {
+      if (this.#kept.size <= 1 || (this.#kept.size <= keptBodies && length <= keptBytes)) break;
+      length -= kept.length;
+      this.#kept.delete(oldest);
     }
+  }
+
+  /** One after the other: a hundred bytes may become as many as are decoded at most, and whoever steps through flows asks for many. */
+  #inTurn(decode: () => Promise<DecodedContent>): Promise<DecodedContent> {
+    const decoded = this.#last.then(decode);
+    this.#last = decoded.catch(() => {});
     return decoded;
   }
 }
