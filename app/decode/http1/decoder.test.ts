@@ -233,6 +233,29 @@ describe('a capture with holes', () => {
     expect(talk.answer(1).status).toBe(404);
   });
 
+  it('gives pipelined requests from before a hole their own answers, and says that those behind it are uncertain', () => {
+    const ok = (status: number) => `HTTP/1.1 ${status} x\r\nContent-Length: 0\r\n\r\n`;
+    const talk = conversation()
+      .client('GET /1 HTTP/1.1\r\n\r\n')
+      .client('GET /2 HTTP/1.1\r\n\r\n')
+      .gap(0, 500)
+      .client('GET /9 HTTP/1.1\r\n\r\n')
+      .server(ok(201))
+      .server(ok(202))
+      .server(ok(203))
+      .end();
+    expect(talk.exchanges.map(({ request, answer }) => [request, answer])).toMatchObject([
+      [{ target: '/1' }, { status: 201 }],
+      [{ target: '/2' }, { status: 202 }],
+      [{ target: '/9' }, { status: 203 }],
+    ]);
+    expect(talk.exchanges.map(({ problems }) => problems.map(({ code }) => code))).toEqual([
+      [],
+      [],
+      ['http.answer.uncertain'],
+    ]);
+  });
+
   it('shows answers whose requests were not captured', () => {
     const talk = conversation({ startsInTheMiddle: true })
       .server('rest of a body}HTTP/1.1 200 OK\r\nContent-Length: 1\r\n\r\nx')

@@ -37,6 +37,8 @@ export class Http1Decoder implements StreamDecoder, MessageListener {
   private readonly directionEnded: [boolean, boolean] = [false, false];
   /** How the connection is coming to its end, while it does. */
   private ending: EndReason | null = null;
+  /** Which way requests go, once a message has told. */
+  private requestDirection: Direction | null = null;
   /** A call that goes on as HTTP/2. */
   private upgraded: Call | null = null;
 
@@ -52,7 +54,7 @@ export class Http1Decoder implements StreamDecoder, MessageListener {
   }
 
   gap(direction: Direction, length: number, time: Nanoseconds): void {
-    this.waiting.bytesLost();
+    this.waiting.bytesLost(direction === this.requestDirection ? 'requests' : 'answers');
     const reader = this.readers[direction];
     const isBetween = this.current[direction] === null && !reader.isInCutMessage;
     reader.gap(length, time);
@@ -72,6 +74,7 @@ export class Http1Decoder implements StreamDecoder, MessageListener {
   }
 
   head(direction: Direction, line: RequestLine | StatusLine, section: HeaderSection, times: HeadTimes): Framing {
+    this.requestDirection = line.kind === 'request' ? direction : other(direction);
     return line.kind === 'request'
       ? this.requestHead(direction, line, section, times)
       : this.answerHead(direction, line, section, times);

@@ -20,6 +20,8 @@ export class WaitingCalls {
   private readonly calls: Call[] = [];
   /** Bytes are missing since the last match, so the number of requests and of answers may differ. */
   private outOfStep = false;
+  /** So many of the calls, from the first, were there before requests went missing: theirs are the next answers all the same. */
+  private inStep = 0;
   /** A request was sent before the answer to the one before it: then times tell nothing. */
   private pipelining = false;
 
@@ -34,10 +36,16 @@ export class WaitingCalls {
   /** Adds a call and returns the one that has to give way to it, if any. */
   add(call: Call): Call | null {
     this.calls.push(call);
-    return this.calls.length > MAX_WAITING ? this.calls.shift()! : null;
+    if (this.calls.length <= MAX_WAITING) return null;
+    this.inStep = Math.max(0, this.inStep - 1);
+    return this.calls.shift()!;
   }
 
-  bytesLost(): void {
+  /** Bytes of requests or of answers are missing. The answers to requests that were seen before lost ones still come first. */
+  bytesLost(of: 'requests' | 'answers'): void {
+    if (of === 'answers') this.inStep = 0;
+    else if (!this.outOfStep) this.inStep = this.calls.length;
+    if (this.calls.length > 1 && !this.outOfStep) this.pipelining = true;
     this.outOfStep = true;
   }
 
@@ -46,6 +54,10 @@ export class WaitingCalls {
    * been lost go to `unanswered`.
    */
   take(time: Nanoseconds, unanswered: (call: Call) => void): Call | null {
+    if (this.inStep > 0) {
+      this.inStep--;
+      return this.calls.shift() ?? null;
+    }
     if (this.outOfStep && !this.pipelining) {
       while (this.calls.length > 1 && (this.calls[1]!.request?.startTime ?? time) < time) {
         const call = this.calls.shift()!;
@@ -56,7 +68,11 @@ export class WaitingCalls {
       this.pipelining = true;
     }
     const call = this.calls.shift() ?? null;
-    if (call !== null) this.outOfStep = false;
+    if (call !== null && this.outOfStep && this.pipelining) {
+      const text =
+        'Requests or answers are missing from the capture: with pipelining, this may be the answer to another request.';
+      addProblem(call.exchange.problems, 'warning', 'http.answer.uncertain', text);
+    } else if (call !== null) this.outOfStep = false;
     return call;
   }
 }
