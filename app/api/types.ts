@@ -10,19 +10,23 @@ export interface FlowRow extends FlowSummary {
   readonly id: number;
 }
 
-/** The list's order: a column of `FlowSummary` (or 'id', the order of arrival) and a direction. */
+/** What the list can be ordered by: columns of `FlowSummary`, and `id`, the order of arrival. */
+export const orderColumns = [
+  'id',
+  'time',
+  'duration',
+  'protocol',
+  'source',
+  'destination',
+  'method',
+  'target',
+  'status',
+  'size',
+] as const;
+
+/** The list's order: a column and a direction. */
 export interface Order {
-  readonly column:
-    | 'id'
-    | 'time'
-    | 'duration'
-    | 'protocol'
-    | 'source'
-    | 'destination'
-    | 'method'
-    | 'target'
-    | 'status'
-    | 'size';
+  readonly column: (typeof orderColumns)[number];
   readonly descending: boolean;
 }
 

@@ -2,26 +2,13 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { filterNode, flowSummary } from '../../tests/support/flow-arbitraries.ts';
 import { matchesNaively } from '../../tests/support/naive-filter.ts';
-import type { Order } from '../api/types.ts';
+import { type Order, orderColumns } from '../api/types.ts';
 import { InvalidFilter } from '../filter/invalid-filter.ts';
 import { printFilter } from '../filter/print.ts';
 import type { FlowSummary } from '../model/flow.ts';
 import { createFlowIndex } from './flow-index.ts';
 
 const BY_ID: Order = { column: 'id', descending: false };
-const COLUMNS: readonly Order['column'][] = [
-  'id',
-  'time',
-  'duration',
-  'protocol',
-  'source',
-  'destination',
-  'method',
-  'target',
-  'status',
-  'size',
-];
-
 function emptyIndex() {
   return createFlowIndex({ now: () => 0, details: null });
 }
@@ -60,7 +47,7 @@ describe('the flow index', () => {
       fc.record({ kind: fc.constant('remove' as const), id: fc.nat() }),
       fc.record({ kind: fc.constant('look' as const) }),
     );
-    const order = fc.record({ column: fc.constantFrom(...COLUMNS), descending: fc.boolean() });
+    const order = fc.record({ column: fc.constantFrom(...orderColumns), descending: fc.boolean() });
     fc.assert(
       fc.property(filterNode, order, fc.array(step, { maxLength: 60 }), (node, wanted, steps) => {
         const index = emptyIndex();

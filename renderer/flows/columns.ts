@@ -2,16 +2,8 @@ import type { FlowRow, Order } from '../../app/api/types.ts';
 import type { Party } from '../../app/model/flow.ts';
 import { formatBytes, formatDuration, formatTimeAs, type TimeStyle } from '../ui/format.ts';
 
-export type ColumnId =
-  | 'time'
-  | 'protocol'
-  | 'source'
-  | 'destination'
-  | 'method'
-  | 'target'
-  | 'status'
-  | 'duration'
-  | 'size';
+/** Every column of the order but that of arrival, which has no column of its own. */
+export type ColumnId = Exclude<Order['column'], 'id'>;
 
 /** A field of the filter language with the value that a cell shows, for "filter by this value". */
 export interface CellTerm {

@@ -1,6 +1,7 @@
 import * as v from 'valibot';
 import type { Params, RequestName } from '../../../app/api/contract.ts';
 import { saveFormats } from '../../../app/api/save-formats.ts';
+import { orderColumns } from '../../../app/api/types.ts';
 import { largestValuesFile } from '../../../app/mesh/values-layout.ts';
 import { captureOptions, kubernetesName, leaseMinutes, slotChoice } from './capture-schema.ts';
 
@@ -20,18 +21,7 @@ const rows = v.pipe(count, v.maxValue(maximumRows));
 const nothing = v.strictObject({});
 const side = v.picklist(['request', 'answer']);
 const order = v.strictObject({
-  column: v.picklist([
-    'id',
-    'time',
-    'duration',
-    'protocol',
-    'source',
-    'destination',
-    'method',
-    'target',
-    'status',
-    'size',
-  ]),
+  column: v.picklist(orderColumns),
   descending: v.boolean(),
 });
 const path = v.pipe(text, v.minLength(1));
