@@ -139,6 +139,9 @@ export interface FlowDetail {
 /** The form of a body: with its content coding undone, or as on the wire. */
 export type BodyForm = 'decoded' | 'raw';
 
+/** Most bytes of a body in one answer. */
+export const largestBodySlice = 4 << 20;
+
 /** A slice of a body. */
 export interface BodySlice {
   readonly form: BodyForm;

@@ -1,4 +1,4 @@
-import type { BodyForm } from '../../app/api/types.ts';
+import { type BodyForm, largestBodySlice } from '../../app/api/types.ts';
 import { decodeBase64 } from '../detail/body-bytes.ts';
 import type { EngineClient } from '../transport/engine-client.ts';
 
@@ -8,9 +8,6 @@ export interface BodyChoice {
   readonly side: 'request' | 'answer';
   readonly form: BodyForm;
 }
-
-/** Bytes of a body that are asked for at once: as many as the contract allows. */
-const largestSlice = 4 << 20;
 
 /** Fetches all that is stored of a body, slice by slice; null when it was cancelled. */
 export async function wholeBody(
@@ -23,7 +20,7 @@ export async function wholeBody(
   let total = 1;
   while (offset < total) {
     if (isCancelled()) return null;
-    const slice = await client.request('flows.body', { id, side, form, offset, limit: largestSlice });
+    const slice = await client.request('flows.body', { id, side, form, offset, limit: largestBodySlice });
     const bytes = decodeBase64(slice.bytes);
     // A body that ended sooner than was told goes no further.
     total = bytes.length === 0 ? offset : slice.total;

@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import type { Params, RequestName } from '../../../app/api/contract.ts';
 import { saveFormats } from '../../../app/api/save-formats.ts';
-import { orderColumns } from '../../../app/api/types.ts';
+import { largestBodySlice, orderColumns } from '../../../app/api/types.ts';
 import { largestValuesFile } from '../../../app/mesh/values-layout.ts';
 import { captureOptions, kubernetesName, leaseMinutes, slotChoice } from './capture-schema.ts';
 
@@ -12,8 +12,6 @@ type Schemas = { readonly [N in RequestName]: v.GenericSchema<unknown, Params<N>
 const maximumText = 16_384;
 /** Most rows or messages in one answer. */
 const maximumRows = 2_000;
-/** Most body bytes in one answer. */
-const maximumSlice = 4 << 20;
 
 const text = v.pipe(v.string(), v.maxLength(maximumText));
 const count = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
@@ -38,7 +36,7 @@ export const schemas: Schemas = {
     side,
     form: v.picklist(['decoded', 'raw']),
     offset: count,
-    limit: v.pipe(count, v.maxValue(maximumSlice)),
+    limit: v.pipe(count, v.maxValue(largestBodySlice)),
   }),
   'flows.messages': v.strictObject({ id: count, offset: count, limit: rows }),
   'flows.overview': v.strictObject({
