@@ -7,6 +7,7 @@ import { useDetailChoice, useInspector } from '../state/inspector.ts';
 import { focusList } from '../ui/focus.ts';
 import { AvpsTab } from './avps-tab.tsx';
 import { BodyTab } from './body-tab.tsx';
+import { copiedLines } from './copied-lines.ts';
 import { HeadersTab } from './headers-tab.tsx';
 import { KubernetesTab } from './kubernetes-tab.tsx';
 import { MessagesTab } from './messages-tab.tsx';
@@ -80,6 +81,12 @@ export function DetailPane({ id }: { readonly id: number }) {
       className="detail"
       aria-label="Flow detail"
       aria-busy={state.phase === 'loading'}
+      onCopy={(event) => {
+        const text = event.defaultPrevented ? null : copiedLines(event.currentTarget, getSelection());
+        if (text === null) return;
+        event.preventDefault();
+        event.clipboardData.setData('text/plain', text);
+      }}
       onKeyDown={(event) => {
         if (event.defaultPrevented) return;
         if (event.key === 'Escape') focusList();

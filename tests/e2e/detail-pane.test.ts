@@ -179,4 +179,35 @@ describe.skipIf(!chromiumPath)(`the detail of a flow${withoutChromium}`, () => {
     await page.waitForSelector('.text-view .cm-line:has-text("Tokyo")');
     expect(await page.locator('.body-tab .is-error').count()).toBe(0);
   });
+
+  test('lines that are selected are copied as they are read', async () => {
+    const { page } = view;
+    await choose('/api/checkout');
+    await tab('Headers');
+    const [first, last] = ['.start-line', '.field:has-text("content-type") dd >> nth=0'];
+    await page.locator(first).first().waitFor();
+    const from = (await page.locator(first).first().boundingBox())!;
+    const to = (await page.locator(last).first().boundingBox())!;
+    await page.mouse.move(from.x + 1, from.y + 4);
+    await page.mouse.down();
+    await page.mouse.move(to.x + 60, to.y + 6, { steps: 4 });
+    await page.mouse.up();
+    await page.keyboard.press('Control+c');
+    expect(await clipboard()).toBe(
+      'POST /api/checkout HTTP/2\n:authority: checkout:50051\ncontent-type: application/json',
+    );
+
+    await choose('Gy · pcef.epc;1876543210;7');
+    await tab('AVPs');
+    await page.locator('.avp').first().waitFor();
+    await page.evaluate(() => {
+      const tree = document.querySelector('.avp-tree')!;
+      getSelection()!.selectAllChildren(tree);
+    });
+    await page.keyboard.press('Control+c');
+    const lines = (await clipboard()).split('\n');
+    expect(lines[0]).toMatch(/^Session-Id 263: \S+/);
+    expect(lines).toContain('  Rating-Group 432: 100');
+    expect(lines).toContain('    CC-Total-Octets 421: 1048576');
+  });
 });
