@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { bodyFileName, hexDump } from './body-look.ts';
+import { bodyFileName, hexDump, looksOf } from './body-look.ts';
 
 test('a body is named by the last part of its target and its type', () => {
   const names: readonly (readonly [target: string, mediaType: string, name: string])[] = [
@@ -23,4 +23,10 @@ test('bytes are copied with their offsets and what of them is text', () => {
       '00000010 48 6f 73 74 3a 20 61                              Host: a',
     ].join('\n'),
   );
+});
+
+test('a drawing is seen as an image first, and can be read', () => {
+  expect(looksOf('xml', 'image/svg+xml')).toEqual(['image', 'pretty', 'text', 'hex']);
+  expect(looksOf('xml', 'application/xml')).toEqual(['pretty', 'text', 'hex']);
+  expect(looksOf('image', 'image/png')).toEqual(['image', 'hex']);
 });

@@ -8,8 +8,9 @@ export type BodyLook = 'pretty' | 'text' | 'image' | 'hex';
 /** Characters of the pretty form: layout may make a hostile body many times longer than it is. */
 const maximumPretty = 32 << 20;
 
-/** In which ways a kind of content can be looked at, the best first. */
-export function looksOf(kind: string): readonly BodyLook[] {
+/** In which ways a kind of content can be looked at, the best first. A drawing in SVG is both an image and text. */
+export function looksOf(kind: string, mediaType: string): readonly BodyLook[] {
+  if (kind === 'xml' && mediaType === 'image/svg+xml') return ['image', 'pretty', 'text', 'hex'];
   if (isLaidOut(kind)) return ['pretty', 'text', 'hex'];
   if (kind === 'image') return ['image', 'hex'];
   return kind === 'text' ? ['text', 'hex'] : ['hex', 'text'];

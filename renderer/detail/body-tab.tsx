@@ -22,7 +22,7 @@ export function BodyTab({ detail }: { readonly detail: FlowDetail }) {
   const { body, error, loading, loadMore } = useBody(detail.row.id, side, form, message?.stored ?? 0);
   const contentType = message?.kind === 'http' ? message.contentType : '';
   const coded = message?.kind === 'http' && message.contentEncoding !== '' && message.contentEncoding !== 'identity';
-  const looks = body ? looksOf(form === 'raw' && coded ? 'hex' : body.slice.kind) : [];
+  const looks = body ? looksOf(form === 'raw' && coded ? 'hex' : body.slice.kind, body.slice.mediaType) : [];
   const look = wanted && looks.includes(wanted) ? wanted : looks[0];
   const text = useMemo(() => (body && look ? shownText(body, look, contentType) : ''), [body, look, contentType]);
   const hasBytes = body !== null && body.bytes.length > 0;

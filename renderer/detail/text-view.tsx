@@ -124,7 +124,8 @@ const jsonColours = ViewPlugin.fromClass(Colours, { decorations: (colours) => co
 
 const theme = EditorView.theme({
   '&': { fontSize: '11.5px' },
-  '.cm-scroller': { overflow: 'auto', lineHeight: '1.55' },
+  // Whole pixels: over 100,000 lines, parts of them would part the numbers from their lines.
+  '.cm-scroller': { overflow: 'auto', lineHeight: '18px' },
   '.cm-gutters': { backgroundColor: 'transparent', color: 'var(--faint)', border: 'none' },
   '.cm-specialChar': { color: 'var(--error)' },
   '.found': { backgroundColor: 'var(--found)' },

@@ -13,6 +13,7 @@ export function SessionList() {
   const { sessions, shown, remove } = useSessions();
   const [all, setAll] = useState(false);
   const others = sessions.filter(({ path }) => path !== shown);
+  const titles = titlesOf(others);
   if (others.length === 0) return null;
   return (
     <section aria-labelledby="sessions-title">
@@ -20,7 +21,7 @@ export function SessionList() {
         Sessions
       </h2>
       <ul>
-        {(all ? others : others.slice(0, shownFirst)).map((entry) => (
+        {(all ? others : others.slice(0, shownFirst)).map((entry, index) => (
           <li key={entry.path} className="side-item">
             <button
               type="button"
@@ -28,7 +29,7 @@ export function SessionList() {
               title={`${entry.path}\n${formatDateTime(entry.modified).slice(0, 19)}`}
               onClick={() => void commands.openPath(entry.path)}
             >
-              <span className="ellipsis">{titleOf(entry)}</span>
+              <span className="ellipsis">{titles[index]}</span>
               <span className="side-figure data">{formatBytes(entry.bytes)}</span>
             </button>
             <button
@@ -52,11 +53,22 @@ export function SessionList() {
   );
 }
 
-/** `today 14:02`, `yesterday 09:15`, else the name, which is the session's time or the file's name. */
-function titleOf({ kind, name, modified }: SessionEntry): string {
+/** Titles by which sessions can be told apart: of the same minute they have their seconds. */
+function titlesOf(entries: readonly SessionEntry[]): readonly string[] {
+  const short = entries.map((entry) => titleOf(entry, 5));
+  return entries.map((entry, index) =>
+    short.indexOf(short[index]!) === short.lastIndexOf(short[index]!) ? short[index]! : titleOf(entry, 8),
+  );
+}
+
+/**
+ * `today 14:02`, `yesterday 09:15`, else the name, which is the session's time or the file's name.
+ * @param precise characters of the time of day
+ */
+function titleOf({ kind, name, modified }: SessionEntry, precise: 5 | 8): string {
   const [day, clock] = name.split(' ');
   if (kind === 'file' || !clock) return name;
-  const time = clock.slice(0, 5).replace('-', ':');
+  const time = clock.slice(0, precise).replaceAll('-', ':');
   const dayOf = (date: Date) => formatDateTime(date.getTime()).slice(0, 10);
   const now = new Date();
   if (day === dayOf(now)) return `today ${time}`;
