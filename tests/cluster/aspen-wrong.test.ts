@@ -168,6 +168,16 @@ describe.skipIf(missingParts !== '')(`Aspen Mesh when something is wrong${missin
         /holds istio-discovery 1\.11\.8-am1\.3, but the release istiod was installed from istio-discovery 1\.11\.8-am1\.4/,
       ),
     );
+    // As Istio's own charts of these times: one version for all, told apart by their images.
+    const values = join(other, chartFolder, 'values.yaml');
+    const metadata = join(other, chartFolder, 'Chart.yaml');
+    writeFileSync(metadata, readFileSync(metadata, 'utf8').replaceAll('1.11.8-am1.3', '1.11.8-am1.4'));
+    expect(readFileSync(values, 'utf8')).toContain('tag: 1.11.8-am1.3');
+    await unchanged({ chart: other }, (driver) =>
+      expect(driver.enable(wanted())).rejects.toThrow(
+        /holds istio-discovery 1\.11\.8-am1\.4 with images 1\.11\.8-am1\.3, but the release istiod was installed from istio-discovery 1\.11\.8-am1\.4 with images 1\.11\.8-am1\.4/,
+      ),
+    );
     await unchanged({ helm: '/nowhere/helm' }, (driver) =>
       expect(driver.enable(wanted())).rejects.toThrow('/nowhere/helm is not a helm program'),
     );

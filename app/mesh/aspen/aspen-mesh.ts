@@ -59,7 +59,8 @@ export function hasObject(manifest: string, kind: string, name: string): boolean
     );
 }
 
-function tagOf(values: Values): string {
+/** Tag of the images that a chart installs by itself, as Istio's charts have it; ''. */
+export function tagOf(values: Values): string {
   const { global } = values;
   return isObject(global) && typeof global.tag === 'string' ? global.tag : '';
 }

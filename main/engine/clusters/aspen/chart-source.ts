@@ -1,7 +1,8 @@
 import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { chartErrorCode } from '../../../../app/api/contract.ts';
-import type { HelmRelease } from '../../../../app/mesh/aspen/helm-release.ts';
+import { tagOf } from '../../../../app/mesh/aspen/aspen-mesh.ts';
+import { type HelmRelease, isObject } from '../../../../app/mesh/aspen/helm-release.ts';
 import { releaseFiles } from '../../../../app/mesh/aspen/release-files.ts';
 import { RequestError } from '../../api/request-error.ts';
 import type { Helm } from '../../helm/helm.ts';
@@ -26,18 +27,29 @@ export async function chartFor(
 ): Promise<string> {
   if (named === '') return folder.writeAll('chart', releaseFiles(release.chart));
   const candidates = await chartsIn(named);
-  const { name, version } = release.chart;
+  const { name, version, values } = release.chart;
+  const tag = tagOf(values);
+  let wanted = `${name} ${version}`;
   const seen: string[] = [];
   for (const candidate of candidates) {
     const metadata = await helm.run(['show', 'chart', candidate]);
-    const [ofName, ofVersion] = [field(metadata, 'name'), field(metadata, 'version')];
-    if (ofName === name && ofVersion === version) return candidate;
-    seen.push(`${ofName} ${ofVersion}`);
+    const found = `${field(metadata, 'name')} ${field(metadata, 'version')}`;
+    const ofTag = found === `${name} ${version}` ? await tagOfChart(candidate, helm) : tag;
+    if (found === `${name} ${version}` && ofTag === tag) return candidate;
+    // Charts of Istio have had one version for all of its releases, which their images tell apart.
+    if (ofTag !== tag) wanted = `${name} ${version} with images ${tag}`;
+    seen.push(ofTag === tag ? found : `${found} with images ${ofTag}`);
   }
   const found = seen.length === 0 ? 'no chart' : `${[...new Set(seen)].slice(0, 5).join(', ')}`;
   throw chartError(
-    `${named} holds ${found}, but the release ${release.name} was installed from ${name} ${version}: name the folder or the archive of exactly that version.`,
+    `${named} holds ${found}, but the release ${release.name} was installed from ${wanted}: name the folder or the archive of exactly that version.`,
   );
+}
+
+async function tagOfChart(chart: string, helm: Helm): Promise<string> {
+  const { readHelmYaml } = await import('../../../../app/mesh/helm-yaml.ts');
+  const values: unknown = readHelmYaml(await helm.run(['show', 'values', chart])).toJS();
+  return isObject(values) ? tagOf(values) : '';
 }
 
 /** What naming the right chart ends. */
