@@ -242,7 +242,7 @@ class PatternReader {
   #namedClass(start: number): CharacterSet {
     const [written = '[:', negation, name = ''] = /^\[:(\^?)([a-z]+):\]/.exec(this.#source.slice(this.#at)) ?? [];
     const set = Object.hasOwn(NAMED, name) ? NAMED[name]! : null;
-    if (set === null) this.#fail('This is no named class, as [[:alpha:]] is.', start, start + written.length);
+    if (set === null) this.#fail('This is not a named class such as [[:alpha:]].', start, start + written.length);
     this.#at += written.length;
     return negation === '^' ? complement(set) : set;
   }

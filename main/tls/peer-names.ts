@@ -71,5 +71,5 @@ export function checkWorkload(trustDomain: string, certificate: PeerCertificate)
   const workload = workloadOf(certificate);
   if (workload !== null && (trustDomain === '' || workload.trustDomain === trustDomain)) return '';
   const identity = peerNames(certificate).uris.join(', ') || 'none';
-  return `its identity is ${identity}, which is no workload of the mesh${trustDomain && ` ${trustDomain}`}`;
+  return `its identity is ${identity}, which is not a workload of the mesh${trustDomain && ` ${trustDomain}`}`;
 }

@@ -1,5 +1,5 @@
 import { useCallback, useEffect, useRef, useState } from 'react';
-import type { BodyForm, BodySlice } from '../../app/api/types.ts';
+import { type BodyForm, type BodySlice, largestBodySlice } from '../../app/api/types.ts';
 import { joinBytes } from '../../app/bytes/join.ts';
 import { useConnected, useInspector } from '../state/inspector.ts';
 import { messageOf } from '../transport/engine-error.ts';
@@ -20,8 +20,6 @@ export interface BodyState {
 }
 
 const firstSlice = 64 * 1_024;
-/** As much as the contract allows at once. */
-const nextSlice = 4 << 20;
 const empty = new Uint8Array(0);
 
 /** A body by slices: the first at once, further ones when asked for. `stored` is its length in the flow's detail, which may grow. */
@@ -64,7 +62,7 @@ export function useBody(id: number, side: 'request' | 'answer', form: BodyForm, 
       return;
     }
     let wanted = true;
-    const limit = isOther ? firstSlice : Math.min(nextSlice, Math.max(firstSlice, shown));
+    const limit = isOther ? firstSlice : Math.min(largestBodySlice, Math.max(firstSlice, shown));
     void load(empty, limit, () => wanted);
     return () => {
       wanted = false;
@@ -72,7 +70,7 @@ export function useBody(id: number, side: 'request' | 'answer', form: BodyForm, 
   }, [load, stored, connected]);
 
   const loadMore = useCallback(() => {
-    if (body && !loading) void load(body.bytes, nextSlice, () => latest.current === load);
+    if (body && !loading) void load(body.bytes, largestBodySlice, () => latest.current === load);
   }, [body, load, loading]);
 
   return { body, error, loading, loadMore };

@@ -68,7 +68,7 @@ describe('wrong input', () => {
     });
     await until(() => (metric(receiver.metrics(), 'aggregators_refused_total') ?? 0) > 0, 'the stranger is refused');
     expect(mesh.lines.join('')).toContain(`its identity is ${identity('somebody')}, not ${identity('aggregator')}`);
-    expect(mesh.lines.join('')).toContain('which is no workload of the mesh cluster.local');
+    expect(mesh.lines.join('')).toContain('which is not a workload of the mesh cluster.local');
   });
 
   it('batches of another pod than the certificate says are not taken, over HTTP/1.1 and HTTP/2', async () => {

@@ -52,7 +52,7 @@ const defaultLookEvery = 10_000;
 const answerTime = 3_000;
 
 const overdueSentence =
-  'The lease has run out, but nobody in the cluster has ended the capture: the lease keeper does not run, or may not. Switch capture off.';
+  'The lease has run out, but nothing in the cluster has ended the capture: the lease keeper is not running, or may not do it. Switch capture off.';
 
 /** A cluster of the kubeconfig with Istio (or Aspen Mesh) in it. */
 export function createIstioDriver({ name, client, ...options }: IstioDriverOptions): ClusterDriver {
