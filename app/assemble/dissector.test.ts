@@ -220,6 +220,32 @@ describe('dissector', () => {
     ]);
   });
 
+  it('reads what goes through tunnels, once where it is seen within one and outside of it', () => {
+    const plain = conversation([1000]);
+    const tunnelled = plain.map((packet) => ({
+      ...packet,
+      data: ipPacket('192.168.0.1', '192.168.0.2', 4, packet.data),
+    }));
+    const twice = tunnelled.map(({ data, ...packet }) => {
+      const outer = ipPacket('172.16.0.1', '172.16.0.2', 4, data);
+      return { ...packet, data: outer, originalLength: outer.length };
+    });
+    const mixed = plain.flatMap((packet, index) => [
+      packet,
+      { ...tunnelled[index]!, originalLength: tunnelled[index]!.data.length },
+    ]);
+    for (const packets of [twice, mixed]) {
+      const { closed, statistics } = dissect(packets);
+      expect(closed).toMatchObject([{ state: 'complete', conversation: { client: { address: '10.0.0.1' } } }]);
+      expect(statistics).toMatchObject({ otherPackets: 0, malformedPackets: 0, conversations: 1 });
+    }
+    const endless = Array.from({ length: 9 }).reduce<Uint8Array>(
+      (data) => ipPacket('172.16.0.1', '172.16.0.2', 4, data),
+      plain[0]!.data,
+    );
+    expect(dissect([{ ...plain[0]!, data: endless, originalLength: endless.length }]).statistics.otherPackets).toBe(1);
+  });
+
   it('counts packets that it cannot use', () => {
     const { statistics, problems } = dissect([
       rawPacket(ipPacket('10.0.0.1', '10.0.0.2', 17, new Uint8Array(8))),

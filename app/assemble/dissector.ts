@@ -9,6 +9,7 @@ import { FragmentTable } from '../packet/fragments.ts';
 import { readIp } from '../packet/ip.ts';
 import { findNetworkHeader, LINK_TYPE, UNKNOWN_LINK } from '../packet/link.ts';
 import { NetworkPacket, PROTOCOL } from '../packet/network-packet.ts';
+import { findTunnelledPacket } from '../packet/tunnel.ts';
 import { AssembledConversation } from './conversation.ts';
 import { createExportedPduAssembler } from './exported-pdu-assembler.ts';
 import { MemoryBudget } from './memory-budget.ts';
@@ -18,6 +19,9 @@ import type { ConversationHost } from './transport.ts';
 
 /** Bytes held in all conversations together: behind holes, to compare retransmissions with, and to find protocols by. */
 const MAXIMUM_HELD_BYTES = 128 * 1024 * 1024;
+
+/** Tunnels within each other that are followed. */
+const MAXIMUM_TUNNELS = 4;
 
 export interface DissectorOptions {
   /** The protocols to find, in the order in which they are asked: `protocols` of app/decode/registry.ts. */
@@ -114,7 +118,12 @@ export function createDissector(options: DissectorOptions): Dissector {
       else statistics.otherPackets++;
       return;
     }
-    const result = readIp(packet.data, at, packet.originalLength, fragments, network);
+    let result = readIp(packet.data, at, packet.originalLength, fragments, network);
+    for (let depth = 0; result === 'packet' && depth < MAXIMUM_TUNNELS; depth++) {
+      const inner = findTunnelledPacket(network);
+      if (inner < 0) break;
+      result = readIp(network.bytes, inner, network.payloadStart + network.payloadLength, fragments, network);
+    }
     statistics.droppedFragments = fragments.dropped;
     if (result === 'held') return;
     if (result === 'malformed' || !transportPacket(packet)) statistics.malformedPackets++;

@@ -33,7 +33,7 @@ const INTERNET_FAMILIES: ReadonlySet<number> = new Set([2, 10, 24, 28, 30]);
 export function findNetworkHeader(linkType: number, bytes: Uint8Array): number {
   switch (linkType) {
     case LINK_TYPE.ethernet:
-      return afterEtherType(bytes, 12, 14);
+      return findEthernetPayload(bytes, 0);
     case LINK_TYPE.raw:
     case LINK_TYPE.raw12:
     case LINK_TYPE.raw14:
@@ -53,6 +53,11 @@ export function findNetworkHeader(linkType: number, bytes: Uint8Array): number {
     default:
       return UNKNOWN_LINK;
   }
+}
+
+/** Where the IP packet begins within the Ethernet frame at `at`, or `NOT_IP`. */
+export function findEthernetPayload(bytes: Uint8Array, at: number): number {
+  return afterEtherType(bytes, at + 12, at + 14);
 }
 
 /** Follows VLAN tags from the type at `typeAt`, whose payload begins at `payload`, to IP. */

@@ -2,7 +2,7 @@ import type { Endpoint } from '../model/endpoint.ts';
 import { ipv4Text, ipv6Text } from './address.ts';
 
 /** IP protocol numbers that are read here. */
-export const PROTOCOL = { tcp: 6, sctp: 132 } as const;
+export const PROTOCOL = { ipv4: 4, tcp: 6, udp: 17, ipv6: 41, gre: 47, sctp: 132 } as const;
 
 /**
  * What a captured packet says at the network layer. One object is filled again for every packet, so that a packet costs
