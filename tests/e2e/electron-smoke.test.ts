@@ -160,6 +160,60 @@ describe.skipIf(missing.length > 0)(`the window of Electron${reason}`, () => {
     await shown(page, (failures) => walkThrough(application!, page, failures));
   });
 
+  test('gives its page nothing of the machine, and lets it lead nowhere else', async () => {
+    application = await launch(folder, display.name, null);
+    const page = await application.firstWindow();
+    await page.waitForSelector('[role=switch]');
+    const preferences = await application.evaluate(({ BrowserWindow }) => {
+      const { webContents } = BrowserWindow.getAllWindows()[0]!;
+      // Not in the types: what the window was really made with.
+      return (webContents as unknown as { getLastWebPreferences(): object }).getLastWebPreferences();
+    });
+    expect(preferences).toMatchObject({
+      sandbox: true,
+      contextIsolation: true,
+      nodeIntegration: false,
+      nodeIntegrationInWorker: false,
+      nodeIntegrationInSubFrames: false,
+      webSecurity: true,
+      webviewTag: false,
+    });
+    for (const loosened of ['allowRunningInsecureContent', 'experimentalFeatures', 'enableBlinkFeatures'])
+      expect(Boolean((preferences as Record<string, unknown>)[loosened]), loosened).toBe(false);
+
+    const tried = await page.evaluate(async () => {
+      const late = new Promise((resolve) => setTimeout(resolve, 5_000, 'no answer'));
+      const outcome = (work: Promise<unknown>) => Promise.race([work.then(String, () => 'refused'), late]);
+      const frame = document.createElement('iframe');
+      frame.src = 'app://packet-inspector/';
+      document.body.append(frame);
+      return {
+        file: await outcome(fetch('file:///etc/passwd')),
+        elsewhere: await outcome(fetch('http://127.0.0.1:9/')),
+        above: await outcome(fetch('/%2e%2e/%2e%2e/package.json').then(({ status }) => status)),
+        notifications: await outcome(Notification.requestPermission()),
+        frames: Array.from({ length: frames.length }, (_, index) => {
+          try {
+            return frames[index]!.document.body.childElementCount;
+          } catch {
+            return 0;
+          }
+        }),
+      };
+    });
+    expect(tried).toEqual({
+      file: 'refused',
+      elsewhere: 'refused',
+      above: '404',
+      notifications: 'denied',
+      frames: [0],
+    });
+    await page.evaluate(() => void setTimeout(() => location.assign('http://127.0.0.1:9/')));
+    await page.waitForTimeout(500);
+    expect(page.url()).toBe('app://packet-inspector/');
+    expect(await application.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows().length)).toBe(1);
+  });
+
   test('says what is wrong with a file that it is started with, and with one that is dropped', async () => {
     const picture = join(folder.path, '..', 'picture.pcap');
     writeFileSync(picture, Uint8Array.of(0xff, 0xd8, 0xff, 0xe0, 0, 16));
