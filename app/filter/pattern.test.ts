@@ -56,7 +56,7 @@ describe('regular expressions', () => {
     expect(whole('[[:^digit:]]+')('shop')).toBe(true);
     expect(whole('[^[:^digit:]]+')('42')).toBe(true);
     for (const wrong of ['[[:shop:]]', '[[:alpha]]', '[[:toString:]]'])
-      expect(() => compilePattern(wrong)).toThrow('no named class');
+      expect(() => compilePattern(wrong)).toThrow('not a named class');
   });
 
   it('do not mind letter case unless told to', () => {
