@@ -18,7 +18,9 @@ export function CellMenu({ children }: { readonly children: ReactNode }) {
   const [pointed, setPointed] = useState<Pointed | null>(null);
 
   function point(event: React.MouseEvent): void {
-    const index = indexOfEvent(event.target) ?? list.store.getState().selection?.index ?? null;
+    // The names of the columns have a menu of their own.
+    const isHeader = (event.target as Element).closest('.flow-header') !== null;
+    const index = isHeader ? null : (indexOfEvent(event.target) ?? list.store.getState().selection?.index ?? null);
     const row = index === null ? undefined : list.cache.rowAt(index);
     if (index === null || !row) {
       event.preventDefault();

@@ -1,6 +1,7 @@
 import { type KeyboardEvent, useCallback } from 'react';
 import { type Inspector, useInspector } from '../state/inspector.ts';
 import { moveSelection, selectFirst, selectLast } from '../state/list-navigation.ts';
+import { messageOf } from '../transport/engine-error.ts';
 import { focusDetail } from '../ui/focus.ts';
 import { columnsWith, flowLine } from './columns.ts';
 
@@ -9,7 +10,14 @@ export function useListKeys(): (event: KeyboardEvent) => void {
   const inspector = useInspector();
   return useCallback(
     (event) => {
-      if (event.ctrlKey || event.metaKey || event.altKey) return;
+      if (event.altKey) return;
+      if (event.ctrlKey || event.metaKey) {
+        // As everywhere; text that is selected elsewhere comes first.
+        if (event.key !== 'c' || getSelection()?.isCollapsed === false) return;
+        void copySelected(inspector);
+        event.preventDefault();
+        return;
+      }
       if (press(event.key, inspector)) event.preventDefault();
     },
     [inspector],
@@ -49,15 +57,22 @@ function press(key: string, inspector: Inspector): boolean {
       else commands.applyFilter('');
       return true;
     case 'c':
-      copySelected(inspector);
+      void copySelected(inspector);
       return true;
     default:
       return false;
   }
 }
 
-function copySelected({ list, commands, preferences }: Inspector): void {
+async function copySelected({ list, client, commands, preferences, notices }: Inspector): Promise<void> {
   const { selection } = list.store.getState();
-  const row = selection && list.cache.rowAt(selection.index);
-  if (row) commands.copy(flowLine(columnsWith(preferences.getState().timeStyle), row), 'Flow');
+  if (!selection) return;
+  try {
+    const known = list.cache.rowAt(selection.index);
+    // It may be out of sight, or not match the filter.
+    const row = known?.id === selection.id ? known : (await client.request('flows.detail', { id: selection.id })).row;
+    commands.copy(flowLine(columnsWith(preferences.getState().timeStyle), row), 'Flow');
+  } catch (error) {
+    notices.error(messageOf(error));
+  }
 }

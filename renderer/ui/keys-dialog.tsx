@@ -45,7 +45,7 @@ function groups(modifier: string): readonly (readonly [string, readonly KeyLine[
         [[['Page ↓'], ['Page ↑']], 'Page down or up'],
         [[['Home'], ['End']], 'First and last flow'],
         [[['Enter']], 'Go to the detail'],
-        [[['c']], 'Copy the flow'],
+        [[['c'], [modifier, 'C']], 'Copy the flow'],
         [[['Esc']], 'Close the detail; once more: clear the filter'],
       ],
     ],
