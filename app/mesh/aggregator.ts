@@ -22,6 +22,20 @@ export function aggregatorProgram(site: CaptureSite): Manifest {
   });
 }
 
+/** Sidecars of all namespaces come in, also where the mesh's namespace lets nobody in else; metrics may be read by whom others let. */
+export function aggregatorNetworkPolicy(site: CaptureSite): Manifest {
+  return ownObject(resources.networkPolicy, site, metadata(site), {
+    spec: {
+      podSelector: { matchLabels: { app: aggregatorName } },
+      policyTypes: ['Ingress'],
+      ingress: [
+        { from: [{ namespaceSelector: {} }], ports: [{ port: batchPort, protocol: 'TCP' }] },
+        { ports: [{ port: statusPort, protocol: 'TCP' }] },
+      ],
+    },
+  });
+}
+
 /** On each node one: takes the captures of the node's sidecars, drops what is not wanted, and passes the rest on. */
 export function aggregatorDaemonSet(site: CaptureSite): Manifest {
   const { capture } = site;

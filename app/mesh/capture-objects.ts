@@ -1,4 +1,10 @@
-import { aggregatorDaemonSet, aggregatorProgram, aggregatorService, aggregatorServiceAccount } from './aggregator.ts';
+import {
+  aggregatorDaemonSet,
+  aggregatorNetworkPolicy,
+  aggregatorProgram,
+  aggregatorService,
+  aggregatorServiceAccount,
+} from './aggregator.ts';
 import { analysisNamespaceObject } from './analysis-namespace.ts';
 import { analysisDeployment, analysisObjects, hasOwnService } from './analysis-service.ts';
 import { captureClusterFilter } from './capture-cluster.ts';
@@ -36,6 +42,7 @@ export function captureObjects(site: CaptureSite, state: FilterSwitch): CaptureO
       ...(site.leased ? [...leaseKeeperObjects(site), ownerRoleBinding(site), ...leaseKeeperRoles(site)] : []),
       ...(isOwnService ? analysisObjects(site) : []),
       aggregatorServiceAccount(site),
+      aggregatorNetworkPolicy(site),
       aggregatorProgram(site),
       aggregatorService(site),
     ],
@@ -66,6 +73,7 @@ const purposes: Readonly<Record<string, string>> = {
   RoleBinding: 'lets the lease keeper see the lease and remove the filters',
   ServiceAccount: 'identity of a program',
   NetworkPolicy: 'lets only aggregators connect to the analysis service',
+  'NetworkPolicy/aspen-mesh-packet-inspector': 'lets the sidecars connect to the aggregators',
   'NetworkPolicy/packet-inspector-lease-keeper': 'lets nobody connect to the lease keeper',
   ConfigMap: 'a program',
   Service: 'address of a program',

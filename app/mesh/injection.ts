@@ -17,6 +17,7 @@ export interface InjectionSite {
 /** Why a pod has no sidecar. */
 export type NoSidecarReason =
   | 'ambient'
+  | 'proxyless'
   | 'host-network'
   | 'pod-refuses'
   | 'namespace-refuses'
@@ -37,6 +38,7 @@ const injectLabel = 'sidecar.istio.io/inject';
 export function whyNoSidecar({ metadata, spec }: Pod, { namespaceLabels, injectors }: InjectionSite): NoSidecarReason {
   const { labels = {}, annotations = {}, namespace = '' } = metadata;
   const around = namespaceLabels(namespace);
+  if (isProxyless({ metadata, spec })) return 'proxyless';
   if (annotations['ambient.istio.io/redirection'] === 'enabled') return 'ambient';
   if (spec.hostNetwork) return 'host-network';
   if (isRefusal(labels[injectLabel] ?? annotations[injectLabel])) return 'pod-refuses';
@@ -47,6 +49,17 @@ export function whyNoSidecar({ metadata, spec }: Pod, { namespaceLabels, injecto
   if (injectors === null) return isWanted ? 'unknown' : 'not-labelled';
   if (injectors.some((one) => chooses(one, around, labels))) return 'made-before';
   return isWanted ? 'no-injector' : 'not-labelled';
+}
+
+/**
+ * gRPC without a proxy: the container that is called as a sidecar is an agent that configures the application's own gRPC library.
+ * https://istio.io/latest/blog/2021/proxyless-grpc/
+ */
+export function isProxyless({ metadata, spec }: Pick<Pod, 'metadata' | 'spec'>): boolean {
+  const templates = metadata.annotations?.['inject.istio.io/templates'] ?? '';
+  if (templates.split(',').some((template) => template.trim().startsWith('grpc-'))) return true;
+  const agent = spec.containers.find(({ name }) => name === 'istio-proxy');
+  return agent?.env?.some(({ name, value }) => name === 'ISTIO_META_GENERATOR' && value === 'grpc') ?? false;
 }
 
 /** Any word but these is a refusal to the injector; none at all leaves it to the namespace. */

@@ -9,6 +9,9 @@ describe('the pods of a cluster', () => {
     const native = podOf('shop', 'native-0', {
       spec: { initContainers: [{ name: 'istio-proxy', args: ['proxy', 'sidecar'] }] },
     });
+    const agent = withProxy(
+      podOf('shop', 'proxyless-0', { metadata: { annotations: { 'inject.istio.io/templates': 'grpc-agent' } } }),
+    );
     const read = readPods(
       [
         withProxy(podOf('shop', 'cart-0')),
@@ -16,6 +19,7 @@ describe('the pods of a cluster', () => {
         withProxy(podOf('istio-system', 'ingress-0'), 'router'),
         withProxy(podOf('shop', 'waypoint-0'), 'waypoint'),
         podOf('legacy', 'ftp-0'),
+        agent,
       ],
       site,
     );
@@ -25,12 +29,14 @@ describe('the pods of a cluster', () => {
       ['ingress-0', 'gateway', null],
       ['waypoint-0', 'waypoint', null],
       ['ftp-0', null, 'not-labelled'],
+      ['proxyless-0', null, 'proxyless'],
     ]);
   });
 
-  it('are left out when they have ended', () => {
+  it('are left out when they have ended, or are ending', () => {
     const ended = ['Succeeded', 'Failed'].map((phase) => podOf('shop', phase, { status: { phase } }));
-    expect(readPods(ended, site)).toEqual([]);
+    const ending = podOf('shop', 'ending', { metadata: { deletionTimestamp: '2026-01-01T00:00:00Z' } });
+    expect(readPods([...ended, ending], site)).toEqual([]);
   });
 
   it('are captured in sidecars, and for HTTP in gateways', () => {

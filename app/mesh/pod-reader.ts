@@ -1,5 +1,5 @@
 import type { ClusterInventory, NamespaceSummary, WorkloadSummary } from '../api/cluster-types.ts';
-import { type InjectionSite, type NoSidecarReason, whyNoSidecar } from './injection.ts';
+import { type InjectionSite, isProxyless, type NoSidecarReason, whyNoSidecar } from './injection.ts';
 import type { Pod } from './kubernetes.ts';
 import type { Mesh } from './mesh-reader.ts';
 import { templateLabels, workloadOf } from './workload-reader.ts';
@@ -22,11 +22,11 @@ export interface MeshPod {
   readonly labels: Readonly<Record<string, string>>;
 }
 
-/** Reads the pods that run; those that have ended are left out. */
+/** Reads the pods that run; those that have ended, or are ending, are left out. */
 export function readPods(pods: readonly Pod[], site: InjectionSite): MeshPod[] {
   return pods.filter(isAlive).map((pod) => {
     const { name, kind } = workloadOf(pod);
-    const proxy = proxyOf(pod);
+    const proxy = isProxyless(pod) ? null : proxyOf(pod);
     return {
       namespace: pod.metadata.namespace ?? '',
       pod: pod.metadata.name,
@@ -45,8 +45,8 @@ export function canCapture({ proxy }: Pick<MeshPod, 'proxy'>, protocols: { reado
   return proxy === 'sidecar' || (proxy === 'gateway' && protocols.http);
 }
 
-function isAlive({ status }: Pod): boolean {
-  return status?.phase !== 'Succeeded' && status?.phase !== 'Failed';
+function isAlive({ metadata, status }: Pod): boolean {
+  return !metadata.deletionTimestamp && status?.phase !== 'Succeeded' && status?.phase !== 'Failed';
 }
 
 /** By the container, which may also be an init container that goes on running, and its role among pilot-agent's arguments. */

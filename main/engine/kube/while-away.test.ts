@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { KubeError } from './kube-error.ts';
-import { whileAway } from './while-away.ts';
+import { absences, whileAway } from './while-away.ts';
 
 const gone = new KubeError(0, 'ECONNREFUSED', 'nobody listens');
 const forbidden = new KubeError(403, 'Forbidden', 'pods is forbidden');
@@ -14,7 +14,9 @@ async function attempt(failures: readonly Error[], signal = new AbortController(
     if (failure) throw failure;
     return 'done';
   };
-  const outcome = await whileAway(work, (problem) => told.push(problem), signal).catch((error: Error) => error.message);
+  const outcome = await whileAway(work, (problem) => told.push(problem), absences.begun, signal).catch(
+    (error: Error) => error.message,
+  );
   return { outcome, told };
 }
 

@@ -12,7 +12,7 @@ import { captureOptions } from '../../api/capture-schema.ts';
 import { podSource } from '../../emulator/source.ts';
 import type { KubeClient } from '../../kube/client.ts';
 import { KubeError } from '../../kube/kube-error.ts';
-import { whileAway } from '../../kube/while-away.ts';
+import { absences, whileAway } from '../../kube/while-away.ts';
 import type { ClusterDriver, DriverStatus } from '../driver.ts';
 import { DriverState } from '../driver-state.ts';
 import { CaptureRecord } from './capture-record.ts';
@@ -179,9 +179,9 @@ export function createIstioDriver({ name, client, ...options }: IstioDriverOptio
   }
 
   /** What was begun is not given up while the API server is being restarted. */
-  function persist<T>(work: () => Promise<T>): Promise<T> {
+  function persist<T>(work: () => Promise<T>, patience: number = absences.begun): Promise<T> {
     const tell = (problem: string) => state.become({ problem: `${problem.replace(/\.$/, '')}. It is tried again.` });
-    return whileAway(work, tell, closing.signal);
+    return whileAway(work, tell, patience, closing.signal);
   }
 
   async function undo(steps: StepList, before: FiltersInPlace, problem: string): Promise<void> {
@@ -201,7 +201,7 @@ export function createIstioDriver({ name, client, ...options }: IstioDriverOptio
     const ending = await persist(async () => {
       await checkRemoval(client);
       return record.current();
-    });
+    }, absences.notBegun);
     state.become({ capture: 'disabling', problem: '' });
     lease.release();
     try {

@@ -90,6 +90,11 @@ const explanations: Readonly<Record<NoSidecarReason, (pods: readonly MeshPod[], 
     detail: `${few(namespacesOf(pods))}: ztunnel carries their traffic`,
     remedy: 'Packet Inspector captures in sidecars and gateways; ambient mode is not covered.',
   }),
+  proxyless: (pods) => ({
+    title: `${count(pods.length, 'pod')} with gRPC but without a proxy`,
+    detail: `${few(namespacesOf(pods))}: their gRPC libraries are in the mesh by themselves`,
+    remedy: 'What they exchange with pods with a sidecar is seen there; proxyless gRPC itself is not covered.',
+  }),
   unknown: (pods) => ({
     title: `${count(pods.length, 'pod')} without a sidecar`,
     detail: unseen,
