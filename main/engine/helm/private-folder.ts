@@ -14,7 +14,7 @@ export interface PrivateFolder extends AsyncDisposable {
 }
 
 export async function privateFolder(): Promise<PrivateFolder> {
-  const path = await mkdtemp(join(tmpdir(), 'packet-inspector-helm-'));
+  const path = await mkdtemp(join(tmpdir(), `packet-inspector-${process.pid}-`));
   const remove = () => rmSync(path, { recursive: true, force: true });
   process.once('exit', remove);
   const write = async (name: string, content: string | Uint8Array) => {

@@ -1,6 +1,7 @@
 import { chmodSync, existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { basename, join } from 'node:path';
+import { isAlive } from '../../process-alive.ts';
 
 /** Names the folder that everything of ours goes to, for tests and for users who want it elsewhere. */
 const folderVariable = 'PACKET_INSPECTOR_HOME';
@@ -31,15 +32,6 @@ function privateFolder(path: string): string {
   // An older one may have been made with other rights.
   chmodSync(path, 0o700);
   return path;
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
-  }
 }
 
 /** Milliseconds since the epoch as `2026-01-02 03-04-05`, in local time: a name that every file system takes. */
