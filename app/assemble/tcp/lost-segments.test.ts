@@ -41,6 +41,19 @@ describe('lost segments', () => {
     expect(conversation!.times).toEqual([1n, 2n]);
   });
 
+  it('takes one acknowledged sequence number that was not captured for a FIN', () => {
+    const lines = [
+      ...HANDSHAKE,
+      { from: 'c', sequence: 100, text: 'abc' },
+      { from: 's', sequence: 300, acknowledgement: 104 },
+    ] as const;
+    expect(sidesOf(lines)[0]).toBe('abc<fin>');
+    expect(sidesOf([...lines, { from: 's', sequence: 300, acknowledgement: 104, flags: FIN | ACK }])).toEqual([
+      'abc<fin>',
+      '<fin>',
+    ]);
+  });
+
   it('ends behind the hole when a side closes, and tells what was acknowledged but never captured', () => {
     expect(
       sidesOf([

@@ -157,6 +157,11 @@ export class TcpSide {
     if (this.hasEnded) return;
     if (this.isCut) this.skipCut(this.cutUntil, time);
     const missing = this.isOpen && this.isAcknowledged ? sequenceDistance(this.acknowledged, this.next) : 0;
+    // A FIN takes a sequence number too: one that was not captured is likelier than a single byte that was not.
+    if (missing === 1) {
+      this.close(reason === 'capture-end' ? 'fin' : reason, time);
+      return;
+    }
     // Further than any window reaches, it is not an acknowledgement of this stream.
     if (missing > 0 && missing <= MAXIMUM_WINDOW) this.skipTo(this.acknowledged, time);
     this.close(reason, time);
