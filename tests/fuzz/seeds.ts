@@ -182,6 +182,29 @@ function fragmented(): Uint8Array {
   ]);
 }
 
+/** One packet through each kind of tunnel. */
+function tunnelled(): Uint8Array {
+  const text = latin1('GET /tunnel HTTP/1.1\r\nHost: a.example\r\n\r\n');
+  const ends = { from: '', to: '', fromPort: 40_005, toPort: 80, sequence: 1 };
+  const inner = ipPacket('10.42.0.1', '10.42.0.2', 6, tcpSegment({ ...ends, payload: text }));
+  const ethernet = [2, 0, 0, 0, 0, 1, 2, 0, 0, 0, 0, 2, 8, 0];
+  const udp = (port: number) => [0x82, 0x35, port >>> 8, port & 255, 0, 0, 0, 0];
+  const headers: readonly (readonly [protocol: number, header: readonly number[]])[] = [
+    [4, []],
+    [47, [0xb0, 0, 8, 0, 0, 0, 0, 0, 0, 0, 0, 7, 0, 0, 0, 1]],
+    [17, [...udp(4789), 8, 0, 0, 0, 0, 0, 1, 0, ...ethernet]],
+    [17, [...udp(6081), 1, 0, 0x65, 0x58, 0, 0, 1, 0, 1, 2, 3, 4, ...ethernet]],
+  ];
+  return joinBytes([
+    sectionHeaderBlock({}),
+    interfaceBlock(101, 'flannel.1'),
+    ...headers.map(([protocol, header], index) => {
+      const payload = joinBytes([Uint8Array.from(header), inner]);
+      return packetBlock(0, BigInt(index), ipPacket('192.168.0.1', '192.168.0.2', protocol, payload));
+    }),
+  ]);
+}
+
 /** What the sides of a capture's first connection sent. */
 function streamsOf(protocol: string, pcap: Uint8Array): StreamSeed {
   const { host, conversations } = recordConversations();
@@ -262,5 +285,6 @@ export const fileSeeds: readonly Uint8Array[] = [
   ...pcaps,
   ...pcaps.map(asPcapng),
   fragmented(),
+  tunnelled(),
   ...streamSeeds.map(exportedPdus),
 ];
