@@ -33,7 +33,7 @@ describe.skipIf(!chromiumPath)(`the filter box${withoutChromium}`, () => {
   test('what is not finished is cleared, too, and the next one can be written', async () => {
     const { page } = view;
     await write('http.resp');
-    await page.waitForSelector('.filter-message:has-text("Did you mean http.response.code")');
+    await page.waitForSelector('.filter-message:has-text("Did you mean http.response")');
     await page.click('[aria-label="Clear the filter"]');
     await page.waitForSelector('.filter-box:not(.is-invalid)');
     await page.waitForSelector('#filter-box .cm-placeholder');
