@@ -56,7 +56,7 @@ describe('who is at the other end', () => {
     expect(checkWorkload('', certificate)).toBe('');
     expect(checkWorkload('cluster.local', certificate)).toBe('');
     expect(checkWorkload('other.example', certificate)).toBe(
-      `its identity is ${cart}, which is no workload of the mesh other.example`,
+      `its identity is ${cart}, which is not a workload of the mesh other.example`,
     );
     expect(checkWorkload('', await certificateOf({ dns: ['cart'] }))).toContain('its identity is none');
     expect(checkIdentity(cart, certificate)).toBe('');
@@ -69,6 +69,8 @@ describe('who is at the other end', () => {
     expect(workloadOf(await certificateOf({ uri: ['urn:site:7', cart], dns: ['cart.shop.svc'] }))).toEqual(shopCart);
     expect(workloadOf(await certificateOf({ uri: [cart, analysis] }))).toBeNull();
     expect(workloadOf(await certificateOf({ uri: ['spiffe://cluster.local/shop/cart'] }))).toBeNull();
-    expect(checkWorkload('', await certificateOf({ uri: [cart, analysis] }))).toContain('is no workload of the mesh');
+    expect(checkWorkload('', await certificateOf({ uri: [cart, analysis] }))).toContain(
+      'is not a workload of the mesh',
+    );
   });
 });
