@@ -68,7 +68,7 @@ export class ProtocolSniffer {
       return 'wait';
     }
     const head = queue.join(bytes);
-    const recognised = this.recognise(side, head.subarray(0, MAXIMUM_HEAD));
+    const recognised = this.recognise(side, head.length > MAXIMUM_HEAD ? head.subarray(0, MAXIMUM_HEAD) : head);
     if (recognised === 'more' && head.length < MAXIMUM_HEAD && !this.memory.isTight) {
       this.nextLook[side] = head.length < EAGER_LENGTH ? 0 : head.length + (head.length >>> 2);
       queue.keep(head, 0);

@@ -13,6 +13,8 @@ const maximumWaiting = 40_000;
 /** Names stand before the packets that they are for in the files that have them; a large file should not cost more for others. */
 const maximumNameless = 4_000;
 
+const nothing: readonly string[] = [];
+
 /** An exchange that is not closed. */
 interface OpenExchange {
   /** Null once it is closed, so that a list in which it stands does not keep it. */
@@ -117,7 +119,7 @@ export class FlowAssembler implements ExchangeSink {
   #emit(): void {
     for (const record of this.#dirty) {
       const observed = record.observed();
-      this.#wonder(record, record.waits ? unknownAddresses(observed, this.#book) : []);
+      this.#wonder(record, record.waits ? unknownAddresses(observed, this.#book) : nothing);
       const summary = summarise(observed, this.#book);
       const exchanges = record.exchanges();
       if (record.id === -1) record.id = this.#sink.add(summary, exchanges);
@@ -148,7 +150,7 @@ export class FlowAssembler implements ExchangeSink {
       records?.delete(record);
       if (records?.size === 0) this.#wondering.delete(address);
     }
-    record.wondersAbout = [];
+    record.wondersAbout = nothing;
   }
 
   #learnt(address: string): void {

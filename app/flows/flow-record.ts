@@ -10,6 +10,12 @@ export interface Member {
   group: string;
 }
 
+const nothing: readonly string[] = [];
+
+function waits(member: Member | null): boolean {
+  return member !== null && member.group !== '';
+}
+
 /** One flow while its observations may still change. */
 export class FlowRecord {
   /** Id in the sink; -1 before it was added. */
@@ -18,11 +24,11 @@ export class FlowRecord {
   producer: Member | null = null;
   wire: Member | null = null;
   /** Addresses that it waits to learn the owner of. */
-  wondersAbout: readonly string[] = [];
+  wondersAbout: readonly string[] = nothing;
 
   /** Some counterpart or name may still come. */
   get waits(): boolean {
-    return [this.consumer, this.producer, this.wire].some((member) => member !== null && member.group !== '');
+    return waits(this.consumer) || waits(this.producer) || waits(this.wire);
   }
 
   observed(): Observed {
