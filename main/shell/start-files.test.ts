@@ -8,7 +8,8 @@ it('is the first argument that is no switch, from where the program was started'
   expect(packaged('/captures/a.pcap')).toBe('/captures/a.pcap');
   expect(packaged('--demo')).toBeNull();
   expect(packaged()).toBeNull();
-  expect(startFile(['electron', '.', 'a.pcap'], false, '/home/ann')).toBe('/home/ann/a.pcap');
+  expect(startFile(['electron', '--no-sandbox', '.', 'a.pcap'], false, '/home/ann')).toBe('/home/ann/a.pcap');
+  expect(startFile(['electron', '.'], false, '/home/ann')).toBeNull();
 });
 
 it('may be a URL of a file, as file managers give it, and of nothing else', () => {

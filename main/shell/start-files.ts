@@ -8,7 +8,8 @@ import { fileURLToPath } from 'node:url';
  * @param folder what a relative path begins at
  */
 export function startFile(argv: readonly string[], isPackaged: boolean, folder: string): string | null {
-  const [named] = argv.slice(isPackaged ? 1 : 2).filter((argument) => !argument.startsWith('-'));
+  const paths = argv.slice(1).filter((argument) => !argument.startsWith('-'));
+  const [named] = isPackaged ? paths : paths.slice(1);
   if (named === undefined) return null;
   if (!/^[a-z][a-z0-9+.-]+:\/\//i.test(named)) return isAbsolute(named) ? named : resolve(folder, named);
   try {
