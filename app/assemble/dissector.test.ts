@@ -98,6 +98,25 @@ describe('dissector', () => {
     );
   });
 
+  it('reads a request line that is longer than any protocol needs to be recognised', () => {
+    for (const length of [9_000, 70_000]) {
+      const target = `/search?token=${'x'.repeat(length)}`;
+      const request = latin1(`GET ${target} HTTP/1.1\r\nHost: shop\r\n\r\n`);
+      const { closed, problems } = dissect(conversation([1460], request));
+      expect(closed.map((exchange) => 'request' in exchange && exchange.request)).toMatchObject([
+        { method: 'GET', target, authority: 'shop' },
+      ]);
+      expect(problems).toEqual([]);
+    }
+  });
+
+  it('takes a line that only begins like a request for what it is', () => {
+    for (const line of ['KEY text that goes on', 'Z /path with spaces']) {
+      const { closed } = dissect(conversation([1460], latin1(`${line} ${'and on '.repeat(2000)}`), latin1('OK\r\n')));
+      expect(closed).toEqual([]);
+    }
+  });
+
   it('hands metadata on before the first bytes, and what is newer later', () => {
     const packets = conversation([1000]);
     const commented = packets.map((packet, index) => {

@@ -8,6 +8,8 @@ import { isToken } from './start-line.ts';
 const SNIFFED_LENGTH = 8192;
 const SPACE = 0x20;
 const LINE_FEED = 0x0a;
+const SLASH = 0x2f;
+const DELETE = 0x7f;
 const MAX_METHOD_LENGTH = 32;
 const HTTP2_PREFACE_METHOD = 'PRI ';
 
@@ -16,8 +18,18 @@ function sniff(direction: Direction, head: Uint8Array): Sniffed {
   if (startsWith(head, HTTP2_PREFACE_METHOD)) return 'no';
   const found = findStartLine(head, 0);
   if (found !== null) return (found.kind === 'request') === (direction === 0) ? 'yes' : 'no';
-  const waits = head.indexOf(LINE_FEED) < 0 ? mayBecomeStartLine(head) : mayBeBody(head);
-  return waits && head.length < SNIFFED_LENGTH ? 'more' : 'no';
+  const isOneLine = head.indexOf(LINE_FEED) < 0;
+  const waits = isOneLine ? mayBecomeStartLine(head) : mayBeBody(head);
+  if (head.length < SNIFFED_LENGTH) return waits ? 'more' : 'no';
+  return isOneLine && direction === 0 && beginsLongRequestLine(head) ? 'yes' : 'no';
+}
+
+/** `METHOD /target` whose target goes on: proxies take request lines of 60 KB and more. */
+function beginsLongRequestLine(head: Uint8Array): boolean {
+  const space = head.indexOf(SPACE);
+  if (space < 1 || space > MAX_METHOD_LENGTH || head[space + 1] !== SLASH || !isToken(head, 0, space)) return false;
+  for (let at = space + 1; at < head.length; at++) if (head[at]! <= SPACE || head[at] === DELETE) return false;
+  return true;
 }
 
 /** The first line is not whole yet, and so far it could be `METHOD target` or `HTTP/1.1 200`. */
