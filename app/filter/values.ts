@@ -13,10 +13,17 @@ const UNITS: Readonly<Record<string, number>> = {
   d: 86_400_000,
 };
 
-/** Decimal or hexadecimal, with a fraction and an exponent if need be; null when it is no number. */
+/**
+ * Decimal with a fraction and an exponent if need be; or a whole number in hexadecimal (0xc8), octal (0310) or binary
+ * (0b11001000), as Wireshark reads them. Null when it is no number.
+ */
 export function readNumber(text: string): number | null {
-  if (/^[+-]?0x[0-9a-f]+$/i.test(text)) {
-    return text.startsWith('-') ? -Number.parseInt(text.slice(1), 16) : Number.parseInt(text, 16);
+  const based = /^([+-]?)(?:0x([0-9a-f]+)|0b([01]+)|0([0-9]+))$/i.exec(text);
+  if (based) {
+    const [, sign, hexadecimal, binary, octal] = based;
+    if (octal !== undefined && /[89]/.test(octal)) return null;
+    const size = Number.parseInt(hexadecimal ?? binary ?? octal!, hexadecimal ? 16 : binary ? 2 : 8);
+    return sign === '-' ? -size : size;
   }
   return /^[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:e[+-]?\d+)?$/i.test(text) ? Number(text) : null;
 }
