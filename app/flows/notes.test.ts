@@ -45,12 +45,12 @@ describe('notesOf', () => {
     const cut = call({
       number: 0,
       role: 'producer',
-      capture: { cut: { answer: 500 }, lostParts: 2, redacted: ['authorization'] },
+      capture: { cut: { answer: 196_662 }, lostParts: 2, redacted: ['authorization'] },
     });
     expect(notesOf({ consumer: null, producer: null, wire })).toEqual([]);
     expect(notesOf({ consumer: null, producer: cut, wire: null })).toEqual([
       "Only the producer's side was captured.",
-      "The answer's body was kept to 12 of 500 bytes: cut when it was captured.",
+      "The answer's body was kept to 12 of 196,662 bytes: cut when it was captured.",
       '2 parts of the call were lost between the proxy and here.',
       'Redacted before it left the cluster: authorization.',
     ]);

@@ -149,12 +149,17 @@ function* attempts({ producer }: SeenExchanges): Generator<string> {
   if (attempt > 1) yield `Retried: this is attempt ${attempt} of the consumer's proxy.`;
 }
 
+/** 196,662, as the view writes numbers. */
+function grouped(count: number): string {
+  return count.toLocaleString('en-US');
+}
+
 function cutSentence(side: string, message: Message | null, trueLength: number | undefined): string | null {
   if (message === null) return null;
   const length = Math.max(message.body.length, trueLength ?? 0);
   if (message.body.stored >= length) return null;
   const why = trueLength === undefined ? 'the rest is missing in the capture' : 'cut when it was captured';
-  return `The ${side}'s body was kept to ${message.body.stored} of ${length} bytes: ${why}.`;
+  return `The ${side}'s body was kept to ${grouped(message.body.stored)} of ${grouped(length)} bytes: ${why}.`;
 }
 
 function* losses(exchange: Exchange): Generator<string> {
