@@ -1,4 +1,4 @@
-import { copyFileSync, existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { createEngine } from '../../main/engine/engine.ts';
@@ -80,4 +80,15 @@ it('keeps the settings that another that shares the folders has changed meanwhil
   const { protoPaths, recentCaptures } = await engine.handlers['settings.get']({});
   expect({ protoPaths, recentCaptures }).toEqual({ protoPaths: [engine.folder], recentCaptures: [capture] });
   await other.close();
+});
+
+it('takes nothing of what is kept here for a program, also where a link leads to the folder', async () => {
+  const link = `${engine.folder}-link`;
+  symlinkSync(engine.folder, link);
+  const other = createEngine({ mode: 'desktop', version: 'test', folder: link });
+  const helmPath = join(link, 'sessions', 'helm');
+  writeFileSync(helmPath, '#!/bin/sh\n', { mode: 0o700 });
+  await expect(other.handlers['settings.set']({ helmPath })).rejects.toThrow('is a capture, not a program');
+  await other.close();
+  rmSync(link);
 });

@@ -1,8 +1,10 @@
+import { realpathSync } from 'node:fs';
 import { readdir, readFile, rm, stat } from 'node:fs/promises';
-import { basename, dirname, join, relative, resolve } from 'node:path';
+import { basename, dirname, join, resolve } from 'node:path';
 import type { SessionEntry } from '../../../app/api/session-types.ts';
 import { RequestError } from '../api/request-error.ts';
 import type { SettingsStore } from '../settings/settings-store.ts';
+import { isInside } from './is-inside.ts';
 import { sessionFile, type Workspace, writerFile } from './workspace.ts';
 
 /** Capture files that are remembered. */
@@ -14,10 +16,13 @@ const maximumListed = 200;
 export class SessionLibrary {
   readonly #workspace: Workspace;
   readonly #settings: SettingsStore;
+  /** The folder by its name, and by where that leads to. */
+  readonly #folders: readonly string[];
 
   constructor(workspace: Workspace, settings: SettingsStore) {
     this.#workspace = workspace;
     this.#settings = settings;
+    this.#folders = [resolve(workspace.folder), realpathSync(workspace.folder)];
   }
 
   /** Those written or opened last come first. What is gone from the disk is not listed. */
@@ -38,7 +43,7 @@ export class SessionLibrary {
 
   /** Whether a file is one of those that are kept here: sessions, and what a page has handed over. */
   holds(path: string): boolean {
-    return !relative(this.#workspace.folder, path).startsWith('..');
+    return this.#folders.some((folder) => isInside(folder, resolve(path)));
   }
 
   /** Remembers a capture file; neither a session of ours nor an upload, which is gone with this process. */
