@@ -1,4 +1,14 @@
-import { existsSync, mkdirSync, mkdtempSync, rmSync, statSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { expect, it } from 'vitest';
@@ -29,6 +39,19 @@ it('is for the user alone, and takes with it what programs that were killed have
       expect(isThere(`packet-inspector-${other}-abcDEF`), other).toBe(true);
     expect(isThere('somebody-else/spill')).toBe(true);
   } finally {
+    rmSync(parent, { recursive: true });
+  }
+});
+
+/** Windows has no such rights, and nothing is hidden from root. */
+const seesAll = process.platform === 'win32' || process.getuid?.() === 0;
+it.skipIf(seesAll)('is made also where other folders are not to be seen', () => {
+  const parent = mkdtempSync(join(tmpdir(), 'packet-inspector-temporary-'));
+  try {
+    chmodSync(parent, 0o300);
+    expect(statSync(temporaryFolder(parent)).isDirectory()).toBe(true);
+  } finally {
+    chmodSync(parent, 0o700);
     rmSync(parent, { recursive: true });
   }
 });

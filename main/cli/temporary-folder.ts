@@ -1,6 +1,7 @@
 import { lstatSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { keepFresh } from '../keep-fresh.ts';
 import { isAlive } from '../process-alive.ts';
 
 const name = /^packet-inspector-(\d+)-[A-Za-z0-9]{6}$/;
@@ -14,6 +15,7 @@ const day = 24 * 3_600_000;
 export function temporaryFolder(parent = tmpdir()): string {
   removeAbandoned(parent);
   const folder = mkdtempSync(join(parent, `packet-inspector-${process.pid}-`));
+  keepFresh(folder);
   process.once('exit', () => {
     try {
       rmSync(folder, { recursive: true, force: true });
@@ -24,8 +26,9 @@ export function temporaryFolder(parent = tmpdir()): string {
   return folder;
 }
 
+/** As far as that can be done: nobody asked for it. */
 function removeAbandoned(parent: string): void {
-  for (const entry of readdirSync(parent)) {
+  for (const entry of entriesOf(parent)) {
     const pid = Number(name.exec(entry)?.[1] ?? 0);
     if (pid === 0 || isAlive(pid)) continue;
     const folder = join(parent, entry);
@@ -36,5 +39,14 @@ function removeAbandoned(parent: string): void {
     } catch {
       // Somebody else was first.
     }
+  }
+}
+
+/** A folder for temporary files may be one that can be written to and not listed. */
+function entriesOf(parent: string): readonly string[] {
+  try {
+    return readdirSync(parent);
+  } catch {
+    return [];
   }
 }

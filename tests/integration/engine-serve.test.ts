@@ -209,7 +209,7 @@ describe('with the token', () => {
     ]) {
       const sent = await ask(`/upload?name=${name}`, { cookie, origin }, { method: 'POST', body: 'x' });
       const { path } = JSON.parse(sent.body) as { path: string };
-      expect(dirname(dirname(path)), name).toMatch(new RegExp(`/scratch/${process.pid}-\\w+$`));
+      expect(dirname(dirname(path)), name).toMatch(new RegExp(`/scratch/${process.pid}-[\\w.-]+$`));
     }
   });
 });

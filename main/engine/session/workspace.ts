@@ -1,6 +1,7 @@
 import { chmodSync, existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
-import { homedir } from 'node:os';
+import { homedir, hostname } from 'node:os';
 import { basename, join } from 'node:path';
+import { keepFresh } from '../../keep-fresh.ts';
 import { isAlive } from '../../process-alive.ts';
 
 /** Names the folder that everything of ours goes to, for tests and for users who want it elsewhere. */
@@ -15,6 +16,11 @@ export const writerFile = 'writer';
 const inUse = new Set<string>();
 
 const day = 24 * 3_600_000;
+
+/** Containers and machines that share the folders do not share the numbers of processes. Without what no file system takes. */
+const host = hostname()
+  .replace(/[^\w.-]/g, '_')
+  .slice(0, 64);
 
 function usualFolder(): string {
   switch (process.platform) {
@@ -52,6 +58,7 @@ export class Workspace {
   /** Files that Wireshark was given, which it reads as long as it shows them. Removed a day later. */
   readonly wireshark: string;
   readonly settingsFile: string;
+  readonly #stopTouching: () => void;
 
   /** @throws when the folders cannot be made */
   constructor(folder = process.env[folderVariable] ?? usualFolder()) {
@@ -60,8 +67,9 @@ export class Workspace {
     const scratches = privateFolder(join(folder, 'scratch'));
     removeAbandoned(scratches);
     // Made for this user alone, under a name of its own: in a container every program may have the same number.
-    this.scratch = mkdtempSync(join(scratches, `${process.pid}-`));
+    this.scratch = mkdtempSync(join(scratches, `${process.pid}-${host}-`));
     inUse.add(this.scratch);
+    this.#stopTouching = keepFresh(this.scratch);
     this.wireshark = privateFolder(join(folder, 'wireshark'));
     removeOld(this.wireshark, Date.now() - day);
     this.settingsFile = join(folder, 'settings.json');
@@ -79,6 +87,7 @@ export class Workspace {
   }
 
   close(): void {
+    this.#stopTouching();
     inUse.delete(this.scratch);
     rmSync(this.scratch, { recursive: true, force: true });
   }
@@ -98,8 +107,11 @@ function removeAbandoned(scratches: string): void {
   }
 }
 
-/** Names begin with the number of the process. */
+/** By the number of the process, where that is one of this host; of any other, until nothing has touched it for a day. */
 function isInUse(scratches: string, name: string): boolean {
-  const pid = Number.parseInt(name, 10);
-  return pid === process.pid ? inUse.has(join(scratches, name)) : pid > 0 && isAlive(pid);
+  const path = join(scratches, name);
+  const [, number, where] = /^(\d+)-(.*)-[A-Za-z0-9]{6}$/.exec(name) ?? [];
+  if (where !== host) return (statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? 0) > Date.now() - day;
+  const pid = Number(number);
+  return pid === process.pid ? inUse.has(path) : isAlive(pid);
 }
