@@ -2,6 +2,8 @@ import type { IncomingMessage } from 'node:http';
 
 /** When a server that is too busy says nothing of when to come again. Milliseconds. */
 const usual = 1_000;
+/** When it says at once. Milliseconds. */
+const shortest = 250;
 
 /**
  * How long to wait before a request is sent again that the API server has not begun to work on: it has too many (429, API Priority and Fairness), or is just
@@ -15,6 +17,7 @@ export function retryAfter({
   headers,
 }: Pick<IncomingMessage, 'statusCode' | 'headers'>): number | null {
   const seconds = /^\d+$/.test(headers['retry-after'] ?? '') ? Number(headers['retry-after']) : null;
-  if (statusCode === 429) return seconds === null ? usual : seconds * 1000;
-  return statusCode >= 500 && seconds !== null ? seconds * 1000 : null;
+  const wait = seconds === null ? null : Math.max(shortest, seconds * 1000);
+  if (statusCode === 429) return wait ?? usual;
+  return statusCode >= 500 ? wait : null;
 }

@@ -28,7 +28,9 @@ export async function takeLease(client: KubeClient, state: LeaseState): Promise<
   } catch (error) {
     if (!(error instanceof KubeError && error.reason === 'AlreadyExists')) throw error;
     const found = await client.find<Lease>(resources.lease, analysisNamespace, leaseName);
-    const { user, scope } = found ? readLease(found) : { user: '', scope: '' };
+    const { user, scope, holder } = found ? readLease(found) : { user: '', scope: '', holder: '' };
+    // Made by a request that had no answer, or a 5xx, and was sent again.
+    if (holder === state.holder) return;
     throw new LeaseTakenError(user, scope);
   }
 }
