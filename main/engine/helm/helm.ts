@@ -2,6 +2,7 @@ import { type ChildProcessByStdio, spawn } from 'node:child_process';
 import { delimiter } from 'node:path';
 import type { Readable } from 'node:stream';
 import type { ReleaseStorage } from '../../../app/mesh/aspen/helm-release.ts';
+import { searchPath } from '../program-path.ts';
 import { findHelm, helmAdvice } from './find-helm.ts';
 import { helmProblem } from './helm-problem.ts';
 import { type HelmVersion, readHelmVersion, rollbackFlag } from './helm-version.ts';
@@ -92,7 +93,13 @@ export class Helm {
     const environment = Object.entries(process.env).filter(([name]) => !misleading.test(name));
     const child = spawn(this.program(), ['--kube-context', context, ...args], {
       stdio: ['ignore', 'pipe', 'pipe'],
-      env: { ...Object.fromEntries(environment), KUBECONFIG: files.join(delimiter), HELM_DRIVER: storage },
+      env: {
+        ...Object.fromEntries(environment),
+        // helm starts the kubeconfig's exec plugins, which may be where the app's own PATH does not lead.
+        PATH: searchPath(),
+        KUBECONFIG: files.join(delimiter),
+        HELM_DRIVER: storage,
+      },
       // Ctrl+C in a terminal goes to all of its programs: this one is told by us.
       detached: process.platform !== 'win32',
       windowsHide: true,
