@@ -11,10 +11,22 @@ export function copiedLines(root: Element, selection: Selection | null): string 
   if (!selection || selection.rangeCount === 0 || selection.isCollapsed) return null;
   const range = selection.getRangeAt(0);
   if (!root.contains(range.commonAncestorContainer)) return null;
-  const isSelected = (element: Element) => range.intersectsNode(element);
+  const isSelected = (element: Element) => textWithin(range, element).trim() !== '';
   if (Array.from(root.querySelectorAll(other)).some(isSelected)) return null;
   const lines = Array.from(root.querySelectorAll(line)).filter(isSelected);
   return lines.length < 2 ? null : lines.map(lineText).join('\n');
+}
+
+/** What of an element's text a range holds: a triple click ends at the beginning of the next line, of which it holds nothing. */
+function textWithin(range: Range, element: Element): string {
+  if (!range.intersectsNode(element)) return '';
+  const part = range.cloneRange();
+  const whole = document.createRange();
+  whole.selectNodeContents(element);
+  if (part.compareBoundaryPoints(Range.START_TO_START, whole) < 0)
+    part.setStart(whole.startContainer, whole.startOffset);
+  if (part.compareBoundaryPoints(Range.END_TO_END, whole) > 0) part.setEnd(whole.endContainer, whole.endOffset);
+  return part.toString();
 }
 
 function lineText(element: Element): string {

@@ -197,6 +197,11 @@ describe.skipIf(!chromiumPath)(`the detail of a flow${withoutChromium}`, () => {
       'POST /api/checkout HTTP/2\n:authority: checkout:50051\ncontent-type: application/json',
     );
 
+    // A triple click ends at the beginning of the next line, of which it takes nothing.
+    await page.locator('.field:has-text("content-type") dd >> nth=0').click({ clickCount: 3 });
+    await page.keyboard.press('Control+c');
+    expect((await clipboard()).trim()).toBe('application/json');
+
     await choose('Gy · pcef.epc;1876543210;7');
     await tab('AVPs');
     await page.locator('.avp').first().waitFor();
