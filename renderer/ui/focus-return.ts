@@ -9,6 +9,8 @@ export class FocusReturn {
     const focused = deepest(document);
     // One that came from another dialog goes back to where that one came from.
     if (focused?.closest('[role="dialog"]')) return;
+    // Where it was drawn away under the keyboard, so does the one in its place.
+    if (focused === document.body && this.#origin) return;
     const menu = focused?.closest('[role="menu"]');
     this.#origin = menu ? document.getElementById(menu.getAttribute('aria-labelledby') ?? '') : focused;
   }
@@ -18,7 +20,8 @@ export class FocusReturn {
     if (document.querySelector('[role="dialog"]')) return;
     if (this.#origin?.isConnected && this.#origin !== document.body) this.#origin.focus();
     // What opened it may be gone by now.
-    if (deepest(document) !== this.#origin) focusList();
+    if (deepest(document) !== this.#origin || this.#origin === document.body) focusList();
+    this.#origin = null;
   }
 }
 

@@ -86,6 +86,24 @@ describe.skipIf(!chromiumPath)(`the left side${withoutChromium}`, () => {
     await page.waitForFunction(() => document.activeElement?.id === 'flow-list');
   });
 
+  test('a dialog that takes the place of another gives the keyboard back to where the first took it from', async () => {
+    await page.click('.cm-content');
+    await page.focus('#flow-list');
+    await page.keyboard.press('?');
+    await page.waitForSelector('.keys-dialog');
+    await page.keyboard.press('Control+k');
+    await page.waitForSelector('.command-palette');
+    await page.keyboard.press('Escape');
+    await page.waitForSelector('.command-palette', { state: 'detached' });
+    await page.waitForFunction(() => document.activeElement?.id === 'flow-list');
+    // Also where nothing had it.
+    await page.evaluate(() => (document.activeElement as HTMLElement).blur());
+    await page.keyboard.press('Control+k');
+    await page.waitForSelector('.command-palette');
+    await page.keyboard.press('Escape');
+    await page.waitForFunction(() => document.activeElement?.id === 'flow-list');
+  });
+
   test('a capture that was opened is listed after another session was begun, opened again, and forgotten', async () => {
     await page.click('[aria-label="New session"]');
     await page.waitForSelector('text=No flows here yet.');
