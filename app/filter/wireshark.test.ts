@@ -28,6 +28,7 @@ const PARTS: readonly (readonly [filter: string, text: string, ...rest: string[]
   ['http || cart', '', 'http || cart'],
   ['!(diameter.cmd.code in {272, 300..310})', '!(diameter.cmd.code in {272, 300..310})'],
   ['diameter.resp_time > 250ms', 'diameter.resp_time > 0.25'],
+  ['frame.time >= 99999999999999', 'frame.time >= "9999-12-31 23:59:59.999 UTC"'],
   ['frame.time >= -5m', 'frame.time >= "2026-11-22 13:55:00.000 UTC"'],
   ['a xor http', '', 'a xor http'],
   ['diameter.Session-Id ~ r"a\\.b"', 'diameter.Session-Id matches r"a\\.b"'],

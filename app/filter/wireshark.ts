@@ -109,6 +109,8 @@ function wiresharkLiteral(value: Literal, field: FilterField, now: number): Lite
   }
 }
 
+/** Wireshark reads years of four digits: a time beyond them is before, or after, all packets either way. */
 function timeText(milliseconds: number): string {
-  return new Date(milliseconds).toISOString().replace('T', ' ').replace('Z', '');
+  const within = Math.min(Math.max(milliseconds, 0), Date.UTC(9_999, 11, 31, 23, 59, 59, 999));
+  return new Date(within).toISOString().replace('T', ' ').replace('Z', '');
 }

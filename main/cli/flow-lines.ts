@@ -3,6 +3,7 @@ import type { DetailReader } from '../../app/filter/flow-columns.ts';
 import { plainLine } from '../../app/flows/plain-text.ts';
 import { createFlowTable } from '../../app/index/flow-table.ts';
 import type { Party } from '../../app/model/flow.ts';
+import { isoTime } from '../../app/model/iso-time.ts';
 import { fieldValues, type NamedField } from './field-values.ts';
 
 function partyText(party: Party): string {
@@ -13,7 +14,7 @@ function partyText(party: Party): string {
 /** One flow as a line for people: what the list shows. */
 export function textLine(row: FlowRow): string {
   return [
-    new Date(row.time).toISOString(),
+    isoTime(row.time) ?? 'unknown time',
     row.protocol,
     `${partyText(row.source)} -> ${partyText(row.destination)}`,
     row.method,

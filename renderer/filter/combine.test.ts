@@ -41,5 +41,9 @@ test('times take the place of the times before, and go again', () => {
   expect(withTimes(joined, 2_000, 3_000)).toBe(`(grpc || http) && ${second}`);
   expect(withTimes(`${first} && grpc`, 2_000, 3_000)).toBe(`${second} && grpc`);
   expect([first, joined, `${first} && grpc`, 'grpc'].map(withoutTimes)).toEqual(['', '(grpc || http)', 'grpc', 'grpc']);
-  for (const filter of [first, joined]) expect(checkFilter(filter, 0).errors).toEqual([]);
+  // As a damaged capture tells them.
+  const damaged = withTimes('grpc', 1.8e16, 1.9e16);
+  expect(damaged).toBe('grpc && frame.time >= "18000000000000" && frame.time <= "19000000000000"');
+  expect(withoutTimes(damaged)).toBe('grpc');
+  for (const filter of [first, joined, damaged]) expect(checkFilter(filter, 0).errors).toEqual([]);
 });

@@ -1,5 +1,6 @@
 import { printEquality } from '../../app/filter/complete.ts';
 import { joinFilters } from '../../app/filter/print.ts';
+import { isoTime } from '../../app/model/iso-time.ts';
 import type { CellTerm } from '../flows/columns.ts';
 
 export type Combination = 'selected' | 'not' | 'and' | 'or' | 'and-not' | 'or-not';
@@ -20,7 +21,7 @@ const betweenTimes = /frame\.time >= "[^"]*" && frame\.time <= "[^"]*"/;
 
 /** The filter with flows from one time to another alone, in place of such times that it has. Milliseconds since the epoch. */
 export function withTimes(current: string, from: number, to: number): string {
-  const term = `frame.time >= "${isoText(from)}" && frame.time <= "${isoText(to)}"`;
+  const term = `frame.time >= "${timeText(from)}" && frame.time <= "${timeText(to)}"`;
   return betweenTimes.test(current) ? current.replace(betweenTimes, term) : joinFilters(current, '&&', term);
 }
 
@@ -31,6 +32,7 @@ export function withoutTimes(current: string): string {
   return current.replace(new RegExp(`^${times} && | && ${times}$`), '');
 }
 
-function isoText(time: number): string {
-  return new Date(time).toISOString();
+/** What no calendar has is told in seconds, which the filter takes, too. */
+function timeText(time: number): string {
+  return isoTime(time) ?? String(time / 1_000);
 }

@@ -1,7 +1,7 @@
 import { type CSSProperties, useEffect, useLayoutEffect, useMemo, useReducer, useRef } from 'react';
 import type { FlowList } from '../state/flow-list.ts';
 import { useInspector, useList, usePreference } from '../state/inspector.ts';
-import { formatDateTime } from '../ui/format.ts';
+import { formatDateTime, isoText } from '../ui/format.ts';
 import { columnsWith } from './columns.ts';
 import { FlowRowView } from './flow-row-view.tsx';
 import { gridTemplate, leastWidth } from './grid-template.ts';
@@ -159,7 +159,7 @@ function tellWhole(target: EventTarget, list: FlowList): void {
   if (!cell || cell.querySelector('.party')) return;
   const row = cell.dataset.column === 'time' ? list.cache.rowAt(indexOfEvent(cell) ?? -1) : undefined;
   if (row) {
-    cell.title = `${formatDateTime(row.time)}\n${new Date(row.time).toISOString()}`;
+    cell.title = `${formatDateTime(row.time)}\n${isoText(row.time)}`;
     return;
   }
   const text = cell.querySelector<HTMLElement>('.ellipsis') ?? cell;

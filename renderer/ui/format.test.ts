@@ -1,5 +1,14 @@
 import { expect, test } from 'vitest';
-import { formatBytes, formatCountdown, formatDuration, formatTime, formatTimeAs, plural } from './format.ts';
+import {
+  formatBytes,
+  formatCountdown,
+  formatDateTime,
+  formatDuration,
+  formatTime,
+  formatTimeAs,
+  isoText,
+  plural,
+} from './format.ts';
 
 test('bytes have one digit behind the point and never read 1000.0', () => {
   expect([0, 999, 1_000, 18_200, 999_949, 999_950, 1.9e9].map(formatBytes)).toEqual([
@@ -41,6 +50,12 @@ test('times are told with the date, or as the logs of a cluster have them, when 
   expect(formatTimeAs(time, 'clock')).toBe('14:07:52.133');
   expect(formatTimeAs(time, 'date')).toBe('2026-11-22 14:07:52.133');
   expect(formatTimeAs(Date.UTC(2026, 10, 22, 13, 7, 52, 133), 'utc')).toBe('2026-11-22T13:07:52.133Z');
+});
+
+test('a time that no calendar has, as a damaged capture tells it, is not known', () => {
+  const damaged = 1.8e16;
+  for (const style of ['clock', 'date', 'utc'] as const) expect(formatTimeAs(damaged, style)).toBe('unknown time');
+  expect([formatDateTime(damaged), isoText(damaged)]).toEqual(['unknown time', 'unknown time']);
 });
 
 test('one is not several', () => {

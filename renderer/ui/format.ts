@@ -1,4 +1,9 @@
+import { isoTime } from '../../app/model/iso-time.ts';
+
 /** Numbers as people read them. Times are milliseconds since the epoch, shown by the clock of this machine. */
+
+/** For what no calendar has. */
+const unknownTime = 'unknown time';
 
 const counts = new Intl.NumberFormat('en-US');
 
@@ -43,6 +48,7 @@ export function formatCountdown(milliseconds: number): string {
 /** `14:07:52.133` */
 export function formatTime(time: number): string {
   const date = new Date(time);
+  if (Number.isNaN(date.getTime())) return unknownTime;
   return `${two(date.getHours())}:${two(date.getMinutes())}:${two(date.getSeconds())}.${three(date.getMilliseconds())}`;
 }
 
@@ -51,16 +57,25 @@ export type TimeStyle = 'clock' | 'date' | 'utc';
 
 /** `14:07:52.133`, `2026-11-22 14:07:52.133`, `2026-11-22T13:07:52.133Z` */
 export function formatTimeAs(time: number, style: TimeStyle): string {
-  if (style === 'utc') return new Date(time).toISOString();
-  return style === 'date' ? formatDateTime(time).slice(0, -3) : formatTime(time);
+  if (style === 'utc') return isoText(time);
+  return style === 'date' ? formatDate(time, '') : formatTime(time);
+}
+
+/** `2026-11-22T13:07:52.133Z`; of a damaged capture, `unknown time`. */
+export function isoText(time: number): string {
+  return isoTime(time) ?? unknownTime;
 }
 
 /** `2026-11-22 14:07:52.133456`: to the microsecond, as far as the number holds it. */
 export function formatDateTime(time: number): string {
+  return formatDate(time, three(Math.floor((time - Math.floor(time)) * 1_000)));
+}
+
+function formatDate(time: number, micros: string): string {
   const date = new Date(time);
-  const micros = Math.floor((time - Math.floor(time)) * 1_000);
+  if (Number.isNaN(date.getTime())) return unknownTime;
   const day = `${date.getFullYear()}-${two(date.getMonth() + 1)}-${two(date.getDate())}`;
-  return `${day} ${formatTime(time)}${three(micros)}`;
+  return `${day} ${formatTime(time)}${micros}`;
 }
 
 /** `1 message`, `48 messages`. */

@@ -4,6 +4,7 @@ import { headerValue } from '../../flows/status.ts';
 import type { PodIdentity } from '../../model/endpoint.ts';
 import type { Header } from '../../model/exchange.ts';
 import type { Party } from '../../model/flow.ts';
+import { isoTime } from '../../model/iso-time.ts';
 import type { HarEntry, HarNameValue, HarRequest, HarResponse } from './har-types.ts';
 
 /** A flow with its bodies, content coding undone, as far as they were stored. */
@@ -15,7 +16,7 @@ export interface HarFlow {
 
 /** Writes a HAR 1.2 file piece by piece. */
 export interface HarWriter {
-  /** False for a flow that HAR has no form for: one that is not HTTP, or whose request was not captured. */
+  /** False for a flow that HAR has no form for: one that is not HTTP, whose request was not captured, or at a time that no calendar has. */
   add(flow: HarFlow): boolean;
   end(): void;
 }
@@ -38,12 +39,14 @@ export function createHarWriter(write: (text: string) => void, creator: { name: 
 function harEntry({ detail, requestBody, answerBody }: HarFlow): HarEntry | null {
   const { request, answer, row } = detail;
   if (request?.kind !== 'http') return null;
+  const startedDateTime = timeText(request.startTime);
+  if (startedDateTime === null) return null;
   const response = answer?.kind === 'http' ? answer : null;
   const send = Math.max(0, request.endTime - request.startTime);
   const wait = response === null ? 0 : Math.max(0, response.startTime - request.endTime);
   const receive = response === null ? 0 : Math.max(0, response.endTime - response.startTime);
   return {
-    startedDateTime: timeText(request.startTime),
+    startedDateTime,
     time: send + wait + receive,
     request: harRequest(request, detail, requestBody),
     response: response === null ? noResponse : harResponse(response, answerBody),
@@ -67,11 +70,11 @@ function identityOf({ namespace, pod, service, workload, node, serviceAccount }:
   return { namespace, pod, service, workload, node, serviceAccount };
 }
 
-/** RFC 3339 with microseconds: what a number of milliseconds holds. */
-function timeText(milliseconds: number): string {
+/** RFC 3339 with microseconds: what a number of milliseconds holds. Null for what no calendar has. */
+function timeText(milliseconds: number): string | null {
   const whole = Math.floor(milliseconds);
   const micros = Math.min(999, Math.floor((milliseconds - whole) * 1000));
-  return new Date(whole).toISOString().replace('Z', `${String(micros).padStart(3, '0')}Z`);
+  return isoTime(whole)?.replace('Z', `${String(micros).padStart(3, '0')}Z`) ?? null;
 }
 
 function harRequest(request: HttpDetail, { row }: FlowDetail, body: Uint8Array): HarRequest {

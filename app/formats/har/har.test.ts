@@ -241,6 +241,16 @@ describe('writing HAR', () => {
     return encode(parts.join(''));
   }
 
+  it('leaves out what was at a time that no calendar has, as a damaged capture says it', () => {
+    const { exchanges } = read(harOf(shopping));
+    const detail = detailOf(exchanges[0]!);
+    const damaged = { ...detail, request: { ...(detail.request as HttpDetail), startTime: 1.8e16 } };
+    const writer = createHarWriter(() => {}, { name: 'Packet Inspector', version: '0.1.0' });
+    const [requestBody, answerBody] = [new Uint8Array(0), new Uint8Array(0)];
+    expect(writer.add({ detail: damaged, requestBody, answerBody })).toBe(false);
+    expect(writer.add({ detail, requestBody, answerBody })).toBe(true);
+  });
+
   it('gives the same exchanges when it is read again', () => {
     const trailers = { ...image, response: { ...image.response, _trailers: [{ name: 'grpc-status', value: '5' }] } };
     const first = read(harOf(shopping, trailers, failed));
