@@ -90,6 +90,8 @@ export class FilterEditor {
       EditorView.domEventHandlers({ blur: () => this.#events.keep(this.#text) }),
       EditorView.updateListener.of(({ docChanged, transactions }) => {
         if (!docChanged) return;
+        // Whoever wrote it, it is no longer what was recalled.
+        this.#back = -1;
         this.#steps = written(this.#steps, this.#text, authorOf(transactions), Date.now());
         this.#events.change(this.#text);
       }),
@@ -135,8 +137,8 @@ export class FilterEditor {
     const history = this.#events.history().filter((filter) => filter !== this.#draft.trim());
     const next = Math.max(-1, Math.min(history.length - 1, this.#back + step));
     if (next === this.#back) return true;
-    this.#back = next;
     this.#write(next === -1 ? this.#draft : (history[next] ?? ''));
+    this.#back = next;
     return true;
   }
 }

@@ -76,6 +76,29 @@ describe.skipIf(!chromiumPath)(`the filter box${withoutChromium}`, () => {
     await page.waitForSelector('#filter-box .cm-placeholder');
   });
 
+  test('the filters of before begin with the newest again after one was cleared, or changed', async () => {
+    const { page } = view;
+    for (const filter of ['GetCart ', 'Charge ']) {
+      await write(filter);
+      await page.keyboard.press('Enter');
+      await page.waitForSelector('.filter-box.is-valid');
+    }
+    await page.keyboard.press('ArrowUp');
+    expect(await text()).toBe('GetCart');
+    await page.click('[aria-label="Clear the filter"]');
+    await page.waitForSelector('#filter-box .cm-placeholder');
+    await page.keyboard.press('ArrowUp');
+    const newest = await text();
+    expect(newest).toMatch(/^(GetCart|Charge)$/);
+    await page.keyboard.type('x');
+    await page.keyboard.press('Escape');
+    await page.click(box);
+    await page.keyboard.press('ArrowUp');
+    expect(await text()).toBe(newest);
+    await page.keyboard.press('ArrowDown');
+    expect(await text()).toBe(`${newest}x`);
+  });
+
   test('the first step back goes to another filter than the one that stands there', async () => {
     const { page } = view;
     for (const filter of ['GetCart ', 'Charge ']) {
