@@ -31,6 +31,15 @@ it('reads how large a picture says that it is', () => {
   expect(imageSizeOf('image/x-icon', bytes('00000100 0100'))).toBeNull();
 });
 
+it('reads a BMP whatever type it is said to be, its lines in either order, with the oldest header, too', () => {
+  const file = ["'BM'", '46000000 00000000 36000000'];
+  for (const header of ['28000000 2c010000 07000000', '28000000 2c010000 f9ffffff', '0c000000 2c01 0700 0100 1800'])
+    expect(imageSizeOf('image/x-ms-bmp', bytes(...file, header)), header).toEqual({ width: 300, height: 7 });
+  const large = imageSizeOf('image/bmp', bytes(...file, '28000000 e8fd0000 1802ffff'));
+  expect(large).toEqual({ width: 65_000, height: 65_000 });
+  expect(imageSizeOf('image/bmp', bytes(...file, '28000000 2c01'))).toBeNull();
+});
+
 it('says nothing of what is cut before it, and never fails', () => {
   for (const [mediaType, head] of heads) expect(imageSizeOf(mediaType, head.subarray(0, 9))).toBeNull();
   const types = fc.constantFrom(...heads);

@@ -1,4 +1,4 @@
-import { u16be, u16le, u32be } from '../../bytes/integers.ts';
+import { u16be, u16le, u32be, u32le } from '../../bytes/integers.ts';
 
 /** In pixels. */
 export interface ImageSize {
@@ -37,8 +37,20 @@ export function imageSizeOf(mediaType: string, image: Uint8Array): ImageSize | n
     case 'image/avif':
       return avifSize(bytes);
     default:
-      return null;
+      // Of several types, and drawn by its mark whatever type it is said to be.
+      return bytes[0] === 0x42 && bytes[1] === 0x4d ? bmpSize(bytes) : null;
   }
+}
+
+/**
+ * Of the header behind the file's, whose first field is its own length; a negative height is of lines from the top down.
+ * https://learn.microsoft.com/windows/win32/api/wingdi/ns-wingdi-bitmapinfoheader
+ */
+function bmpSize(bytes: Uint8Array): ImageSize | null {
+  if (bytes.length < 26) return null;
+  // The oldest one, BITMAPCOREHEADER.
+  if (u32le(bytes, 14) === 12) return { width: u16le(bytes, 18), height: u16le(bytes, 20) };
+  return { width: Math.abs(u32le(bytes, 18) | 0), height: Math.abs(u32le(bytes, 22) | 0) };
 }
 
 function u24le(bytes: Uint8Array, at: number): number {
