@@ -256,6 +256,25 @@ describe('a capture with holes', () => {
     ]);
   });
 
+  it('doubts no answer because of a hole in a body whose length is known', () => {
+    const talk = conversation()
+      .client('GET /1 HTTP/1.1\r\n\r\n')
+      .client('GET /2 HTTP/1.1\r\n\r\n')
+      .server('HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nabc')
+      .gap(1, 4)
+      .server('hij')
+      .server('HTTP/1.1 202 OK\r\nContent-Length: 0\r\n\r\n')
+      .client('GET /3 HTTP/1.1\r\n\r\n')
+      .server('HTTP/1.1 203 OK\r\nContent-Length: 0\r\n\r\n')
+      .end();
+    expect(talk.exchanges.map(({ answer }) => answer)).toMatchObject([
+      { status: 200 },
+      { status: 202 },
+      { status: 203 },
+    ]);
+    expect(talk.exchanges.map(({ problems }) => problems.map(({ code }) => code))).toEqual([['tcp.gap'], [], []]);
+  });
+
   it('shows answers whose requests were not captured', () => {
     const talk = conversation({ startsInTheMiddle: true })
       .server('rest of a body}HTTP/1.1 200 OK\r\nContent-Length: 1\r\n\r\nx')

@@ -54,10 +54,10 @@ export class Http1Decoder implements StreamDecoder, MessageListener {
   }
 
   gap(direction: Direction, length: number, time: Nanoseconds): void {
-    this.waiting.bytesLost(direction === this.requestDirection ? 'requests' : 'answers');
     const reader = this.readers[direction];
     const isBetween = this.current[direction] === null && !reader.isInCutMessage;
-    reader.gap(length, time);
+    const mayHideMessages = reader.gap(length, time);
+    if (mayHideMessages) this.waiting.bytesLost(direction === this.requestDirection ? 'requests' : 'answers');
     if (isBetween && !reader.isInCutMessage) {
       const text = gapText(length, 'between messages');
       this.context.problem({ severity: 'warning', code: 'tcp.gap', text });

@@ -69,20 +69,26 @@ export class MessageReader {
     return null;
   }
 
-  gap(length: number, time: Nanoseconds): void {
+  /** Bytes are missing. Whether whole messages may be among them: not where a body is known to go on behind them. */
+  gap(length: number, time: Nanoseconds): boolean {
     const inBody = this.state === 'length' || this.state === 'chunk';
     if (inBody && length > 0 && length <= this.left) {
       this.left -= length;
       this.listener.lost(this.direction, length, time);
       if (this.left === 0) this.bodyRunEnded(time);
-    } else if (this.state === 'close') {
+      return false;
+    }
+    if (this.state === 'close') {
       this.listener.lost(this.direction, length, time);
-    } else if (this.state === 'head') {
+      return false;
+    }
+    if (this.state === 'head') {
       this.endCutHead(gapText(length, 'within the header section'), time);
       this.queue.clear();
     } else if (this.state !== 'stopped') {
       this.abandon(time, inBody ? this.left : 0);
     }
+    return this.state !== 'stopped';
   }
 
   end(reason: EndReason, time: Nanoseconds): void {
