@@ -17,6 +17,8 @@ const NAMELESS: PacketOrigin = { interfaceId: 0, interfaceName: '', comments: NO
 const BILLION = 1_000_000_000n;
 /** How far after a damaged header the next believable one is looked for at a time. */
 const SEARCH_WINDOW = 262_144;
+/** What tools capture of a packet at most; whoever writes more has to be believed for other reasons, too. */
+const USUAL_SNAP_LENGTH = 262_144;
 
 /** What a pcap file says nothing of. */
 export interface PacketOrigin {
@@ -153,9 +155,9 @@ export function createPcapReader(events: CaptureFileEvents, of: PacketOrigin = N
     const fraction = u32(bytes, at + 4, littleEndian);
     const captured = u32(bytes, at + 8, littleEndian);
     const original = u32(bytes, at + 12, littleEndian);
+    const fitsTogether = original >= captured && original <= MAXIMUM_PACKET_LENGTH;
     return (
-      captured <= 262_144 &&
-      ((original >= captured && original <= MAXIMUM_PACKET_LENGTH) || isNear(seconds)) &&
+      (captured <= USUAL_SNAP_LENGTH ? fitsTogether || isNear(seconds) : fitsTogether && isNear(seconds)) &&
       fraction * fractionScale < 1_000_000_000 &&
       (original > 0 || fraction > 0 || seconds > 0)
     );
@@ -172,7 +174,7 @@ export function createPcapReader(events: CaptureFileEvents, of: PacketOrigin = N
     const original = u32(bytes, at + 12, littleEndian);
     const isWhole = captured > 0 && original >= captured && original <= MAXIMUM_PACKET_LENGTH;
     const seconds = u32(bytes, at, littleEndian);
-    return isWhole && (lastSeconds < 0 || isNear(seconds)) && isPossible(bytes, at);
+    return isWhole && captured <= USUAL_SNAP_LENGTH && (lastSeconds < 0 || isNear(seconds)) && isPossible(bytes, at);
   }
 
   return {

@@ -142,6 +142,14 @@ describe('pcap reader', () => {
     expect([packets.length, problems]).toEqual([6, []]);
   });
 
+  it('takes packets that are larger than tools write them, where all fits together', () => {
+    const large = [60, 300_000, 300_000, 60].map((length, index) =>
+      pcapRecord(time + BigInt(index), ethernetLike(length, index)),
+    );
+    const { packets, problems } = readCapture([joinBytes([pcapFileHeader(1), ...large])]);
+    expect([packets.map(({ data }) => data.length), problems]).toEqual([[60, 300_000, 300_000, 60], []]);
+  });
+
   it('says when nothing is to be found behind a damaged length', () => {
     const file = joinBytes([pcapFileHeader(1), pcapRecord(1n, new Uint8Array(3)), new Uint8Array(50).fill(0xff)]);
     const { packets, problems } = readCapture(pieces(file, [13]));
