@@ -156,6 +156,8 @@ describe.skipIf(missing !== '')(`charts of our own parts, rendered by helm${miss
       ['\\pL+'],
       /named characters, quoting, and flags inside are not supported/,
     ],
+    ['one that takes flags away', ['(?-i)shop'], /named characters, quoting, and flags inside are not supported/],
+    ['one that gives and takes them', ['(?i-s)shop'], /named characters, quoting, and flags inside are not supported/],
   ])('are refused by helm for a regular expression that cannot be used: %s', async (_, names, reason) => {
     for (const list of ['excludeNamespaces', 'excludePods']) {
       const values = section({ enabled: true, httpCapture: { enabled: true, [list]: names } });

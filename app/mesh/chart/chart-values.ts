@@ -64,7 +64,7 @@ certificateService: istiod.istio-system.svc:15012
 `;
 
 /** What Go takes in a regular expression and the aggregators do not: a literal of a Go template. */
-const unread = '`\\\\[pPQEC1-9]|\\\\x[{]|.[(][?]-?[imsU]|^[(][?][imsU]*-?[imsU]*:`';
+const unread = '`\\\\[pPQEC1-9]|\\\\x[{]|.[(][?]-?[imsU]|^[(][?][imsU]*[-:]`';
 
 /**
  * Begins the template: the values as an override values file has them, below their key, on the chart's own; and what is
