@@ -46,7 +46,14 @@ function resolve(node: FilterNode, context: CheckContext): Expression {
       const make = (field: FilterField) => comparisonTest(field, operator, value, node.range, context);
       return test(node.field, quantifier, context, make, hasPort(value));
     }
-    case 'in':
+    case 'in': {
+      // Hosts are compared with their port only where the value has one: each member for itself, as `==` does.
+      const ported = node.items.filter(({ from }) => hasPort(from));
+      if (ported.length > 0 && ported.length < node.items.length && findField(node.field.name)?.withPort) {
+        const plain = node.items.filter(({ from }) => !hasPort(from));
+        const [left, right] = [plain, ported].map((items) => resolve({ ...node, items }, context));
+        return { kind: 'or', left: left!, right: right! };
+      }
       return test(
         node.field,
         'any',
@@ -59,8 +66,9 @@ function resolve(node: FilterNode, context: CheckContext): Expression {
           );
           return (value) => tests.some((each) => each(value));
         },
-        node.items.some(({ from }) => hasPort(from)),
+        ported.length > 0,
       );
+    }
   }
 }
 

@@ -1,4 +1,4 @@
-import type { Conversation, Header, HttpMessage, Protocol } from '../model/exchange.ts';
+import type { Header, HttpMessage, Protocol } from '../model/exchange.ts';
 import type {
   CodedColumn,
   CodedColumns,
@@ -110,18 +110,6 @@ export function httpMessageValues(
       const message = details.http(id, side);
       const value = message === null ? undefined : read(message);
       return value === undefined || value === '' ? [] : [value];
-    },
-  };
-}
-
-/** Something of the connection that a flow was seen in. */
-export function conversationValues(read: (conversation: Conversation) => readonly Scalar[]): FieldSource {
-  return {
-    kind: 'detail',
-    protocols: null,
-    values: (details, id) => {
-      const conversation = details.conversation(id);
-      return conversation === null ? [] : read(conversation);
     },
   };
 }

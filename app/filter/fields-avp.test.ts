@@ -47,7 +47,6 @@ const request = encodeMessage(
 const details: DetailReader = {
   headers: () => [],
   http: () => null,
-  conversation: () => null,
   bodies: () => [],
   diameter: () => [
     {

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import type { Conversation, Header, HttpMessage } from '../model/exchange.ts';
+import type { Header, HttpMessage } from '../model/exchange.ts';
 import { checkFilter } from './check.ts';
 import { compileFilter } from './compile.ts';
+import { costOf } from './expression.ts';
 import type { CodedColumn, DetailReader, FlowColumns } from './flow-columns.ts';
 
 const request = {
@@ -21,15 +22,12 @@ const headers: Record<'request' | 'answer', readonly Header[]> = {
   ],
 };
 
-function detailsOf(transport: Conversation['transport']): DetailReader {
-  return {
-    headers: (_, side) => headers[side],
-    http: (_, side) => (side === 'request' ? request : answer),
-    conversation: () => ({ transport, client: { port: 40_000 }, server: { port: 3868 } }) as unknown as Conversation,
-    bodies: () => [],
-    diameter: () => [],
-  };
-}
+const details: DetailReader = {
+  headers: (_, side) => headers[side],
+  http: (_, side) => (side === 'request' ? request : answer),
+  bodies: () => [],
+  diameter: () => [],
+};
 
 /** A column of one flow with that value. */
 function always<Value>(value: Value): CodedColumn<Value> {
@@ -43,12 +41,16 @@ const columns = {
   host: always('cart'),
   source: always({ address: '10.0.0.1' }),
   status: always({ kind: 'http', code: 404, text: '404', error: false }),
+  answered: () => 1,
+  transport: always('tcp'),
+  sourcePort: () => 40_000,
+  destinationPort: () => 3868,
 } as unknown as FlowColumns;
 
-function lets(filter: string, transport: Conversation['transport'] = 'tcp'): boolean {
+function lets(filter: string, more: Partial<FlowColumns> = {}): boolean {
   const { expression, errors } = checkFilter(filter, 0);
   expect(errors).toEqual([]);
-  return compileFilter(expression!, columns, detailsOf(transport))(0);
+  return compileFilter(expression!, { ...columns, ...more }, details)(0);
 }
 
 describe('fields that Wireshark has for HTTP', () => {
@@ -72,12 +74,28 @@ describe('fields that Wireshark has for HTTP', () => {
       ['http.host == cart', 'http.host == "cart:8080"', 'http.host matches ":8080$"'].map((each) => lets(each)),
     ).toEqual([true, true, true]);
     expect(lets('http.host in {"cart:8080", "cart:8081"}')).toBe(true);
+    expect(lets('http.host in {cart, "orders:8080"}')).toBe(true);
+    expect(lets('http.host in {orders, "cart:8080"}')).toBe(true);
+    expect(lets('http.host in {orders, "cart:9090"}')).toBe(false);
     expect(lets('http2.headers.authority != "cart:8080"')).toBe(false);
     expect(lets('http.host == "cart:9090"')).toBe(false);
   });
 
-  it('tells TCP from SCTP', () => {
-    expect([lets('tcp'), lets('sctp'), lets('sctp.port == 3868')]).toEqual([true, false, false]);
-    expect([lets('tcp', 'sctp'), lets('sctp', 'sctp'), lets('sctp.port == 3868', 'sctp')]).toEqual([false, true, true]);
+  it('tells an answer from a status, which a call that was given up has without one', () => {
+    const unanswered: Partial<FlowColumns> = { answered: () => 0 };
+    expect([lets('http.response', unanswered), lets('!http.response', unanswered)]).toEqual([false, true]);
+    const streaming: Partial<FlowColumns> = { protocol: always('gRPC'), status: always(null) };
+    expect([lets('http.response', streaming), lets('http.response', { protocol: always('Diameter') })]).toEqual([
+      true,
+      false,
+    ]);
+  });
+
+  it('tells TCP from SCTP by what the list has in memory', () => {
+    const asked = ['tcp', 'sctp', 'sctp.port == 3868', 'sctp.srcport == 3868'];
+    expect(asked.map((each) => lets(each))).toEqual([true, false, false, false]);
+    const sctp: Partial<FlowColumns> = { transport: always('sctp') };
+    expect(asked.map((each) => lets(each, sctp))).toEqual([false, true, true, false]);
+    for (const each of asked) expect(costOf(checkFilter(each, 0).expression!)).toBe('summary');
   });
 });

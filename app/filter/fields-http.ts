@@ -69,7 +69,14 @@ const HTTP_FIELDS: readonly FilterField[] = [
     'http.response',
     'presence',
     'An answer was seen.',
-    [coded('status', (status) => (status === null ? undefined : 1), HTTP)],
+    [
+      numeric(
+        ({ answered }) =>
+          (id) =>
+            answered(id) || Number.NaN,
+        HTTP,
+      ),
+    ],
     { wireshark: ['http.response', 'http2.headers.status'], side: 'answer' },
   ),
   defineField('http.request.method', 'string', 'Method of the request; POST for gRPC.', requestMethod(HTTP), {

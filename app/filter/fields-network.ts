@@ -1,5 +1,5 @@
 import { defineField, type FilterField } from './field.ts';
-import { coded, conversationValues, numeric } from './field-source.ts';
+import { coded, type FieldSource, numeric } from './field-source.ts';
 import type { PartyName } from './flow-columns.ts';
 
 const isIpv6 = (address: string) => address.includes(':');
@@ -43,12 +43,19 @@ function kubernetes(name: string, what: string, read: (party: PartyName) => stri
 }
 
 function transport(name: 'tcp' | 'sctp', text: string): FilterField {
-  const source = conversationValues(({ transport }) => (transport === name ? [1] : []));
+  const source = coded('transport', (transport) => (transport === name ? 1 : undefined));
   return defineField(name, 'protocol', text, [source], { wireshark: [name] });
 }
 
-const sctpSource = conversationValues(({ transport, client }) => (transport === 'sctp' ? [client.port] : []));
-const sctpDestination = conversationValues(({ transport, server }) => (transport === 'sctp' ? [server.port] : []));
+/** A port of flows over SCTP. */
+function sctpPort(name: 'sourcePort' | 'destinationPort'): FieldSource {
+  return numeric(({ transport, [name]: port }) => {
+    return (id) => (transport.value(transport.code(id)) === 'sctp' ? port(id) : Number.NaN);
+  });
+}
+
+const sctpSource = sctpPort('sourcePort');
+const sctpDestination = sctpPort('destinationPort');
 
 /** Fields of addresses, connections and Kubernetes. */
 export const NETWORK_FIELDS: readonly FilterField[] = [

@@ -1,6 +1,6 @@
 import type { AvpDetail } from '../api/types.ts';
 import type { PodIdentity } from '../model/endpoint.ts';
-import type { Conversation, DiameterMessage, Header, HttpMessage } from '../model/exchange.ts';
+import type { DiameterMessage, Header, HttpMessage, Transport } from '../model/exchange.ts';
 import type { DiameterSummary, Status } from '../model/flow.ts';
 
 /** A column whose rows hold codes: what is asked of a value is asked once for each code, however many rows have it. */
@@ -25,6 +25,7 @@ export interface CodedColumns {
   readonly state: CodedColumn<string>;
   readonly vantage: CodedColumn<string>;
   readonly severity: CodedColumn<string | null>;
+  readonly transport: CodedColumn<Transport>;
   readonly status: CodedColumn<Status | null>;
   readonly diameter: CodedColumn<DiameterSummary | null>;
   readonly method: CodedColumn<string>;
@@ -55,6 +56,7 @@ export interface NumberColumns {
   readonly streamId: NumberColumn;
   readonly cut: NumberColumn;
   readonly lossy: NumberColumn;
+  readonly answered: NumberColumn;
 }
 
 /** What a filter asks of flows: the same by-column view whether they stand in memory or elsewhere. */
@@ -72,8 +74,6 @@ export interface DetailReader {
   headers(id: number, side: 'request' | 'answer'): readonly Header[];
   /** One side as HTTP; null for Diameter and for a side that was not seen. */
   http(id: number, side: 'request' | 'answer'): HttpMessage | null;
-  /** The connection that it was seen in; null when its flow was taken out meanwhile. */
-  conversation(id: number): Conversation | null;
   /** Request and answer, as far as they were seen; none for other protocols. */
   diameter(id: number): readonly DecodedDiameter[];
   /** The beginning of both sides' bodies as text, content coding as sent; none where there is none, nor for Diameter. */

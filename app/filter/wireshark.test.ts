@@ -14,6 +14,9 @@ const PARTS: readonly (readonly [filter: string, text: string, ...rest: string[]
     'string(http.response.code) matches "^5"',
     'string(http.response.code) matches "^5" || string(http2.headers.status) matches "^5"',
   ],
+  // Wireshark makes no text of text, and takes functions in comparisons alone.
+  ['string(diameter.Session-Id) == "a"', 'diameter.Session-Id == "a"'],
+  ['string(tcp.port) in {"80"} && ip', 'ip', 'string(tcp.port) in {"80"}'],
   ['diameter && k8s.pod == "a" && ip.addr == "10.0.0.0/8"', 'diameter && ip.addr == 10.0.0.0/8', 'k8s.pod == "a"'],
   // The request's and the answer's packet are not the same.
   [

@@ -74,7 +74,11 @@ function translate(node: FilterNode, now: number): Translated | null {
 function translateTest(node: FilterNode & { kind: 'compare' | 'in' | 'present' }, now: number): Translated | null {
   const field = findField(node.field.name);
   if (!field || field.wireshark.length === 0) return null;
-  const texts = field.wireshark.map((name) => printFilter(withField(node, { ...node.field, name }, field, now)));
+  // Wireshark makes text of no text, and has functions in comparisons alone.
+  const isText = node.field.function === 'string' && field.type === 'string';
+  const reference = isText ? { ...node.field, function: null } : node.field;
+  if (reference.function !== null && node.kind !== 'compare') return null;
+  const texts = field.wireshark.map((name) => printFilter(withField(node, { ...reference, name }, field, now)));
   return { text: texts.join(' || '), side: field.side };
 }
 

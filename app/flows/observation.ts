@@ -1,5 +1,5 @@
 import type { Endpoint, PodIdentity } from '../model/endpoint.ts';
-import type { Exchange, ExchangeState, Header, Message, Nanoseconds, Protocol } from '../model/exchange.ts';
+import type { Exchange, ExchangeState, Header, Message, Nanoseconds, Protocol, Transport } from '../model/exchange.ts';
 import type { DiameterSummary, Status } from '../model/flow.ts';
 import type { Severity } from '../model/problem.ts';
 import { type ServiceName, serviceOfCluster } from './address-book.ts';
@@ -53,6 +53,7 @@ export interface Observation {
   readonly cut: boolean;
   readonly lossy: boolean;
   readonly severity: Severity | null;
+  readonly transport: Transport;
   readonly stream: number;
   readonly streamId: number;
   readonly diameter: DiameterSummary | null;
@@ -188,6 +189,7 @@ export function observe(exchange: Exchange, names: DiameterNames): Observation {
     cut: cut?.request !== undefined || cut?.answer !== undefined,
     lossy: lostParts || (exchange.state !== 'open' && cut === undefined && (isShort(request) || isShort(answer))),
     severity: worstSeverity(exchange),
+    transport: conversation.transport,
     stream: conversation.stream,
     streamId: exchange.streamId,
     diameter: diameterSummaryOf(exchange),

@@ -97,6 +97,8 @@ export function summarise(observed: Observed, book: AddressBook): FlowSummary {
     vantage: consumer !== null && producer !== null ? 'both' : near.vantage,
     severity:
       severityOrder[Math.max(severityOrder.indexOf(near.severity), severityOrder.indexOf(other?.severity ?? null))]!,
+    answered: (near.answerStart ?? other?.answerStart ?? null) !== null,
+    transport: near.transport,
     stream: near.stream,
     ...(near.streamId === 0 ? {} : { streamId: near.streamId }),
     ...(near.diameter === null ? {} : { diameter: near.diameter }),

@@ -197,7 +197,6 @@ describe('filters on the stored detail', () => {
       details: {
         diameter: () => [],
         http: () => null,
-        conversation: () => null,
         bodies: () => [],
         headers(id, side) {
           asked.push(id);

@@ -1,6 +1,6 @@
 import type { FlowRow } from '../api/types.ts';
 import type { CodedColumn, FlowColumns, PartyName } from '../filter/flow-columns.ts';
-import type { ExchangeState, Protocol } from '../model/exchange.ts';
+import type { ExchangeState, Protocol, Transport } from '../model/exchange.ts';
 import type { DiameterSummary, FlowSummary, Party, Status } from '../model/flow.ts';
 import { type Column, createColumn } from './column.ts';
 import { createDictionary, type Dictionary } from './dictionary.ts';
@@ -28,6 +28,7 @@ const CUT = 1;
 const LOSSY = 2;
 const HAS_STREAM_ID = 4;
 const REMOVED = 8;
+const ANSWERED = 16;
 
 /** Makes an empty table. */
 export function createFlowTable(): FlowTable {
@@ -64,6 +65,7 @@ export function createFlowTable(): FlowTable {
   const state = dictionary(createDictionary<ExchangeState>(String), Uint8Array);
   const vantage = dictionary(createDictionary<Vantage>(String), Uint8Array);
   const severity = dictionary(createDictionary<Severity>(String), Uint8Array);
+  const transport = dictionary(createDictionary<Transport>(String), Uint8Array);
   const status = dictionary(createDictionary<Status | null>(statusKey));
   const diameter = dictionary(createDictionary<DiameterSummary | null>(diameterKey));
   const method = strings();
@@ -91,6 +93,7 @@ export function createFlowTable(): FlowTable {
     state.codes.set(id, state.values.code(summary.state));
     vantage.codes.set(id, vantage.values.code(summary.vantage));
     severity.codes.set(id, severity.values.code(summary.severity));
+    transport.codes.set(id, transport.values.code(summary.transport));
     status.codes.set(id, status.values.code(summary.status));
     diameter.codes.set(id, diameter.values.code(summary.diameter ?? null));
     method.codes.set(id, method.table.intern(summary.method));
@@ -111,7 +114,10 @@ export function createFlowTable(): FlowTable {
     streamId.set(id, summary.streamId ?? 0);
     flags.set(
       id,
-      (summary.cut ? CUT : 0) | (summary.lossy ? LOSSY : 0) | (summary.streamId === undefined ? 0 : HAS_STREAM_ID),
+      (summary.cut ? CUT : 0) |
+        (summary.lossy ? LOSSY : 0) |
+        (summary.streamId === undefined ? 0 : HAS_STREAM_ID) |
+        (summary.answered ? ANSWERED : 0),
     );
   }
 
@@ -137,6 +143,8 @@ export function createFlowTable(): FlowTable {
       lossy: (flags.get(id) & LOSSY) !== 0,
       vantage: vantage.coded.value(vantage.codes.get(id)),
       severity: severity.coded.value(severity.codes.get(id)),
+      answered: (flags.get(id) & ANSWERED) !== 0,
+      transport: transport.coded.value(transport.codes.get(id)),
       stream: stream.get(id),
       ...((flags.get(id) & HAS_STREAM_ID) !== 0 && { streamId: streamId.get(id) }),
       ...(names !== null && { diameter: names }),
@@ -161,6 +169,7 @@ export function createFlowTable(): FlowTable {
     state: state.coded,
     vantage: vantage.coded,
     severity: severity.coded,
+    transport: transport.coded,
     status: status.coded,
     diameter: diameter.coded,
     method: method.coded,
@@ -182,6 +191,7 @@ export function createFlowTable(): FlowTable {
     streamId: (id) => ((flags.get(id) & HAS_STREAM_ID) !== 0 ? streamId.get(id) : Number.NaN),
     cut: (id) => flags.get(id) & CUT,
     lossy: (id) => (flags.get(id) & LOSSY) >> 1,
+    answered: (id) => (flags.get(id) & ANSWERED) >> 4,
     strings: { method: method.table, target: target.table },
     bytes: () => [...columns, ...tables].reduce((sum, part) => sum + part.bytes(), 0),
   };

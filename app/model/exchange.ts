@@ -10,11 +10,14 @@ export type Direction = 0 | 1;
 
 export type Protocol = 'HTTP/1.0' | 'HTTP/1.1' | 'HTTP/2' | 'gRPC' | 'gRPC-Web' | 'WebSocket' | 'Diameter';
 
+/** What carried a conversation; a PDU that Wireshark exported has no transport of its own. */
+export type Transport = 'tcp' | 'sctp' | 'exported-pdu';
+
 /** A connection that messages were found in, named as seen by the side that opened it. */
 export interface Conversation {
   /** Dense number in order of appearance, what Wireshark calls `tcp.stream`. */
   readonly stream: number;
-  readonly transport: 'tcp' | 'sctp' | 'exported-pdu';
+  readonly transport: Transport;
   readonly client: Endpoint;
   readonly server: Endpoint;
   /** `if_name` of the pcapng interface, or ''. */

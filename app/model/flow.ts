@@ -1,5 +1,5 @@
 import type { Endpoint, PodIdentity } from './endpoint.ts';
-import type { ExchangeState, Protocol } from './exchange.ts';
+import type { ExchangeState, Protocol, Transport } from './exchange.ts';
 
 /** One typed status for every protocol. `error`: 5xx, non-zero grpc-status, or Result-Code >= 3000. */
 export interface Status {
@@ -56,6 +56,10 @@ export interface FlowSummary {
   vantage: 'consumer' | 'producer' | 'both' | 'wire';
   /** Most severe problem, or null. */
   severity: 'note' | 'warning' | 'error' | null;
+  /** Anything of the answer was seen. */
+  answered: boolean;
+  /** What carried it. */
+  transport: Transport;
   /** Number of the conversation (`tcp.stream`). */
   stream: number;
   /** HTTP/2 stream identifier where the call was timed; absent elsewhere. */

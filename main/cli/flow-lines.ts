@@ -35,7 +35,6 @@ export function fieldsLine(row: FlowRow, fields: readonly NamedField[], details:
   const ofRow: DetailReader = {
     headers: (_, side) => details.headers(row.id, side),
     http: (_, side) => details.http(row.id, side),
-    conversation: () => details.conversation(row.id),
     diameter: () => details.diameter(row.id),
     bodies: () => details.bodies(row.id),
   };

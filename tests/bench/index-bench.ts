@@ -67,6 +67,8 @@ function summary(index: number): FlowSummary {
     lossy: index % 1000 === 0,
     vantage: 'both',
     severity: null,
+    answered: true,
+    transport: 'tcp',
     stream: Math.floor(index / 20),
     traceId: trace,
   } as const;

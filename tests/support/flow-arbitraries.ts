@@ -51,6 +51,8 @@ const common = {
   lossy: fc.boolean(),
   vantage: fc.constantFrom('consumer', 'both', 'wire'),
   severity: fc.constantFrom(null, 'note', 'error'),
+  answered: fc.boolean(),
+  transport: fc.constantFrom('tcp', 'sctp', 'exported-pdu'),
   stream: fc.constantFrom(0, 1, 2),
   requestId: fc.constantFrom('', 'request-1', 'request-2'),
   traceId: fc.constantFrom('', 'trace-1'),

@@ -96,6 +96,8 @@ const summary: fc.Arbitrary<FlowSummary> = fc.record(
     lossy: fc.boolean(),
     vantage: fc.constantFrom('consumer', 'producer', 'both', 'wire'),
     severity: fc.constantFrom(null, 'note', 'warning', 'error'),
+    answered: fc.boolean(),
+    transport: fc.constantFrom('tcp', 'sctp', 'exported-pdu'),
     stream: id,
     streamId: fc.nat(2 ** 31 - 1),
     diameter: fc.record({
@@ -124,7 +126,8 @@ const summary: fc.Arbitrary<FlowSummary> = fc.record(
         'status',
         'state',
       ] as const),
-      ...(['requestSize', 'answerSize', 'messageCount', 'cut', 'lossy', 'vantage', 'severity', 'stream'] as const),
+      ...(['requestSize', 'answerSize', 'messageCount', 'cut', 'lossy', 'vantage', 'severity', 'answered'] as const),
+      ...(['transport', 'stream'] as const),
       ...(['sessionId', 'requestId', 'traceId'] as const),
     ],
   },

@@ -1,5 +1,5 @@
 import type { ByteBuilder } from '../../../app/bytes/byte-builder.ts';
-import type { ExchangeState, Protocol } from '../../../app/model/exchange.ts';
+import type { ExchangeState, Protocol, Transport } from '../../../app/model/exchange.ts';
 import type { DiameterSummary, FlowSummary, Party, Status } from '../../../app/model/flow.ts';
 import { putFloat, putNumber, putText, type RecordReader } from '../store/record-bytes.ts';
 import type { SharedTextReader, SharedTextWriter } from './shared-texts.ts';
@@ -13,6 +13,7 @@ const HAS_STREAM_ID = 16;
 const HAS_DIAMETER = 32;
 const CUT = 64;
 const LOSSY = 128;
+const ANSWERED = 256;
 
 export function putSummary(into: ByteBuilder, texts: SharedTextWriter, summary: FlowSummary): void {
   const { duration, status, severity, streamId, diameter } = summary;
@@ -25,7 +26,8 @@ export function putSummary(into: ByteBuilder, texts: SharedTextWriter, summary: 
       (streamId === undefined ? 0 : HAS_STREAM_ID) |
       (diameter === undefined ? 0 : HAS_DIAMETER) |
       (summary.cut ? CUT : 0) |
-      (summary.lossy ? LOSSY : 0),
+      (summary.lossy ? LOSSY : 0) |
+      (summary.answered ? ANSWERED : 0),
   );
   texts.put(into, summary.protocol);
   putFloat(into, summary.time);
@@ -47,6 +49,7 @@ export function putSummary(into: ByteBuilder, texts: SharedTextWriter, summary: 
   putNumber(into, summary.messageCount[1]);
   texts.put(into, summary.vantage);
   if (severity !== null) texts.put(into, severity);
+  texts.put(into, summary.transport);
   putNumber(into, summary.stream);
   if (streamId !== undefined) putNumber(into, streamId);
   if (diameter !== undefined) putDiameter(into, texts, diameter);
@@ -75,6 +78,8 @@ export function readSummary(from: RecordReader, texts: SharedTextReader): FlowSu
     lossy: (has & LOSSY) !== 0,
     vantage: texts.read(from) as FlowSummary['vantage'],
     severity: has & HAS_SEVERITY ? (texts.read(from) as FlowSummary['severity']) : null,
+    answered: (has & ANSWERED) !== 0,
+    transport: texts.read(from) as Transport,
     stream: from.number(),
     ...(has & HAS_STREAM_ID && { streamId: from.number() }),
     ...(has & HAS_DIAMETER && { diameter: readDiameter(from, texts) }),

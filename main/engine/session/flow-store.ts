@@ -2,7 +2,7 @@ import { decodeAvps } from '../../../app/decode/diameter/avps.ts';
 import type { DecodedDiameter, DetailReader } from '../../../app/filter/flow-columns.ts';
 import type { FlowExchanges } from '../../../app/flows/flow-sink.ts';
 import { createFlowIndex, type FlowIndex } from '../../../app/index/flow-index.ts';
-import type { Conversation, Exchange, Header, HttpMessage, Message } from '../../../app/model/exchange.ts';
+import type { Exchange, Header, HttpMessage, Message } from '../../../app/model/exchange.ts';
 import type { FlowSummary } from '../../../app/model/flow.ts';
 import type { Problem } from '../../../app/model/problem.ts';
 import type { DecodedSink } from '../decoding/decoded-sink.ts';
@@ -35,7 +35,6 @@ export class FlowStore implements DecodedSink {
   readonly details: DetailReader = {
     headers: (id, side) => this.#headers(id, side),
     http: (id, side) => this.#http(id, side),
-    conversation: (id) => this.#conversation(id),
     diameter: (id) => this.#diameter(id),
     bodies: (id) => this.#bodies(id),
   };
@@ -120,11 +119,6 @@ export class FlowStore implements DecodedSink {
   #headers(id: number, side: 'request' | 'answer'): readonly Header[] {
     const message = this.#http(id, side);
     return message === null ? [] : [...message.headers, ...message.trailers];
-  }
-
-  #conversation(id: number): Conversation | null {
-    const { consumer, producer, wire } = this.observations(id);
-    return (consumer ?? wire ?? producer)?.conversation ?? null;
   }
 
   #diameter(id: number): DecodedDiameter[] {

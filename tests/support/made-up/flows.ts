@@ -63,6 +63,8 @@ export function madeUpFlow(id: number): FlowRow {
     lossy: id % 997 === 996,
     vantage: id % 5 === 4 ? 'consumer' : 'both',
     severity: cut ? 'note' : kind.status?.error ? 'warning' : null,
+    answered: !open,
+    transport: 'tcp',
     stream: id,
     sessionId: kind.protocol === 'Diameter' ? (kind.target.split(' · ')[1] ?? '') : '',
     requestId: `9f1c2a70-6f0d-4b55-8000-${id.toString(16).padStart(12, '0')}`,
