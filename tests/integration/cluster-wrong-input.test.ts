@@ -1,5 +1,5 @@
 import { chmodSync, readdirSync, statSync, writeFileSync } from 'node:fs';
-import { connect as http2Connect } from 'node:http2';
+import { constants, connect as http2Connect } from 'node:http2';
 import { connect as netConnect, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { connect as tlsConnect } from 'node:tls';
@@ -105,18 +105,24 @@ describe('wrong input', () => {
       createConnection: () =>
         tlsConnect({ path, ...mesh.proxy, ALPNProtocols: ['h2'], checkServerIdentity: () => undefined }),
     });
-    const stalled = session.request({ ':method': 'POST', ':path': '/v1/batches' });
-    stalled.on('error', () => {});
-    stalled.write(Buffer.alloc(60_000));
-    const good = encodeBatch(batchOf(0, [recordOf(1, simpleExchange('/', 'x'.repeat(50_000)))]));
-    const answers: number[] = [];
-    while (answers.at(-1) !== 200) {
-      answers.push(await post(aggregator.address!, good, mesh.proxy));
-      await new Promise((resolve) => setTimeout(resolve, 50));
+    try {
+      const stalled = session.request({ ':method': 'POST', ':path': '/v1/batches' });
+      stalled.on('error', () => {});
+      await new Promise((resolve) => stalled.write(Buffer.alloc(60_000), resolve));
+      const good = encodeBatch(batchOf(0, [recordOf(1, simpleExchange('/', 'x'.repeat(50_000)))]));
+      const answers: number[] = [];
+      while (answers.at(-1) !== 200) {
+        answers.push(await post(aggregator.address!, good, mesh.proxy));
+        await new Promise((resolve) => setTimeout(resolve, 50));
+      }
+      expect(answers[0]).toBe(429);
+      expect(metric(aggregator.metrics(), 'batches_slow_total')).toBe(1);
+      await until(() => stalled.closed, 'the stream is ended');
+      expect(stalled.rstCode).toBe(constants.NGHTTP2_CANCEL);
+      expect(session.closed).toBe(false);
+    } finally {
+      session.destroy();
     }
-    expect(answers[0]).toBe(429);
-    expect(metric(aggregator.metrics(), 'batches_slow_total')).toBe(1);
-    session.destroy();
   });
 
   it('plaintext is refused where other machines could reach it, and taken on a unix socket', async () => {

@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { Http2ServerRequest, Http2ServerResponse } from 'node:http2';
+import { constants, type Http2ServerRequest, type Http2ServerResponse } from 'node:http2';
 import type { CaptureBatch, ProxyNode } from '../../../app/capture/batch.ts';
 import { decodeBatch } from '../../../app/capture/decode-batch.ts';
 import { errorText, type Log } from '../../log.ts';
@@ -149,7 +149,8 @@ export function createBatchHandler(options: BatchHandlerOptions): {
       stop();
       counts.tooSlow++;
       // Not answered: as for any other that is lost on its way, the filter comes again with it.
-      request.destroy();
+      if ('stream' in request) request.stream.close(constants.NGHTTP2_CANCEL);
+      else request.destroy();
     }, maximumTime);
     request.on('data', (chunk: Uint8Array) => {
       if (done) return;
