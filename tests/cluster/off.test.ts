@@ -3,6 +3,8 @@ import { type CaptureOptions, defaultCaptureOptions } from '../../app/mesh/captu
 import type { Lease } from '../../app/mesh/kubernetes.ts';
 import { aggregatorName, analysisNamespace, leaseKeeperName, leaseName } from '../../app/mesh/names.ts';
 import { resourcePath, resources } from '../../app/mesh/resources.ts';
+import { findFilters } from '../../main/engine/clusters/istio/filters-in-place.ts';
+import { rollBack } from '../../main/engine/clusters/istio/roll-back.ts';
 import { missingParts } from '../support/control-plane/parts.ts';
 import { eventually } from '../support/control-plane/program.ts';
 import type { TestEngine } from '../support/engine.ts';
@@ -74,6 +76,23 @@ describe.skipIf(missingParts !== '')(`off in a cluster that is not well${missing
       }
     });
   }
+
+  it('leaves no slot of before, either, when what was begun is taken back and that cannot be set idle', async () => {
+    await enable({ slot: 'keep' });
+    const { admin } = mesh.plane;
+    const before = await findFilters(admin);
+    expect(before.slots.length).toBeGreaterThan(0);
+    const allow = await refuseChanges();
+    try {
+      const { sentence, slotInPlace } = await rollBack(admin, before);
+      expect(slotInPlace).toBe(false);
+      expect(sentence).toMatch(/so was the slot, which could not be set idle: .*no filters in istio-system/);
+      expect(await findFilters(admin)).toMatchObject({ slots: [], filters: [] });
+      expect((await disable()).remainder.left).toEqual([]);
+    } finally {
+      await allow();
+    }
+  });
 
   it('says what keeps an object that does not go, and is done when that lets it go', { timeout: 120_000 }, async () => {
     await enable();

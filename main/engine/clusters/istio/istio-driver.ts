@@ -187,9 +187,9 @@ export function createIstioDriver({ name, client, ...options }: IstioDriverOptio
   async function undo(steps: StepList, before: FiltersInPlace, problem: string): Promise<void> {
     const off = { capture: 'off', holder: '', until: null } as const;
     try {
-      const undone = await persist(() => rollBack(client, before));
+      const { sentence, slotInPlace } = await persist(() => rollBack(client, before));
       steps.undo();
-      state.become({ ...off, slotInPlace: before.slots.length > 0, problem: `${problem} ${undone}` });
+      state.become({ ...off, slotInPlace, problem: `${problem} ${sentence}` });
     } catch (error) {
       const rest = error instanceof Error ? error.message : String(error);
       state.become({ ...off, problem: `${problem} Not everything could be removed again: ${rest}` });

@@ -2,6 +2,7 @@ import { plainManifest, switchFilter } from '../../../../app/mesh/filter-switch.
 import { objectName } from '../../../../app/mesh/resources.ts';
 import { newGeneration } from '../../../new-generation.ts';
 import type { KubeClient } from '../../kube/client.ts';
+import { isAway, KubeError } from '../../kube/kube-error.ts';
 import { type FiltersInPlace, findFilters } from './filters-in-place.ts';
 import { removeOwn } from './own-objects.ts';
 import { settleAll } from './settle-all.ts';
@@ -11,17 +12,39 @@ import { switchOff, switchOffSteps } from './switch-off.ts';
 /** How long the API server may take to have an object gone. Milliseconds. */
 const removeTimeout = 20_000;
 
+export interface RolledBack {
+  /** What became of it. */
+  readonly sentence: string;
+  readonly slotInPlace: boolean;
+}
+
 /**
  * Undoes what switching on has done so far: a slot that was in place before stays there with what was in it, idle, and nothing
- * else does.
- *
- * @returns what became of it, as a sentence
+ * else does. One that cannot be made so is removed: what captures does not stay.
  */
-export async function rollBack(client: KubeClient, before: FiltersInPlace): Promise<string> {
-  const slot = before.slots.length > 0 ? 'keep' : 'remove';
-  if (slot === 'keep') await restore(client, before);
-  await switchOff(client, new StepList(switchOffSteps(slot), () => {}), slot, newGeneration());
-  return `Everything created so far was removed again${slot === 'keep' ? '; the slot is in place, idle, as before' : ''}.`;
+export async function rollBack(client: KubeClient, before: FiltersInPlace): Promise<RolledBack> {
+  const hadSlot = before.slots.length > 0;
+  const refusal = hadSlot ? await restoreOrRefusal(client, before) : '';
+  const slot = hadSlot && refusal === '' ? 'keep' : 'remove';
+  const { kept } = await switchOff(client, new StepList(switchOffSteps(slot), () => {}), slot, newGeneration());
+  const slotInPlace = kept.length > 0;
+  const end = slotInPlace ? 'the slot is in place, idle, as before' : 'so was the slot, which could not be set idle';
+  const reason = refusal === '' ? '.' : `: ${refusal}`;
+  return {
+    sentence: `Everything created so far was removed again${hadSlot ? `; ${end}${reason}` : '.'}`,
+    slotInPlace,
+  };
+}
+
+/** @returns why the API server did not take it; '' when it did. @throws KubeError when it is away */
+async function restoreOrRefusal(client: KubeClient, before: FiltersInPlace): Promise<string> {
+  try {
+    await restore(client, before);
+    return '';
+  } catch (error) {
+    if (isAway(error) || !(error instanceof KubeError)) throw error;
+    return error.message;
+  }
 }
 
 async function restore(client: KubeClient, before: FiltersInPlace): Promise<void> {
