@@ -88,7 +88,7 @@ export class KubeConnection {
     if (response.statusCode !== 401) return response;
     response.resume();
     const { credentials } = this.#context;
-    if (credentials?.forget()) {
+    if (credentials?.forget(options)) {
       const again = await this.#send(request, await this.options());
       if (again.statusCode !== 401) return again;
       again.resume();

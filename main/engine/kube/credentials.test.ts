@@ -21,7 +21,12 @@ it('is read for each request, without the line end, and tells whether another on
   const options: RequestOptions = { headers: { accept: 'text/plain' } };
   await token.apply(options);
   expect(options.headers).toEqual({ accept: 'text/plain', Authorization: 'Bearer first' });
-  expect(token.forget()).toBe(false);
+  expect(token.forget(options)).toBe(false);
   writeFileSync(path, 'second\n');
-  expect(token.forget()).toBe(true);
+  expect(token.forget(options)).toBe(true);
+  // Another request that was sent at the same time comes to know it later.
+  await token.apply({});
+  expect(token.forget(options)).toBe(true);
+  rmSync(path);
+  expect(token.forget(options)).toBe(false);
 });

@@ -27,10 +27,14 @@ function credentials(program: string, change: Partial<ExecPlugin> = {}, timeout?
 const answer = (status: object) =>
   `console.log(JSON.stringify({ kind: 'ExecCredential', status: { token: \`\${process.pid} \${process.env.KUBERNETES_EXEC_INFO}\`, ...${JSON.stringify(status)} } }))`;
 
-async function headerOf(from: ExecCredentials): Promise<string> {
+async function optionsOf(from: ExecCredentials): Promise<RequestOptions> {
   const options: RequestOptions = {};
   await from.apply(options);
-  return String((options.headers as Record<string, string>).Authorization);
+  return options;
+}
+
+async function headerOf(from: ExecCredentials): Promise<string> {
+  return String(((await optionsOf(from)).headers as Record<string, string>).Authorization);
 }
 
 describe('credentials of an exec plugin', () => {
@@ -45,10 +49,27 @@ describe('credentials of an exec plugin', () => {
     const over = credentials(answer({ expirationTimestamp: new Date(0).toISOString() }));
     expect(await headerOf(over)).not.toBe(await headerOf(over));
     const refused = credentials(answer({}));
-    expect(refused.forget()).toBe(false);
-    const first = await headerOf(refused);
-    expect(refused.forget()).toBe(true);
-    expect(await headerOf(refused)).not.toBe(first);
+    expect(refused.forget({})).toBe(false);
+    const first = await optionsOf(refused);
+    expect(refused.forget(first)).toBe(true);
+    expect(await optionsOf(refused)).not.toEqual(first);
+  });
+
+  it.each([
+    ['a token', {}],
+    ['a certificate', { token: '', clientKeyData: 'KEY', clientCertificateData: 'CERT' }],
+  ])('are asked for once where several requests side by side find out that %s is not accepted', async (_, status) => {
+    // Other ones each time.
+    const program = answer(status).replace('"CERT"', 'String(process.pid)');
+    const plugin = credentials(program);
+    const first = await optionsOf(plugin);
+    expect(plugin.forget(first)).toBe(true);
+    const asking = optionsOf(plugin);
+    expect(plugin.forget(first)).toBe(true);
+    const second = await asking;
+    expect(second).not.toEqual(first);
+    expect(plugin.forget(first)).toBe(true);
+    expect(await optionsOf(plugin)).toEqual(second);
   });
 
   it('are not asked for again at once by who fails, or whose credentials are not accepted', async () => {
@@ -60,11 +81,10 @@ describe('credentials of an exec plugin', () => {
       for (let attempt = 0; attempt < 3; attempt++) await expect(headerOf(failing)).rejects.toThrow('no session');
       expect(readFileSync(runs, 'utf8')).toBe('.');
       const useless = credentials(`${counting} ${answer({})}`);
-      await headerOf(useless);
-      expect(useless.forget()).toBe(true);
-      await headerOf(useless);
+      expect(useless.forget(await optionsOf(useless))).toBe(true);
+      const again = await optionsOf(useless);
       useless.refused();
-      expect(useless.forget()).toBe(false);
+      expect(useless.forget(again)).toBe(false);
       await headerOf(useless);
       expect(readFileSync(runs, 'utf8')).toBe('...');
     } finally {

@@ -5,7 +5,7 @@ import type { Cluster } from '@kubernetes/client-node';
 import * as v from 'valibot';
 import { errorText } from '../../log.ts';
 import { searchPath } from '../program-path.ts';
-import type { Credentials } from './credentials.ts';
+import { authorizationOf, bearer, type Credentials } from './credentials.ts';
 
 /** A program that gives credentials, as a kubeconfig names it. https://kubernetes.io/docs/reference/access-authn-authz/authentication/#client-go-credential-plugins */
 export interface ExecPlugin {
@@ -69,10 +69,12 @@ export class ExecCredentials implements Credentials {
     const { token, clientCertificateData, clientKeyData } = await this.#current();
     if (clientCertificateData) options.cert = clientCertificateData;
     if (clientKeyData) options.key = clientKeyData;
-    if (token) options.headers = { ...options.headers, Authorization: `Bearer ${token}` };
+    if (token) options.headers = { ...options.headers, Authorization: bearer(token) };
   }
 
-  forget(): boolean {
+  forget(sent: RequestOptions): boolean {
+    // Another request has them asked for already, or has been given others.
+    if (this.#asking || (this.#known && !isOf(this.#known, sent))) return true;
     if (this.#known === null || performance.now() < this.#restsUntil) return false;
     this.#known = null;
     return true;
@@ -188,4 +190,10 @@ export class ExecCredentials implements Credentials {
 
 function isOver({ expirationTimestamp }: Credential): boolean {
   return expirationTimestamp !== undefined && Date.parse(expirationTimestamp) - beforeExpiry <= Date.now();
+}
+
+/** Whether a request was sent with these. */
+function isOf({ token, clientCertificateData }: Credential, sent: RequestOptions): boolean {
+  if (token && authorizationOf(sent) !== bearer(token)) return false;
+  return !clientCertificateData || sent.cert === clientCertificateData;
 }
