@@ -56,6 +56,7 @@ export class LeaseHolder {
   /** Renews no more. The lease in the cluster stays as it is. */
   release(): void {
     this.#state = null;
+    this.#problem = '';
     this.#stopListening();
     if (this.#timer) clearTimeout(this.#timer);
     this.#timer = null;
@@ -95,6 +96,8 @@ export class LeaseHolder {
       await this.#renew();
       this.#tell('');
     } catch (error) {
+      // Whoever has switched it off meanwhile has said what there is to say.
+      if (this.#state === null) return;
       this.#tell(`The lease cannot be renewed: ${error instanceof Error ? error.message : String(error)}`);
     }
     this.#schedule();
