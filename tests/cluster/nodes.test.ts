@@ -1,5 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { type CaptureOptions, defaultCaptureOptions } from '../../app/mesh/capture-options.ts';
+import type { CaptureSite } from '../../app/mesh/capture-site.ts';
+import { untilReady } from '../../main/engine/clusters/istio/programs-ready.ts';
 import { node } from '../support/control-plane/definitions.ts';
 import { missingParts } from '../support/control-plane/parts.ts';
 import { eventually } from '../support/control-plane/program.ts';
@@ -79,6 +81,15 @@ describe.skipIf(missingParts !== '')(`a mesh of which a part cannot be captured$
     const { findings } = await engine.handlers['clusters.doctor']({ id });
     const found = findings.find((one) => one.id === 'no-aggregator');
     expect(found?.evidence).toEqual([missed, 'node-full: 1 Insufficient cpu']);
+  });
+
+  it('has its programs ready, but on the node that has no room, also when its last pod goes meanwhile', async () => {
+    const { cluster: card } = await enable(namespaces('shop'));
+    expect(card.steps.find(({ name }) => name.includes('aggregators'))!.detail).toBe('2 of 3 aggregators');
+    const site = { capture: defaultCaptureOptions, owner: null, meshNamespace: 'istio-system' } as const;
+    const { gaps, detail } = await untilReady(mesh.plane.admin, site as unknown as CaptureSite, []);
+    expect(gaps.map(({ node: name }) => name)).toEqual(['node-full']);
+    expect(detail).toBe('2 of 3 aggregators');
   });
 
   it('is not switched on where no node has an aggregator, with the reason and without waiting for what will not come', async () => {

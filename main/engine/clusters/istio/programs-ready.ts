@@ -31,7 +31,7 @@ export interface ReadyPrograms {
  * Waits until all programs are ready. A node that is down or full keeps nobody from capturing on the others: it goes on without those whose
  * aggregator will not come by waiting.
  *
- * @param pods what is to be captured: only their nodes count
+ * @param pods what is to be captured: only their nodes count; where there are none yet, all nodes do
  * @throws Error that says which program does not start and why, by its own evidence
  */
 export async function untilReady(
@@ -51,9 +51,10 @@ export async function untilReady(
       const gaps = await gapsOf(client, site, pods);
       const isHopeless = gaps.every(({ mayCome }) => !mayCome);
       const missed = new Set(gaps.map(({ node }) => node));
-      const hasAny = ready > 0 && pods.some(({ node }) => !missed.has(node));
+      const hasAny = ready > 0 && (pods.length === 0 || pods.some(({ node }) => !missed.has(node)));
       if (late === '' && hasAny && (isOver || isHopeless)) {
-        return { gaps, detail: [`${ready} of ${wanted} aggregators`, gapSentence(pods, gaps)].join('. ') };
+        const said = [`${ready} of ${wanted} aggregators`, gapSentence(pods, gaps)].filter((text) => text !== '');
+        return { gaps, detail: said.join('. ') };
       }
       // Where each node that counts has none and none will come there is nothing to wait for.
       const isLost = late === '' && !hasAny && isHopeless && gaps.length > 0;
@@ -88,7 +89,7 @@ async function aggregators(
   return { wanted: status?.desiredNumberScheduled ?? 0, ready: status?.numberReady ?? 0 };
 }
 
-/** Of the nodes that pods to be captured are on. */
+/** Of the nodes that pods to be captured are on; of all where there are none. */
 async function gapsOf(
   client: KubeClient,
   { meshNamespace: namespace }: CaptureSite,
@@ -99,7 +100,7 @@ async function gapsOf(
     client.list<Pod>(resources.pod, { namespace, labels: `${ownSelector},app=${aggregatorName}` }),
   ]);
   const wanted = new Set(pods.map(({ node }) => node));
-  return aggregatorGaps(nodes, found).filter(({ node }) => wanted.has(node));
+  return aggregatorGaps(nodes, found).filter(({ node }) => pods.length === 0 || wanted.has(node));
 }
 
 /** What is made is removed again, and with it what would show why: so it is looked at now. */
