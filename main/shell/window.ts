@@ -28,8 +28,11 @@ export function createWindow(): BrowserWindow {
       spellcheck: false,
     },
   });
-  if (left?.maximized) window.maximize();
-  window.once('ready-to-show', () => window.show());
+  window.once('ready-to-show', () => {
+    // Not earlier: it shows the window.
+    if (left?.maximized) window.maximize();
+    window.show();
+  });
   window.on('close', () => {
     writePlace(placeFile, { bounds: window.getNormalBounds(), maximized: window.isMaximized() });
   });
