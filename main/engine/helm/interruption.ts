@@ -7,6 +7,12 @@ export class Interruption {
   #held = 0;
   #isPending = false;
   #hasBegun = false;
+  readonly #onMissed: () => void;
+
+  /** @param onMissed there was no step any more that could have heard it: what was done is not taken back */
+  constructor(onMissed: () => void = () => {}) {
+    this.#onMissed = onMissed;
+  }
 
   /** Something is being changed that is not to be left half done. */
   get isHeld(): boolean {
@@ -30,6 +36,7 @@ export class Interruption {
       return await work();
     } finally {
       this.#held--;
+      if (this.#held === 0 && this.heard()) this.#onMissed();
     }
   }
 
