@@ -180,6 +180,30 @@ describe.skipIf(!chromiumPath)(`the detail of a flow${withoutChromium}`, () => {
     expect(await page.locator('.body-tab .is-error').count()).toBe(0);
   });
 
+  test('what was loaded of a long body is there again when the engine is back', async () => {
+    const { page, server } = view;
+    const whole = Buffer.alloc(12 << 20, 0xfe);
+    const asked: number[] = [];
+    server.engine.replace('flows.body', ({ form, offset, limit }) => {
+      asked.push(offset);
+      const bytes = whole.subarray(offset, offset + limit).toString('base64');
+      const type = { kind: 'hex', mediaType: 'application/octet-stream', charset: '', stopped: '' } as const;
+      return { form, total: whole.length, offset, bytes, ...type };
+    });
+    await choose('/products?limit=20');
+    await tab('Body');
+    for (const loaded of ['4.3 MB', '8.5 MB']) {
+      await press('Show more');
+      await page.waitForSelector(`.tool-bar:has-text("${loaded} of 12.6 MB")`);
+    }
+    asked.length = 0;
+    server.cut();
+    await expect.poll(() => asked.length, { timeout: 15_000 }).toBe(3);
+    expect(asked).toEqual([0, 4 << 20, 8 << 20]);
+    await page.waitForSelector('.body-tab button:text-is("Show more"):enabled');
+    expect(await page.textContent('.body-tab .tool-bar')).toContain('8.5 MB of 12.6 MB');
+  });
+
   test('lines that are selected are copied as they are read', async () => {
     const { page } = view;
     await choose('/api/checkout');
