@@ -40,18 +40,22 @@ export function ValuesDialog() {
     return () => window.removeEventListener('beforeunload', ask);
   }, [dirty]);
 
-  function close(): void {
-    dialogs.close();
+  // Whatever closed it: a key of its own, or another dialog that took its place.
+  const open = useDialog('values');
+  const wasOpen = useRef(false);
+  useEffect(() => {
+    const isClosed = wasOpen.current && !open;
+    wasOpen.current = open;
+    if (!isClosed || !valuesEditor.isDirty) return;
     const { name } = valuesEditor.store.getState().file;
-    if (!valuesEditor.isDirty) return;
     notices.done(`${name} has changes that are not saved. They stay as long as the window is open.`, {
       label: 'Show',
       run: () => dialogs.show('values'),
     });
-  }
+  }, [open, dialogs, notices, valuesEditor]);
 
   return (
-    <DialogWindow className="cluster-sheet values-dialog" open={useDialog('values')} keepsText onClose={close}>
+    <DialogWindow className="cluster-sheet values-dialog" open={open} keepsText onClose={() => dialogs.close()}>
       <PartBoundary part="The values file">
         <ValuesSheet />
       </PartBoundary>

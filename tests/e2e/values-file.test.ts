@@ -237,6 +237,14 @@ describe.skipIf(!chromiumPath)(`a values file in the window${withoutChromium}`, 
     await page.click('text=Keep editing');
     await page.keyboard.press('Escape');
     await page.waitForSelector('.values-dialog', { state: 'detached' });
+    await page.click('.notice:has-text("not saved") >> [aria-label="Close"]');
+    await fromPalette();
+    // Another dialog that takes its place says so, too.
+    await page.keyboard.press('Control+,');
+    await page.waitForSelector('.settings-dialog');
+    await page.waitForSelector('.notice:has-text("not saved")');
+    await page.keyboard.press('Escape');
+    await page.waitForSelector('.settings-dialog', { state: 'detached' });
     await page.click('.notice:has-text("not saved") >> text=Show');
     await page.waitForSelector('.values-dialog');
     expect(await page.isChecked('text=HTTP is captured')).toBe(true);
