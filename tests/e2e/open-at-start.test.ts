@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Browser } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { LINKTYPE_RAW } from '../../app/formats/pcap/pcap-format.ts';
 import { pcapFileHeader, pcapRecord } from '../../app/formats/pcap/pcap-writer.ts';
 import { exitCodes } from '../../main/cli/exit-codes.ts';
@@ -21,7 +21,9 @@ describe.skipIf(!chromiumPath)(`a capture file that the view is started with${wi
 
   test('and cannot be opened is said in the view, on standard error and by the exit code', async () => {
     const served = await startServed(['--open', missing]);
+    onTestFinished(async () => void (await served.stop()));
     const page = await browser.newPage({ viewport: { width: 1300, height: 800 } });
+    onTestFinished(() => page.close());
     page.setDefaultTimeout(15_000);
     await page.goto(served.address);
     await page.waitForSelector(`[role="alert"]:has-text("There is no file ${missing}.")`);
@@ -32,7 +34,6 @@ describe.skipIf(!chromiumPath)(`a capture file that the view is started with${wi
     }
     await page.click('text=Begin an empty session');
     await page.waitForSelector('text=No flows here yet.');
-    await page.close();
     const { code, complaints } = await served.stop();
     expect(complaints).toBe(`packet-inspector: There is no file ${missing}.\n`);
     expect(code).toBe(exitCodes.unreadable);
@@ -40,6 +41,7 @@ describe.skipIf(!chromiumPath)(`a capture file that the view is started with${wi
 
   test('and was made to do harm is shown, and nothing of it is obeyed', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'packet-inspector-'));
+    onTestFinished(() => rmSync(folder, { recursive: true }));
     const capture = join(folder, 'hostile.pcap');
     const client = { from: '10.0.0.1', to: '10.0.0.2', fromPort: 50_000, toPort: 8080 };
     const server = { from: '10.0.0.2', to: '10.0.0.1', fromPort: 8080, toPort: 50_000 };
@@ -54,7 +56,9 @@ describe.skipIf(!chromiumPath)(`a capture file that the view is started with${wi
     const records = packets.map(({ time, data }) => pcapRecord(time, data));
     writeFileSync(capture, Buffer.concat([pcapFileHeader(LINKTYPE_RAW), ...records]));
     const served = await startServed(['--open', capture]);
+    onTestFinished(async () => void (await served.stop()));
     const page = await browser.newPage({ viewport: { width: 1300, height: 800 } });
+    onTestFinished(() => page.close());
     page.setDefaultTimeout(15_000);
     const asked: string[] = [];
     page.on('request', (each) => asked.push(each.url()));
@@ -66,13 +70,11 @@ describe.skipIf(!chromiumPath)(`a capture file that the view is started with${wi
     expect(await page.title()).toBe('Packet Inspector');
     expect(await page.locator('#flow-detail svg[onload], #flow-detail img, #flow-detail b').count()).toBe(0);
     expect(asked.filter((url) => !url.startsWith(new URL(served.address).origin))).toEqual([]);
-    await page.close();
-    await served.stop();
-    rmSync(folder, { recursive: true });
   });
 
   test('and holds nothing that is read here says what it does hold', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'packet-inspector-'));
+    onTestFinished(() => rmSync(folder, { recursive: true }));
     const capture = join(folder, 'encrypted.pcap');
     const ends = { from: '10.0.0.1', to: '10.0.0.2', fromPort: 50_000, toPort: 443 };
     const hello = Uint8Array.of(22, 3, 1, 0, 4, 1, 0, 0, 0);
@@ -83,7 +85,9 @@ describe.skipIf(!chromiumPath)(`a capture file that the view is started with${wi
     const records = packets.map(({ time, data }) => pcapRecord(time, data));
     writeFileSync(capture, Buffer.concat([pcapFileHeader(LINKTYPE_RAW), ...records, Buffer.from('cut')]));
     const served = await startServed(['--open', capture]);
+    onTestFinished(async () => void (await served.stop()));
     const page = await browser.newPage({ viewport: { width: 1300, height: 800 } });
+    onTestFinished(() => page.close());
     page.setDefaultTimeout(15_000);
     await page.goto(served.address);
     await page.waitForSelector('text=No HTTP, gRPC or Diameter is in encrypted.pcap.');
@@ -95,8 +99,5 @@ describe.skipIf(!chromiumPath)(`a capture file that the view is started with${wi
       if (process.env.SCREENSHOTS)
         await page.screenshot({ path: `${process.env.SCREENSHOTS}/nothing-read-${colorScheme}.png` });
     }
-    await page.close();
-    await served.stop();
-    rmSync(folder, { recursive: true });
   });
 });
