@@ -104,6 +104,15 @@ describe.skipIf(!chromiumPath)(`the left side${withoutChromium}`, () => {
     await page.waitForFunction(() => document.activeElement?.id === 'flow-list');
   });
 
+  test('the page has its heading for who hears it in a narrow window, too, where it is not seen', async () => {
+    const heading = page.getByRole('heading', { level: 1, name: 'Packet Inspector' });
+    expect((await heading.boundingBox())!.width).toBeGreaterThan(50);
+    await page.setViewportSize({ width: 900, height: 800 });
+    expect(await heading.count()).toBe(1);
+    expect((await heading.boundingBox())!.width).toBe(1);
+    await page.setViewportSize({ width: 1300, height: 800 });
+  });
+
   test('a capture that was opened is listed after another session was begun, opened again, and forgotten', async () => {
     await page.click('[aria-label="New session"]');
     await page.waitForSelector('text=No flows here yet.');
