@@ -3,6 +3,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { extname, join, normalize } from 'node:path';
 import { WebSocketServer } from 'ws';
+import { contentSecurityPolicy } from '../../../app/api/content-security-policy.ts';
 import type { ClientFrame, Handlers } from '../../../app/api/contract.ts';
 import type { ClusterCard } from '../../../app/api/types.ts';
 import { apiError } from '../../../main/engine/api/request-error.ts';
@@ -25,15 +26,11 @@ const types: Record<string, string> = {
   '.svg': 'image/svg+xml',
 };
 
-/** The strictest policy that the view has to work under: no inline style, no data: address. */
-const policy = [
-  "default-src 'none'",
-  "script-src 'self'",
-  "style-src 'self'",
-  "font-src 'self'",
-  "img-src 'self' blob:",
-  "connect-src 'self'",
-].join('; ');
+/** The view's own policy, without the exception for what Chromium writes itself: the view has no inline style. */
+const policy = contentSecurityPolicy
+  .split('; ')
+  .filter((directive) => !directive.startsWith('style-src-attr'))
+  .join('; ');
 
 /** Serves the built view on loopback with a made-up engine behind it. */
 export async function startMadeUpServer(
