@@ -1,8 +1,10 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import type { ElectronApplication, Page } from 'playwright-core-electron9';
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { buildFolder } from '../../main/tasks/paths.ts';
 import { type Display, displayIsInstalled, startDisplay } from '../support/display.ts';
 import {
@@ -181,7 +183,21 @@ describe.skipIf(missing.length > 0)(`the window of Electron${reason}`, () => {
     for (const loosened of ['allowRunningInsecureContent', 'experimentalFeatures', 'enableBlinkFeatures'])
       expect(Boolean((preferences as Record<string, unknown>)[loosened]), loosened).toBe(false);
 
-    const tried = await page.evaluate(async () => {
+    // It would let itself be read, if it were asked.
+    const requests: string[] = [];
+    const elsewhere = createServer((request, response) => {
+      requests.push(request.url ?? '');
+      response.writeHead(200, { 'access-control-allow-origin': '*' }).end('elsewhere');
+    });
+    await new Promise<void>((resolve) => elsewhere.listen(0, '127.0.0.1', resolve));
+    onTestFinished(() => {
+      elsewhere.closeAllConnections();
+      elsewhere.close();
+    });
+    const address = `http://127.0.0.1:${(elsewhere.address() as AddressInfo).port}/`;
+    expect(await (await fetch(`${address}own`)).text()).toBe('elsewhere');
+
+    const tried = await page.evaluate(async (address) => {
       const late = new Promise((resolve) => setTimeout(resolve, 5_000, 'no answer'));
       const outcome = (work: Promise<unknown>) => Promise.race([work.then(String, () => 'refused'), late]);
       const frame = document.createElement('iframe');
@@ -189,7 +205,7 @@ describe.skipIf(missing.length > 0)(`the window of Electron${reason}`, () => {
       document.body.append(frame);
       return {
         file: await outcome(fetch('file:///etc/passwd')),
-        elsewhere: await outcome(fetch('http://127.0.0.1:9/')),
+        elsewhere: await outcome(fetch(address)),
         above: await outcome(fetch('/%2e%2e/%2e%2e/package.json').then(({ status }) => status)),
         notifications: await outcome(Notification.requestPermission()),
         frames: Array.from({ length: frames.length }, (_, index) => {
@@ -200,7 +216,7 @@ describe.skipIf(missing.length > 0)(`the window of Electron${reason}`, () => {
           }
         }),
       };
-    });
+    }, address);
     expect(tried).toEqual({
       file: 'refused',
       elsewhere: 'refused',
@@ -208,9 +224,10 @@ describe.skipIf(missing.length > 0)(`the window of Electron${reason}`, () => {
       notifications: 'denied',
       frames: [0],
     });
-    await page.evaluate(() => void setTimeout(() => location.assign('http://127.0.0.1:9/')));
+    await page.evaluate((address) => void setTimeout(() => location.assign(address)), address);
     await page.waitForTimeout(500);
     expect(page.url()).toBe('app://packet-inspector/');
+    expect(requests).toEqual(['/own']);
     expect(await application.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows().length)).toBe(1);
   });
 
