@@ -5,6 +5,7 @@ import type { Command } from 'commander';
 import { plainLine, plainLines } from '../../app/flows/plain-text.ts';
 import { type EmulatorFile, emulatorKey } from '../../app/mesh/aspen/emulator-files.ts';
 import { createNameMatcher, excludeProblem } from '../../app/mesh/name-matcher.ts';
+import { isoTime } from '../../app/model/iso-time.ts';
 import { DocumentSink } from '../engine/emulator/document-sink.ts';
 import { FolderSink } from '../engine/emulator/folder-sink.ts';
 import { EmulatorReader, lookEvery } from '../engine/emulator/reader.ts';
@@ -107,6 +108,7 @@ function newOnes(): (file: EmulatorFile) => boolean {
   };
 }
 
-function fileLine({ namespace, pod, name, size, changed }: EmulatorFile): string {
-  return `${new Date(changed).toISOString()}  ${String(size).padStart(10)}  ${namespace}/${pod}  ${plainLine(name)}`;
+/** A file of a pod as a line for people, whatever the pod told of it. */
+export function fileLine({ namespace, pod, name, size, changed }: EmulatorFile): string {
+  return `${isoTime(changed) ?? 'unknown time'}  ${String(size).padStart(10)}  ${namespace}/${pod}  ${plainLine(name)}`;
 }
