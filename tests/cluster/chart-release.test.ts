@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { emulatorChart, inspectorChart } from '../../app/mesh/chart/charts.ts';
+import type { KubernetesObject } from '../../app/mesh/kubernetes.ts';
 import { analysisNamespace } from '../../app/mesh/names.ts';
 import { resources } from '../../app/mesh/resources.ts';
 import { clusterPrograms } from '../../main/engine/clusters/istio/programs.ts';
@@ -30,6 +31,20 @@ describe.skipIf(missingParts !== '')(`charts of our own parts as releases of the
       await eventually('its account', () => plane.admin.find(resources.serviceAccount, name, 'default'));
       await eventually('its root', () => plane.admin.find(resources.configMap, name, 'kube-root-ca.crt'));
     }
+    // A control plane writes into some of its own objects a little after its start.
+    const { node, clusterRole } = resources;
+    await eventually('the notes of its nodes', async () =>
+      (await plane.admin.list(node)).every(
+        ({ metadata }) => 'node.alpha.kubernetes.io/ttl' in (metadata.annotations ?? {}),
+      ),
+    );
+    await eventually('the rules of the roles that are summed up', async () =>
+      (
+        await plane.admin.list<KubernetesObject & { aggregationRule?: object; rules?: readonly object[] | null }>(
+          clusterRole,
+        )
+      ).every(({ aggregationRule, rules }) => aggregationRule === undefined || (rules ?? []).length > 0),
+    );
     before = await objectStates(plane.admin);
   });
 
