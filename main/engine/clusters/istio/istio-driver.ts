@@ -113,8 +113,8 @@ export function createIstioDriver({ name, client, ...options }: IstioDriverOptio
       state.become({ capture: 'capturing', holder: by, until, slotInPlace, problem: shortcomings(), ...extent(true) });
     } else {
       lease.release();
-      // Why switching on or off went wrong stays to be read until the next time.
-      const problem = state.status.capture === 'unreachable' ? '' : state.status.problem;
+      // Why switching on or off went wrong stays to be read until the next time; what was wrong with a capture went with it.
+      const problem = state.status.capture === 'off' ? state.status.problem : '';
       state.become({ capture: 'off', holder: '', until: null, slotInPlace, problem, ...extent(false) });
     }
   }
